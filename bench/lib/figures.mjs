@@ -1,0 +1,118 @@
+// From raw runs to the figures. All arithmetic on measurements is here.
+
+export function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+const errorsOf = (runs) => runs.reduce((sum, run) => sum + run.errors, 0);
+
+function figure({ name, atLeast, atMost, digits, unit = '', values, measured, runs, faults, detail }) {
+  const bound = atLeast ?? atMost;
+  const value = measured ?? median(values);
+  const errors = errorsOf(runs);
+  const reasons = faults.map((fault) => fault.text);
+  if (errors > 0) reasons.push(`${errors} replies were not a 200 or did not come`);
+  if (!Number.isFinite(value) || !Number.isFinite(bound)) reasons.push('nothing was measured');
+  const met = atLeast === undefined ? value <= bound : value >= bound;
+  return {
+    name,
+    unit,
+    digits,
+    bound,
+    value,
+    values,
+    detail,
+    more: atLeast !== undefined,
+    verdict: reasons.length > 0 ? 'INVALID' : met ? 'pass' : 'FAIL',
+    reasons,
+  };
+}
+
+const rate = (runs) => Math.round(median(runs.map((run) => run.perSecond))).toLocaleString('en');
+const ms = (microseconds, digits = 2) => (microseconds / 1000).toFixed(digits);
+
+/** The probes that the target for p99 rests on. */
+export function fsyncAroundLatency(raw) {
+  return [...raw.latency.map((round) => round.fsync), raw.fsyncAfter];
+}
+
+/** The six figures of `results`, as bench/run saves them, each with its verdict. */
+export function figuresOf({ settings, raw }) {
+  const runs = (rounds, kind) => rounds.map((round) => round[kind]);
+  const pushes = runs(raw.decoding, 'pushes');
+  const decodes = runs(raw.decoding, 'decodes');
+  const grouped = runs(raw.grouping, 'pushes');
+  const oneByOne = runs(raw.grouping, 'oneByOne');
+  const checks = runs(raw.checks, 'checks');
+  const plain = runs(raw.checks, 'decodes');
+  const large = runs(raw.stats, 'large');
+  const small = runs(raw.stats, 'small');
+  const halved = runs(raw.latency, 'pushes');
+  const fsync = median(fsyncAroundLatency(raw).map((probe) => probe.p50_us));
+  const permits = settings.permits.toLocaleString('en');
+  const ratios = (tops, bottoms) => tops.map((top, at) => top.perSecond / bottoms[at].perSecond);
+  const faults = (...parts) => raw.faults.filter((fault) => parts.includes(fault.part));
+
+  return [
+    figure({
+      name: `durable pushes/s ÷ decoding alone, ${settings.connections} connections`,
+      atLeast: 0.5,
+      digits: 2,
+      values: ratios(pushes, decodes),
+      runs: [...pushes, ...decodes],
+      faults: faults('grouping'),
+      detail: `${rate(pushes)} ÷ ${rate(decodes)}`,
+    }),
+    figure({
+      name: 'durable pushes/s ÷ the same with group size 1',
+      atLeast: 5,
+      digits: 1,
+      values: ratios(grouped, oneByOne),
+      runs: [...grouped, ...oneByOne],
+      faults: faults('grouping', 'one-by-one'),
+      detail: `${rate(grouped)} ÷ ${rate(oneByOne)}`,
+    }),
+    figure({
+      name: `checks/s ÷ decoding alone, ${permits} permits stored`,
+      atLeast: 0.7,
+      digits: 2,
+      values: ratios(checks, plain),
+      runs: [...checks, ...plain, raw.fill],
+      faults: faults('large', 'checks'),
+      detail: `${rate(checks)} ÷ ${rate(plain)}`,
+    }),
+    figure({
+      name: `time of stats, ${permits} permits ÷ 1,000`,
+      atMost: 1.2,
+      digits: 2,
+      values: large.map((run, at) => run.p50_us / small[at].p50_us),
+      runs: [...large, ...small, raw.fill, raw.fillFew],
+      faults: faults('large'),
+      detail: [large, small]
+        .map((runs) => `${ms(median(runs.map((run) => run.p50_us)), 3)} ms`)
+        .join(' ÷ '),
+    }),
+    figure({
+      name: 'p99 of a push at half the top rate',
+      atMost: (10 * fsync) / 1000 + 2,
+      digits: 2,
+      unit: ' ms',
+      values: halved.map((run) => run.p99_us / 1000),
+      runs: halved,
+      faults: faults('grouping'),
+      detail: `at ${Math.round(halved[0].rate).toLocaleString('en')}/s`,
+    }),
+    figure({
+      name: `resident memory after ${permits} pushes`,
+      atMost: 150,
+      digits: 1,
+      unit: ' MB',
+      measured: raw.memory.resident / 1e6,
+      runs: [raw.fill],
+      faults: faults('large'),
+      detail: `${(raw.memoryAtEnd.highest / 1e6).toFixed(1)} MB at most, checks included`,
+    }),
+  ];
+}

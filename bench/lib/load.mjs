@@ -1,0 +1,140 @@
+// The load generators: wrk for closed loops, open_loop for a fixed rate, fsync_probe for the disk.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { output } from './processes.mjs';
+
+// More than any one closed-loop run can push, so that no two runs share a permit.
+const mostPushes = 10_000_000;
+
+const scripts = fileURLToPath(new URL('../wrk/', import.meta.url));
+
+const cores = allowedCores();
+
+// "0-1,4" as the kernel lists them.
+function allowedCores() {
+  const status = readFileSync('/proc/self/status', 'utf8');
+  const [, list] = /^Cpus_allowed_list:\s+(.*)$/m.exec(status);
+  return list.split(',').flatMap((range) => {
+    const [from, to = from] = range.split('-').map(Number);
+    return Array.from({ length: to - from + 1 }, (_, at) => from + at);
+  });
+}
+
+function pin(pid, list) {
+  return output('taskset', ['--all-tasks', '--cpu-list', '--pid', list, String(pid)]);
+}
+
+export class Load {
+  #settings;
+  #tools;
+  #seed = 0;
+
+  /** Every permit that is pushed is valid from now until two hours later. */
+  constructor(settings, tools) {
+    this.#settings = settings;
+    this.#tools = tools;
+    this.epoch = Math.floor(Date.now() / 1000);
+  }
+
+  async pushes(server, seconds = this.#settings.seconds) {
+    const run = await this.#wrk(server, 'push.lua', 'permits/push', {
+      seconds,
+      FIRST: server.reserve(mostPushes),
+    });
+    server.acknowledged += run.requests - run.refused;
+    server.unanswered += this.#settings.connections;
+    return run;
+  }
+
+  decodes(server, seconds = this.#settings.seconds) {
+    return this.#wrk(server, 'push.lua', 'bench/decode', { seconds, FIRST: 0 });
+  }
+
+  checks(server, seconds = this.#settings.seconds, countValid = false) {
+    return this.#wrk(server, 'check.lua', 'permits/check', {
+      seconds,
+      PERMITS: this.#settings.permits,
+      SEED: ++this.#seed,
+      COUNT_VALID: countValid ? 1 : 0,
+    });
+  }
+
+  /** On one connection, with a processor core each for the server and the generator. */
+  async stats(server, seconds) {
+    const [ours, theirs] = [cores.at(0), cores.at(-1)];
+    await pin(server.pid, String(theirs));
+    const run = await this.#wrk(server, 'stats.lua', 'permits/stats', {
+      seconds,
+      connections: 1,
+      threads: 1,
+      core: ours,
+    });
+    await pin(server.pid, cores.join(','));
+    return run;
+  }
+
+  /** Pushes at `rate` a second whatever the server does. */
+  pushesAtRate(server, rate) {
+    const count = Math.round(rate * this.#settings.seconds);
+    const limit = this.#settings.seconds + 30;
+    return this.#openLoop(server, { rate, count, limit, connections: this.#settings.connections });
+  }
+
+  /** Pushes `count` permits as fast as they are answered. */
+  fill(server, count, connections = this.#settings.connections) {
+    return this.#openLoop(server, { rate: 0, count, limit: 60 + count / 500, connections });
+  }
+
+  async fsync(directory) {
+    const rounds = this.#settings.quick ? '100' : '200';
+    return JSON.parse(
+      await output(join(this.#tools, 'fsync_probe'), [directory, '--rounds', rounds]),
+    );
+  }
+
+  async #wrk(server, script, route, { seconds, connections, threads, core, ...variables }) {
+    connections ??= this.#settings.connections;
+    threads ??= this.#settings.wrkThreads;
+    const env = { ...process.env };
+    const all = { TOKEN: server.token, EPOCH: this.epoch, THREADS: threads, ...variables };
+    for (const [name, value] of Object.entries(all)) env[`LOTKEEPER_BENCH_${name}`] = String(value);
+    const cpu = server.cpuSeconds();
+    const args = [`-t${threads}`, `-c${connections}`, `-d${seconds}s`, '--timeout', '10s'];
+    const command = ['wrk', ...args, '-s', join(scripts, script), `${server.api}/${route}`];
+    if (core !== undefined) command.unshift('taskset', '-c', String(core));
+    const [program, ...rest] = command;
+    const text = await output(program, rest, { env, seconds: seconds + 30, what: `wrk on ${route}` });
+    const run = JSON.parse(/^RESULT (.*)$/m.exec(text)?.[1] ?? 'null');
+    if (run === null) throw new Error(`wrk on ${route} gave no result:\n${text.slice(-1000)}`);
+    const answered = run.requests - run.refused;
+    return {
+      ...run,
+      errors: run.refused + run.broken,
+      perSecond: answered / run.seconds,
+      serverCpuMicroseconds: (1e6 * (server.cpuSeconds() - cpu)) / run.requests,
+    };
+  }
+
+  async #openLoop(server, { rate, count, limit, connections }) {
+    const options = {
+      port: server.port,
+      path: `${new URL(server.api).pathname}/permits/push`,
+      rate,
+      count,
+      first: server.reserve(count),
+      epoch: this.epoch,
+      connections,
+      'time-limit': Math.ceil(limit),
+    };
+    const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+    const text = await output(join(this.#tools, 'open_loop'), args, {
+      env: { ...process.env, LOTKEEPER_BENCH_TOKEN: server.token },
+      seconds: limit + 30,
+      what: 'open_loop',
+    });
+    const run = JSON.parse(text);
+    server.acknowledged += run.requests;
+    return run;
+  }
+}

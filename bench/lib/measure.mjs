@@ -1,0 +1,203 @@
+// The order of the runs. Whatever one figure divides by another alternates with it.
+import { join } from 'node:path';
+import { rmSync } from 'node:fs';
+import { sleep } from './processes.mjs';
+import { Server } from './server.mjs';
+import { median } from './figures.mjs';
+
+const few = 1000;
+
+class Progress {
+  #started = Date.now();
+  #done = 0;
+  #total;
+
+  constructor(total) {
+    this.#total = total;
+  }
+
+  /** Announces a step, runs it, and says what `summary` makes of its result. */
+  async step(name, work, summary) {
+    const seconds = Math.round((Date.now() - this.#started) / 1000);
+    const clock = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+    const count = `${++this.#done}/${this.#total}`;
+    process.stderr.write(`${clock.padStart(5)} ${count.padStart(6)}  ${name} ... `);
+    try {
+      const result = await work();
+      process.stderr.write(`${summary(result)}\n`);
+      return result;
+    } catch (error) {
+      process.stderr.write('failed\n');
+      throw error;
+    }
+  }
+}
+
+const errors = (run) => (run.errors > 0 ? `, ERRORS: ${run.errors}` : '');
+const perSecond = (run) => `${Math.round(run.perSecond ?? run.achieved)}/s${errors(run)}`;
+const milliseconds = (microseconds) => `${(microseconds / 1000).toFixed(3)} ms`;
+
+export class Measurement {
+  constructor({ settings, binary, directory, load }) {
+    this.settings = settings;
+    this.load = load;
+    this.directory = directory;
+    this.binary = binary;
+    this.progress = new Progress(10 + 12 * settings.runs);
+    this.raw = { decoding: [], latency: [], grouping: [], stats: [], checks: [], faults: [] };
+  }
+
+  async all() {
+    await this.#writing();
+    await this.#reading();
+    return this.raw;
+  }
+
+  #fault(part, text) {
+    this.raw.faults.push({ part, text });
+  }
+
+  /** Runs every kind of run once a round, and keeps the rounds in `list`. */
+  async #alternate(list, kinds) {
+    for (let run = 1; run <= this.settings.runs; ++run) {
+      const round = {};
+      for (const [name, kind] of Object.entries(kinds)) {
+        round[name] = await kind(`run ${run} of ${this.settings.runs}`);
+      }
+      list.push(round);
+    }
+  }
+
+  #start(name, options) {
+    const { directory, binary } = this;
+    return Server.start({ binary, directory, name, logLevel: this.settings.logLevel, options });
+  }
+
+  async #probe() {
+    await sleep(this.settings.rest);
+    return this.progress.step(
+      'fdatasync of 64 KiB',
+      () => this.load.fsync(this.directory),
+      (result) => milliseconds(result.p50_us),
+    );
+  }
+
+  // What was acknowledged must be there, and beside it no more than what was under way when a
+  // closed loop broke off.
+  async #recount(server, name) {
+    const stored = await this.progress.step(
+      `recount of the ${name} server`,
+      () => server.stored(),
+      (count) => `${count} stored, ${server.acknowledged} acknowledged`,
+    );
+    const { acknowledged, unanswered } = server;
+    if (stored < acknowledged || stored > acknowledged + unanswered) {
+      this.#fault(
+        name,
+        `the ${name} server acknowledged ${acknowledged} pushes, left at most ${unanswered}` +
+          ` unanswered, and holds ${stored}`,
+      );
+    }
+  }
+
+  async #finish(server, name, recount = true) {
+    if (recount) await this.#recount(server, name);
+    await server.stop();
+    for (const end of ['', '-wal', '-shm']) {
+      rmSync(join(this.directory, `${name}.db${end}`), { force: true });
+    }
+  }
+
+  // Pushing one by one syncs the most. It comes last, so that on a disk that grants a budget of
+  // syncs the other figures do not pay for it.
+  async #writing() {
+    const { load, progress, settings, raw } = this;
+    const warmUp = Math.min(3, settings.seconds);
+    const grouped = await this.#start('grouping');
+    raw.alone = await progress.step(
+      'pushes on one connection',
+      () => load.fill(grouped, settings.quick ? 200 : 1000, 1),
+      (run) => `${milliseconds(run.p50_us)} each`,
+    );
+    await progress.step('warm-up', () => load.pushes(grouped, warmUp), perSecond);
+    await this.#alternate(raw.decoding, {
+      fsync: () => this.#probe(),
+      pushes: (of) => progress.step(`pushes, ${of}`, () => load.pushes(grouped), perSecond),
+      decodes: (of) => progress.step(`decoding alone, ${of}`, () => load.decodes(grouped), perSecond),
+    });
+
+    const top = median(raw.decoding.map((run) => run.pushes.perSecond));
+    await this.#atHalf(grouped, Math.max(1, Math.floor(top / 2)));
+
+    const single = await this.#start('one-by-one', ['--group-size', '1']);
+    await progress.step('warm-up, one by one', () => load.pushes(single, warmUp), perSecond);
+    await this.#alternate(raw.grouping, {
+      fsync: () => this.#probe(),
+      pushes: (of) => progress.step(`pushes, ${of}`, () => load.pushes(grouped), perSecond),
+      oneByOne: (of) => progress.step(`pushes one by one, ${of}`, () => load.pushes(single), perSecond),
+    });
+    await this.#finish(single, 'one-by-one');
+    await this.#finish(grouped, 'grouping');
+  }
+
+  async #atHalf(server, rate) {
+    const { load, progress, raw } = this;
+    await this.#alternate(raw.latency, {
+      fsync: () => this.#probe(),
+      pushes: (of) =>
+        progress.step(
+          `pushes at ${rate}/s, ${of}`,
+          () => load.pushesAtRate(server, rate),
+          (run) => `p99 ${milliseconds(run.p99_us)}${errors(run)}`,
+        ),
+    });
+    raw.fsyncAfter = await this.#probe();
+  }
+
+  async #reading() {
+    const { load, progress, settings, raw } = this;
+    const large = await this.#start('large');
+    const small = await this.#start('small');
+    raw.fill = await progress.step(
+      `filling with ${settings.permits} permits`,
+      () => load.fill(large, settings.permits),
+      perSecond,
+    );
+    raw.memory = large.memory();
+    raw.fillFew = await progress.step(
+      `filling with ${few} permits`,
+      () => load.fill(small, few),
+      perSecond,
+    );
+    await this.#recount(large, 'large');
+
+    const statsSeconds = Math.ceil(settings.seconds / 2);
+    const time = (name, server) => (of) =>
+      progress.step(
+        `stats, ${name} permits, ${of}`,
+        () => load.stats(server, statsSeconds),
+        (run) => `${milliseconds(run.p50_us)}${errors(run)}`,
+      );
+    await this.#alternate(raw.stats, {
+      large: time(settings.permits, large),
+      small: time(few, small),
+    });
+    await this.#finish(small, 'small', false);
+
+    const sample = await progress.step(
+      'checks, replies read',
+      () => load.checks(large, Math.min(2, settings.seconds), true),
+      (run) => `${run.valid} of ${run.requests} valid`,
+    );
+    const share = sample.valid / sample.requests;
+    if (!(share > 0.45 && share < 0.55)) {
+      this.#fault('checks', `${(100 * share).toFixed(1)} % of the checks found a permit, not half`);
+    }
+    await this.#alternate(raw.checks, {
+      checks: (of) => progress.step(`checks, ${of}`, () => load.checks(large), perSecond),
+      decodes: (of) => progress.step(`decoding alone, ${of}`, () => load.decodes(large), perSecond),
+    });
+    raw.memoryAtEnd = large.memory();
+    await this.#finish(large, 'large', false);
+  }
+}

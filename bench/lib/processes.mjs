@@ -1,0 +1,78 @@
+// Everything that the benchmark starts, so that whatever ends it ends that too.
+import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
+
+const running = new Set();
+const scratch = new Set();
+
+process.on('exit', () => {
+  for (const child of running) killGroup(child, 'SIGKILL');
+  for (const path of scratch) rmSync(path, { recursive: true, force: true });
+});
+for (const [signal, status] of [['SIGHUP', 129], ['SIGINT', 130], ['SIGTERM', 143]]) {
+  process.on(signal, () => process.exit(status));
+}
+
+function killGroup(child, signal) {
+  try {
+    process.kill(-child.pid, signal);
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
+  }
+}
+
+/** Removes `path` when the benchmark ends, however it ends. */
+export function removeAtExit(path) {
+  scratch.add(path);
+}
+
+/** Starts a program in a process group of its own; `child.ended` resolves when it is gone. */
+export function start(program, args, options = {}) {
+  const child = spawn(program, args, { ...options, detached: true });
+  child.ended = new Promise((resolve) => {
+    child.on('error', (error) => {
+      running.delete(child);
+      resolve({ error });
+    });
+    child.on('exit', (status, signal) => {
+      running.delete(child);
+      resolve({ status, signal });
+    });
+  });
+  if (child.pid !== undefined) running.add(child);
+  return child;
+}
+
+/** Waits for the end of `child` and kills it after `seconds`. */
+export async function endWithin(child, seconds, what) {
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    killGroup(child, 'SIGKILL');
+  }, seconds * 1000);
+  const end = await child.ended;
+  clearTimeout(timer);
+  if (end.error) throw new Error(`${what}: ${end.error.message}`);
+  if (late) throw new Error(`${what} did not end within ${seconds} s`);
+  return end;
+}
+
+/** Runs a program to its end, gives what it printed on stdout and passes on its stderr. */
+export async function output(program, args, { seconds = 60, what = program, ...options } = {}) {
+  const child = start(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text) => (stderr += text));
+  const closed = new Promise((resolve) => child.on('close', resolve));
+  const end = await endWithin(child, seconds, what);
+  await closed;
+  if (end.status !== 0) {
+    const reason = end.signal ? `killed by ${end.signal}` : `status ${end.status}`;
+    throw new Error(`${what}: ${reason}\n${(stderr || stdout).trim().slice(-2000)}`);
+  }
+  if (stderr) process.stderr.write(`\n${stderr.trimEnd()}\n`);
+  return stdout;
+}
+
+export const sleep = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));

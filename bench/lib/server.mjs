@@ -1,0 +1,110 @@
+// A Lotkeeper server on a fresh database, set up with the command line as an operator would.
+import { openSync, closeSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { endWithin, output, start } from './processes.mjs';
+
+export const zones = Array.from({ length: 20 }, (_, n) => `Lot ${String(n + 1).padStart(2, '0')}`);
+
+const client = 'BENCH';
+const ticksPerSecond = 100;
+
+// A server's own settings in the caller's environment would change what is measured.
+const environment = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !name.startsWith('LOTKEEPER_')),
+);
+
+export class Server {
+  #child;
+  #log;
+  #nextNumber = 0;
+  acknowledged = 0;
+  unanswered = 0;
+
+  /** Options beyond the defaults are given as the server's own arguments. */
+  static async start({ binary, directory, name, logLevel, options = [] }) {
+    const server = new Server();
+    const database = `sqlite:${join(directory, `${name}.db`)}`;
+    const admin = (...args) =>
+      output(binary, [...args, '--database', database], {
+        env: environment,
+        what: `lotkeeper ${args.slice(0, 2).join(' ')}`,
+      });
+    await admin('client', 'add', client);
+    await admin('integration', 'add', client, 'load', '--allow', 'all');
+    for (const zone of zones) await admin('zone', 'add', client, zone);
+    server.token = (await admin('token', 'issue', client, 'load')).trim();
+
+    server.#log = join(directory, `${name}.log`);
+    const log = openSync(server.#log, 'w');
+    const args = ['serve', '--listen', '127.0.0.1:0', '--database', database];
+    server.#child = start(binary, [...args, '--log-level', logLevel, ...options], {
+      env: environment,
+      stdio: ['ignore', 'pipe', log],
+    });
+    closeSync(log);
+    server.port = await server.#listeningPort();
+    server.pid = server.#child.pid;
+    server.api = `http://127.0.0.1:${server.port}/api/${client}/v1`;
+    return server;
+  }
+
+  async #listeningPort() {
+    let text = '';
+    const line = new Promise((resolve) => {
+      this.#child.stdout.setEncoding('utf8').on('data', (more) => {
+        text += more;
+        if (text.includes('\n')) resolve(text.split('\n', 1)[0]);
+      });
+    });
+    const timeout = new Promise((resolve) => setTimeout(resolve, 20_000).unref());
+    const first = await Promise.race([line, this.#child.ended.then(() => ''), timeout]);
+    const match = /^listening on http:\/\/127\.0\.0\.1:(\d+)$/.exec(first ?? '');
+    if (!match) throw new Error(`the server did not start; it logged:\n${this.logTail()}`);
+    return Number(match[1]);
+  }
+
+  logTail() {
+    return readFileSync(this.#log, 'utf8').slice(-2000);
+  }
+
+  /** The first of `count` numbers of permits that this server was not given yet. */
+  reserve(count) {
+    const first = this.#nextNumber;
+    this.#nextNumber += count;
+    return first;
+  }
+
+  /** Live permits as permits/stats counts them. */
+  async stored() {
+    const reply = await fetch(`${this.api}/permits/stats`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ apiToken: this.token }),
+    });
+    if (reply.status !== 200) throw new Error(`permits/stats answered ${reply.status}`);
+    const { data } = await reply.json();
+    return data.reduce((sum, row) => sum + Number(row.total), 0);
+  }
+
+  cpuSeconds() {
+    const text = readFileSync(`/proc/${this.pid}/stat`, 'utf8');
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+  }
+
+  /** Resident memory in bytes: now, and at its highest. */
+  memory() {
+    const text = readFileSync(`/proc/${this.pid}/status`, 'utf8');
+    const bytes = (name) => 1024 * Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(text)[1]);
+    return { resident: bytes('VmRSS'), highest: bytes('VmHWM') };
+  }
+
+  async stop() {
+    this.#child.kill('SIGTERM');
+    const end = await endWithin(this.#child, 20, 'the server, told to stop,');
+    if (end.status !== 0) {
+      const reason = end.signal ?? `status ${end.status}`;
+      throw new Error(`the server ended with ${reason}; it logged:\n${this.logTail()}`);
+    }
+  }
+}

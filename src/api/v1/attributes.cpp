@@ -1,0 +1,190 @@
+#include "api/v1/attributes.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <tuple>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+
+namespace lotkeeper::api::v1 {
+namespace {
+
+using base::JsonMember;
+using base::JsonValue;
+using Kind = JsonValue::Kind;
+
+constexpr std::size_t k_nowhere = std::numeric_limits<std::size_t>::max();
+
+/// Where a key stands among an attribute's names. Names that differ in case only are one name with
+/// several spellings: a documented spelling comes before any other.
+struct Rank {
+  std::size_t name = k_nowhere;      ///< index of the first name that is equal but for case
+  std::size_t spelling = k_nowhere;  ///< index of the name that is equal to the letter
+
+  auto operator<=>(const Rank&) const = default;
+};
+
+Rank rank_of(std::string_view key, const Attribute& attribute) {
+  Rank rank;
+  for (std::size_t i = 0; i < attribute.names.size(); ++i) {
+    if (!base::equals_ignoring_ascii_case(key, attribute.names[i])) continue;
+    rank.name = std::min(rank.name, i);
+    if (key == attribute.names[i]) rank.spelling = i;
+  }
+  return rank;
+}
+
+std::string_view content(const JsonValue& value) {
+  return base::trim_white_space(value.text);
+}
+
+bool is_absent(const JsonValue& value) {
+  return value.kind == Kind::null || (value.kind == Kind::string && content(value).empty());
+}
+
+bool same(const JsonValue& one, const JsonValue& other) {
+  const auto is_text = [](const JsonValue& value) {
+    return value.kind == Kind::string || value.kind == Kind::number;
+  };
+  if (is_text(one) && is_text(other)) return content(one) == content(other);
+  return one.kind == other.kind && one.text == other.text && one.items.empty() &&
+         other.items.empty() && one.members.empty() && other.members.empty();
+}
+
+struct Candidate {
+  Rank rank;
+  const JsonMember* member;
+};
+
+/// The keys that are names of the attribute and have a value, the winner first.
+std::vector<Candidate> candidates(const JsonValue& body, const Attribute& attribute) {
+  std::vector<Candidate> found;
+  for (const JsonMember& member : body.members) {
+    const Rank rank = rank_of(member.key, attribute);
+    if (rank.name != k_nowhere && !is_absent(member.value)) found.push_back({rank, &member});
+  }
+  std::ranges::stable_sort(found, std::ranges::less{}, &Candidate::rank);
+  return found;
+}
+
+/// For comparing a key with a name that it may have been meant for: `end_time` is `endtime`.
+std::string plain(std::string_view key) {
+  std::string text = base::ascii_lower(key);
+  std::erase_if(text, [](char c) { return c == '_' || c == '-' || c == ' '; });
+  return text;
+}
+
+std::string quoted_names(const Attribute& attribute) {
+  std::string text = fmt::format("\"{}\"", attribute.names.front());
+  for (std::size_t i = 1; i < attribute.names.size(); ++i) {
+    text += fmt::format(" or \"{}\"", attribute.names[i]);
+  }
+  return text;
+}
+
+}  // namespace
+
+AttributeReader::AttributeReader(const http::Call& call)
+    : m_body(call.body), m_faults(call.header_faults) {}
+
+const JsonValue* AttributeReader::value(const Attribute& attribute) {
+  const std::vector<Candidate> found = candidates(m_body, attribute);
+  if (found.empty()) return nullptr;
+  const JsonMember& winner = *found.front().member;
+  for (const Candidate& candidate : found) {
+    if (same(candidate.member->value, winner.value)) continue;
+    warn(fmt::format("{} was sent under several names with different values; that of \"{}\" "
+                     "counts.",
+                     attribute.names.front(), attribute.names[found.front().rank.name]));
+    break;
+  }
+  return &winner.value;
+}
+
+std::optional<SentText> AttributeReader::find(const Attribute& attribute) {
+  const JsonValue* found = value(attribute);
+  if (found == nullptr) {
+    if (attribute.missing) note_missing(attribute);
+    return std::nullopt;
+  }
+  if (found->kind != Kind::string && found->kind != Kind::number) {
+    fault(attribute.malformed, attribute,
+          fmt::format("Send {} as a JSON string.", attribute.title));
+    return std::nullopt;
+  }
+  const auto winner = candidates(m_body, attribute).front();
+  return SentText{std::string(content(*found)), attribute.names[winner.rank.name],
+                  found->kind == Kind::number};
+}
+
+std::optional<SentText> AttributeReader::text(const Attribute& attribute) {
+  auto sent = find(attribute);
+  if (!sent || !judge(attribute, *sent)) return std::nullopt;
+  return sent;
+}
+
+bool AttributeReader::judge(const Attribute& attribute, const SentText& sent) {
+  if (attribute.limit != 0 && base::count_code_points(sent.text) > attribute.limit) {
+    fault(attribute.too_long, attribute,
+          fmt::format("Send at most {} characters for {}.", attribute.limit, attribute.title));
+    return false;
+  }
+  if (base::has_control_character(sent.text)) {
+    fault(attribute.malformed, attribute,
+          fmt::format("Send {} without control characters.", attribute.title));
+    return false;
+  }
+  return true;
+}
+
+void AttributeReader::note_missing(const Attribute& attribute) {
+  std::string detail = fmt::format("Send {} as {}.", attribute.title, quoted_names(attribute));
+  // Far longer keys are not near, and what is echoed stays short.
+  constexpr std::size_t k_longest = 40;
+  constexpr std::size_t k_near = 2;
+  std::tuple<std::size_t, std::string_view, std::string_view> nearest{k_near + 1, {}, {}};
+  for (const JsonMember& member : m_body.members) {
+    if (member.key.size() > k_longest || is_absent(member.value)) continue;
+    for (const std::string_view name : attribute.names) {
+      const std::size_t distance = base::edit_distance(plain(member.key), plain(name));
+      // Of a short name nearly anything is near.
+      if (distance * 3 > name.size()) continue;
+      nearest = std::min(nearest, {distance, name, member.key});
+    }
+  }
+  const auto& [distance, name, key] = nearest;
+  if (distance <= k_near && !base::has_control_character(key)) {
+    detail += fmt::format(" The body has \"{}\": did you mean \"{}\"?", key, name);
+  }
+  m_faults.push_back(
+      {*attribute.missing, std::string(attribute.names.front()), std::move(detail)});
+}
+
+void AttributeReader::fault(ErrorCode code, const Attribute& attribute, std::string detail) {
+  m_faults.push_back({code, std::string(attribute.names.front()), std::move(detail)});
+}
+
+void AttributeReader::faults(std::vector<domain::Fault> faults) {
+  std::ranges::move(faults, std::back_inserter(m_faults));
+}
+
+bool AttributeReader::mentions(const Attribute& attribute) const {
+  return std::ranges::any_of(m_body.members, [&](const JsonMember& member) {
+    return rank_of(member.key, attribute).name != k_nowhere && !is_absent(member.value);
+  });
+}
+
+domain::Refusal AttributeReader::refusal(std::initializer_list<const Attribute*> order) {
+  const auto place = [&](const domain::Fault& fault) {
+    const auto found = std::ranges::find_if(order, [&](const Attribute* attribute) {
+      return attribute->names.front() == fault.field;
+    });
+    return found == order.end() ? std::ptrdiff_t{-1} : found - order.begin();
+  };
+  std::ranges::stable_sort(m_faults, std::ranges::less{}, place);
+  return {std::move(m_faults), {}, 0};
+}
+
+}  // namespace lotkeeper::api::v1

@@ -1,0 +1,202 @@
+#include "api/v1/permit_attributes.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "domain/money.hpp"
+#include "domain/plate.hpp"
+
+namespace lotkeeper::api::v1 {
+
+using domain::k_checked_plate_limit;
+using domain::k_currency_limit;
+using domain::k_permit_plate_limit;
+using domain::k_ticket_number_limit;
+using domain::k_zone_name_limit;
+
+const Attribute k_amount{{"amount", "Amount"}, "the amount"};
+const Attribute k_currency{{"currency", "CurrencyID"}, "the currency", k_currency_limit};
+const Attribute k_start{{"startTime", "StartDateUtc"}, "the start time", 0,
+                        ErrorCode::field_missing, ErrorCode::start_time_invalid};
+const Attribute k_end{{"endTime", "EndDateUtc"}, "the end time", 0, ErrorCode::end_time_missing,
+                      ErrorCode::end_time_invalid};
+const Attribute k_plate{{"plate", "LicencePlate"}, "the plate", k_permit_plate_limit,
+                        ErrorCode::plate_missing};
+// An update need not have these; what it has is judged as in a push.
+const Attribute k_new_end{{"endTime", "EndDateUtc"}, "the end time", 0, std::nullopt,
+                          ErrorCode::end_time_invalid};
+const Attribute k_updated_plate{{"plate", "LicencePlate"}, "the plate", k_permit_plate_limit};
+const Attribute k_ticket_number{{"permitNo", "TicketNumber"}, "the ticket number",
+                                k_ticket_number_limit};
+const Attribute k_zone{{"zone", "ParkingZoneName"}, "the zone name", k_zone_name_limit};
+const Attribute k_permit_type{{"permitType", "type"}, "the permit type"};
+const Attribute k_reference{{"referenceid", "referenceID", "reference_id"}, "the reference", 0,
+                            ErrorCode::reference_missing, ErrorCode::record_not_found};
+const Attribute k_zones{{"zones"}, "the zones"};
+const Attribute k_active_at{{"activeAt"}, "the moment"};
+const Attribute k_checked_plate{{"plate", "LicencePlate"}, "the plate", k_checked_plate_limit,
+                                ErrorCode::plate_missing};
+const Attribute k_at{{"at"}, "the moment"};
+
+std::optional<std::int64_t> read_amount_cents(AttributeReader& attributes) {
+  const auto sent = attributes.find(k_amount);
+  if (!sent) return std::nullopt;
+  const domain::AmountReading reading =
+      domain::read_amount(sent->was_number ? domain::with_two_decimals(sent->text) : sent->text);
+  if (!reading.error) return reading.money.cents;
+  switch (*reading.error) {
+    case domain::AmountError::too_long:
+      attributes.fault(ErrorCode::field_too_long, k_amount,
+                       "Send at most 9 characters for the amount, such as \"14.50\".");
+      break;
+    case domain::AmountError::too_short:
+      attributes.fault(ErrorCode::field_too_short, k_amount,
+                       "Send at least 3 digits for the amount, two of them cents: \"0.50\".");
+      break;
+    case domain::AmountError::invalid:
+      attributes.fault(ErrorCode::field_invalid, k_amount,
+                       "Send the amount as digits, a point and two decimals, from \"0.01\" to "
+                       "\"999999.99\".");
+      break;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> read_currency(AttributeReader& attributes) {
+  const auto sent = attributes.text(k_currency);
+  if (!sent) return std::nullopt;
+  const auto currency = domain::parse_currency(sent->text);
+  if (!currency) {
+    attributes.fault(ErrorCode::field_invalid, k_currency, "Send \"CAD\" or \"USD\".");
+    return std::nullopt;
+  }
+  return std::string(*currency);
+}
+
+std::optional<Moments> read_time(AttributeReader& attributes, const Attribute& attribute,
+                                 const domain::TimeZone& zone) {
+  const auto sent = attributes.find(attribute);
+  if (!sent) return std::nullopt;
+  auto time = domain::parse_wall_time(sent->text);
+  if (!time) {
+    attributes.fault(attribute.malformed, attribute,
+                     fmt::format("Send {} as YYYY-MM-DDTHH:MM:SS, a date and time that exist, such "
+                                 "as \"2018-07-02T09:30:00\".",
+                                 attribute.title));
+    return std::nullopt;
+  }
+  if (sent->name.ends_with("Utc")) time->utc = true;
+  return zone.resolve(*time);
+}
+
+std::optional<Moments> read_moment(AttributeReader& attributes, const Attribute& attribute,
+                                   const domain::TimeZone& zone, base::Instant now) {
+  const auto sent = attributes.find(attribute);
+  if (!sent) return std::nullopt;
+  if (sent->text == "now") return Moments{now, now};
+  const auto time = domain::parse_wall_time(sent->text);
+  if (!time) {
+    attributes.fault(attribute.malformed, attribute,
+                     "Send a time as YYYY-MM-DDTHH:MM:SS, or the word \"now\".");
+    return std::nullopt;
+  }
+  return zone.resolve(*time);
+}
+
+std::optional<SentPlate> read_plate(AttributeReader& attributes, const Attribute& attribute) {
+  auto sent = attributes.find(attribute);
+  if (!sent) return std::nullopt;
+  std::string norm = domain::normalise_plate(sent->text);
+  if (norm.empty()) {
+    if (attribute.missing) attributes.note_missing(attribute);
+    return std::nullopt;
+  }
+  if (!attributes.judge(attribute, *sent)) return std::nullopt;
+  std::string shape = domain::plate_shape(norm);
+  return SentPlate{std::move(sent->text), std::move(norm), std::move(shape)};
+}
+
+std::optional<service::AskedZone> read_zone(AttributeReader& attributes) {
+  auto sent = attributes.text(k_zone);
+  if (!sent) return std::nullopt;
+  std::string norm = base::fold_name(sent->text);
+  return service::AskedZone{std::move(sent->text), std::move(norm)};
+}
+
+std::optional<domain::PermitType> read_permit_type(AttributeReader& attributes) {
+  const auto sent = attributes.find(k_permit_type);
+  if (!sent) return std::nullopt;
+  const auto type = domain::parse_permit_type(sent->text);
+  if (!type) {
+    attributes.fault(ErrorCode::field_invalid, k_permit_type,
+                     "Send \"standard\", \"temp\" or \"validator\".");
+  }
+  return type;
+}
+
+std::optional<base::Uuid> read_reference(AttributeReader& attributes) {
+  const auto sent = attributes.find(k_reference);
+  if (!sent) return std::nullopt;
+  const auto reference = base::Uuid::parse(sent->text);
+  if (!reference) {
+    attributes.fault(ErrorCode::record_not_found, k_reference,
+                     "This is no reference of a permit; send the reference_id that its push was "
+                     "answered with.");
+  }
+  return reference;
+}
+
+namespace {
+
+using Kind = base::JsonValue::Kind;
+
+/// The names as they were sent, before they are trimmed; nullopt where one is no text.
+std::optional<std::vector<std::string_view>> split_zones(const base::JsonValue& value) {
+  std::vector<std::string_view> names;
+  if (value.kind == Kind::array) {
+    for (const base::JsonValue& item : value.items) {
+      if (item.kind == Kind::null) continue;
+      if (item.kind != Kind::string && item.kind != Kind::number) return std::nullopt;
+      names.push_back(item.text);
+    }
+    return names;
+  }
+  if (value.kind != Kind::string && value.kind != Kind::number) return std::nullopt;
+  std::string_view rest = value.text;
+  for (;;) {
+    const std::size_t comma = rest.find(',');
+    names.push_back(rest.substr(0, comma));
+    if (comma == std::string_view::npos) return names;
+    rest.remove_prefix(comma + 1);
+  }
+}
+
+}  // namespace
+
+std::optional<std::vector<service::AskedZone>> read_zones(AttributeReader& attributes) {
+  const base::JsonValue* value = attributes.value(k_zones);
+  if (value == nullptr) return std::nullopt;
+  const auto names = split_zones(*value);
+  const bool readable = names && std::ranges::none_of(*names, [](std::string_view name) {
+    return base::has_control_character(base::trim_white_space(name));
+  });
+  if (!readable) {
+    attributes.fault(ErrorCode::field_invalid, k_zones,
+                     "Send zone names separated by commas, or an array of zone names.");
+    return std::nullopt;
+  }
+
+  std::vector<service::AskedZone> zones;
+  std::set<std::string> seen;
+  for (const std::string_view name : *names) {
+    std::string norm = base::fold_name(name);
+    if (norm.empty() || !seen.insert(norm).second) continue;
+    zones.push_back({std::string(base::trim_white_space(name)), std::move(norm)});
+  }
+  return zones;
+}
+
+}  // namespace lotkeeper::api::v1

@@ -1,0 +1,304 @@
+#include "api/v1/permits.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <fmt/format.h>
+
+#include "api/v1/permit_attributes.hpp"
+#include "service/permit_reads.hpp"
+#include "service/permit_writes.hpp"
+
+namespace lotkeeper::api::v1 {
+namespace {
+
+namespace json = boost::json;
+using boost::asio::awaitable;
+using domain::Permission;
+using domain::Result;
+using http::Answer;
+using http::Call;
+using http::Effect;
+using service::Services;
+
+awaitable<Result<Answer>> push(Services& services, Call& call);
+awaitable<Result<Answer>> update(Services& services, Call& call);
+awaitable<Result<Answer>> end(Services& services, Call& call);
+awaitable<Result<Answer>> stats(Services& services, Call& call);
+awaitable<Result<Answer>> check(Services& services, Call& call);
+#ifdef LOTKEEPER_BENCH
+awaitable<Result<Answer>> decode(Services& services, Call& call);
+#endif
+
+}  // namespace
+
+http::Endpoints permit_endpoints(Services& services) {
+  const auto with = [&services](awaitable<Result<Answer>> (*handler)(Services&, Call&)) {
+    return [&services, handler](Call& call) { return handler(services, call); };
+  };
+  return {
+      {"permits/push", Permission::permits_push, Effect::writes, with(push)},
+      {"permits/update", Permission::permits_update, Effect::writes, with(update)},
+      {"permits/delete", Permission::permits_delete, Effect::writes, with(end)},
+      {"permits/stats", Permission::permits_stats, Effect::reads, with(stats)},
+      {"permits/check", Permission::permits_check, Effect::reads, with(check)},
+#ifdef LOTKEEPER_BENCH
+      {"bench/decode", Permission::permits_push, Effect::reads, with(decode)},
+#endif
+  };
+}
+
+namespace {
+
+json::array to_json(const std::vector<std::string>& warnings) {
+  return json::array(warnings.begin(), warnings.end());
+}
+
+/// The reply of push, update and delete.
+std::string receipt_reply(const service::Receipt& receipt) {
+  json::object reply{{"status", "success"},
+                     {"reference_id", receipt.reference},
+                     {"InternalReferenceID", receipt.reference}};
+  if (!receipt.warnings.empty()) reply["warnings"] = to_json(receipt.warnings);
+  return json::serialize(reply);
+}
+
+/// Commits `command` durably and turns its outcome into the caller's answer.
+awaitable<Result<Answer>> commit(Services& services, Call& call, service::Command& command) {
+  command.key = std::move(call.key);
+  command.encode = receipt_reply;
+  co_await services.committer.commit(command);
+
+  if (!command.outcome) co_return tl::unexpected(std::move(command.outcome.error()));
+  if (command.replayed_reply) co_return Answer{std::move(*command.replayed_reply), true};
+  co_return Answer{receipt_reply(*command.outcome)};
+}
+
+// permits/push: chapter "Push API: Permit Create"
+
+Result<void> decode_push(const Call& call, service::PushPermit& push) {
+  const store::Client& client = *call.caller.client;
+  AttributeReader attributes(call);
+  const auto amount = read_amount_cents(attributes);
+  auto currency = read_currency(attributes);
+  const auto start = read_time(attributes, k_start, client.time_zone);
+  const auto end = read_time(attributes, k_end, client.time_zone);
+  if (start && end && end->last <= start->first) {
+    attributes.fault(ErrorCode::end_time_invalid, k_end,
+                     "The end is not after the start; send a later end time.");
+  }
+  auto plate = read_plate(attributes, k_plate);
+  auto ticket_number = attributes.text(k_ticket_number);
+  auto zone = read_zone(attributes);
+  const auto type = read_permit_type(attributes);
+  if (attributes.has_faults()) return tl::unexpected(attributes.refusal());
+
+  if (amount && !currency) currency = client.currency;
+  push.permit = {.client = client.id,
+                 .id = base::make_uuid_v7(call.now),
+                 .integration = call.caller.integration->id,
+                 .token = call.caller.token,
+                 .type = type.value_or(call.caller.integration->permit_type),
+                 .plate = std::move(plate->sent),
+                 .plate_norm = std::move(plate->norm),
+                 .plate_shape = std::move(plate->shape),
+                 .permit_no = ticket_number ? std::move(ticket_number->text) : std::string(),
+                 .start = start->first,
+                 .end = end->last,
+                 .amount_cents = amount,
+                 .currency = std::move(currency)};
+  if (zone) {
+    push.zone_name = std::move(zone->name);
+    push.zone_name_norm = std::move(zone->name_norm);
+  }
+  push.warnings = attributes.warnings();
+  return {};
+}
+
+awaitable<Result<Answer>> push(Services& services, Call& call) {
+  service::PushPermit push;
+  auto decoded = decode_push(call, push);
+  if (!decoded) co_return tl::unexpected(std::move(decoded.error()));
+
+  co_return co_await commit(services, call, push);
+}
+
+#ifdef LOTKEEPER_BENCH
+/// What `push` costs without a store: the yardstick of bench/run.
+awaitable<Result<Answer>> decode(Services&, Call& call) {
+  service::PushPermit push;
+  auto decoded = decode_push(call, push);
+  if (!decoded) co_return tl::unexpected(std::move(decoded.error()));
+
+  co_return Answer{receipt_reply({push.permit.id.to_string(), push.warnings})};
+}
+#endif
+
+// permits/update: chapter "Push API: Permit Update"
+
+void warn_of_what_stays(AttributeReader& attributes) {
+  for (const Attribute* attribute : {&k_start, &k_ticket_number, &k_zone, &k_permit_type}) {
+    if (!attributes.mentions(*attribute)) continue;
+    attributes.warn(fmt::format("{} cannot be changed by an update and was ignored.",
+                                attribute->names.front()));
+  }
+}
+
+awaitable<Result<Answer>> update(Services& services, Call& call) {
+  const store::Client& client = *call.caller.client;
+  AttributeReader attributes(call);
+  const auto reference = read_reference(attributes);
+  const auto end = read_time(attributes, k_new_end, client.time_zone);
+  auto plate = read_plate(attributes, k_updated_plate);
+  const auto amount = read_amount_cents(attributes);
+  auto currency = read_currency(attributes);
+  warn_of_what_stays(attributes);
+
+  service::UpdatePermit update;
+  update.permit = {client.id, call.caller.integration->id, reference.value_or(base::Uuid{})};
+  if (end) update.end = end->last;
+  if (attributes.has_faults()) {
+    if (reference) {
+      const auto connection = services.database.read();
+      attributes.faults(service::find_update_faults(*connection, update.permit, update.end));
+    }
+    co_return tl::unexpected(attributes.refusal(
+        {&k_reference, &k_new_end, &k_updated_plate, &k_amount, &k_currency}));
+  }
+
+  update.token = call.caller.token;
+  if (plate) {
+    update.plate = {std::move(plate->sent), std::move(plate->norm), std::move(plate->shape)};
+  }
+  update.amount_cents = amount;
+  update.currency = std::move(currency);
+  update.client_currency = client.currency;
+  update.warnings = attributes.warnings();
+  co_return co_await commit(services, call, update);
+}
+
+// permits/delete: chapter "Push API: Permit Delete"
+
+awaitable<Result<Answer>> end(Services& services, Call& call) {
+  AttributeReader attributes(call);
+  const auto reference = read_reference(attributes);
+  if (attributes.has_faults()) co_return tl::unexpected(attributes.refusal());
+
+  service::DeletePermit ending;
+  ending.permit = {call.caller.client->id, call.caller.integration->id, *reference};
+  ending.token = call.caller.token;
+  co_return co_await commit(services, call, ending);
+}
+
+// permits/stats: chapter "Pull API: Permit Stats"
+
+std::string stats_reply(const service::Stats& stats, bool is_whole,
+                        const std::vector<std::string>& warnings) {
+  json::array data;
+  for (const service::ZoneTotal& row : stats.zones) {
+    data.push_back(json::object{{"type", domain::to_string(row.type)},
+                                {"zone", row.zone},
+                                {"total", std::to_string(row.total)}});
+  }
+  json::object reply{{"data", std::move(data)}};
+  if (is_whole && !stats.disconnected.empty()) {
+    json::array disconnected;
+    for (const service::DisconnectedTotal& row : stats.disconnected) {
+      disconnected.push_back(
+          json::object{{"zone", row.zone}, {"total", std::to_string(row.total)}});
+    }
+    reply["disconnected"] = std::move(disconnected);
+  }
+  if (is_whole && stats.without_zone > 0) {
+    reply["withoutZone"] = std::to_string(stats.without_zone);
+  }
+  if (!warnings.empty()) reply["warnings"] = to_json(warnings);
+  return json::serialize(reply);
+}
+
+awaitable<Result<Answer>> stats(Services& services, Call& call) {
+  AttributeReader attributes(call);
+  service::StatsQuestion question;
+  question.client = call.caller.client->id;
+  question.zones = read_zones(attributes);
+  question.active_at = read_moment(attributes, k_active_at, call.caller.client->time_zone, call.now);
+  if (attributes.has_faults()) co_return tl::unexpected(attributes.refusal());
+
+  service::Stats stats;
+  if (question.active_at) {
+    // Counted permit by permit: not on the event loop.
+    stats = co_await services.read_aside([&question](database::Connection& connection) {
+      return service::count_permits(connection, question);
+    });
+  } else {
+    const auto connection = services.database.read();
+    stats = service::count_permits(*connection, question);
+  }
+
+  for (const std::string& zone : stats.unknown_zones) {
+    attributes.warn(fmt::format("No zone is called \"{}\".", zone));
+  }
+  co_return Answer{stats_reply(stats, !question.zones, attributes.warnings())};
+}
+
+// permits/check: ours, what an enforcement device asks
+
+json::value text_or_null(const std::string& text) {
+  return text.empty() ? json::value(nullptr) : json::value(text);
+}
+
+json::object to_json(const store::ValidPermit& permit) {
+  json::value zone = nullptr;
+  if (permit.zone) {
+    zone = permit.zone_title;
+  } else if (permit.sent_zone) {
+    zone = *permit.sent_zone;
+  }
+  return {{"reference_id", permit.id.to_string()},
+          {"type", domain::to_string(permit.type)},
+          {"zone", std::move(zone)},
+          {"permitNo", text_or_null(permit.permit_no)},
+          {"startTime", domain::format_utc(permit.start)},
+          {"endTime", domain::format_utc(permit.end)}};
+}
+
+std::string check_reply(const service::PlateCheck& check, const service::PlateAnswer& answer,
+                        const std::vector<std::string>& warnings) {
+  json::array permits;
+  for (const store::ValidPermit& permit : answer.valid) permits.push_back(to_json(permit));
+  json::array near;
+  for (const store::ValidPermit& permit : answer.near) {
+    json::object row = to_json(permit);
+    row["plate"] = permit.plate;
+    near.push_back(std::move(row));
+  }
+  json::object reply{{"status", "success"},
+                     {"valid", !answer.valid.empty()},
+                     {"plate", check.plate_norm},
+                     {"at", domain::format_utc(check.at.first)},
+                     {"permits", std::move(permits)},
+                     {"vehicles", json::array()},
+                     {"near", std::move(near)}};
+  if (!warnings.empty()) reply["warnings"] = to_json(warnings);
+  return json::serialize(reply);
+}
+
+awaitable<Result<Answer>> check(Services& services, Call& call) {
+  AttributeReader attributes(call);
+  auto plate = read_plate(attributes, k_checked_plate);
+  auto zone = read_zone(attributes);
+  const auto at = read_moment(attributes, k_at, call.caller.client->time_zone, call.now);
+  if (attributes.has_faults()) co_return tl::unexpected(attributes.refusal());
+
+  const service::PlateCheck check{call.caller.client->id, std::move(plate->norm), std::move(zone),
+                                  at.value_or(domain::Readings{call.now, call.now})};
+  const auto answer = service::check_plate(*services.database.read(), check);
+
+  if (!answer.zone_known) {
+    attributes.warn("The zone matches no zone of this client: permits of any other zone do not count.");
+  }
+  co_return Answer{check_reply(check, answer, attributes.warnings())};
+}
+
+}  // namespace
+}  // namespace lotkeeper::api::v1

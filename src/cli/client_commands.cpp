@@ -1,0 +1,71 @@
+#include "cli/command_line.hpp"
+#include "cli/table.hpp"
+#include "service/tenancy.hpp"
+
+namespace lotkeeper::cli {
+namespace {
+
+struct Arguments {
+  std::string code;
+  service::ClientSettings settings;
+};
+
+void add_settings(CLI::App& command, Arguments& arguments) {
+  command.add_option("--name", arguments.settings.name, "its name for people")->type_name("NAME");
+  command
+      .add_option("--time-zone", arguments.settings.time_zone,
+                  "IANA name of the zone its wall clocks show; UTC unless set")
+      ->type_name("TZ");
+  command
+      .add_option("--currency", arguments.settings.currency,
+                  "CAD or USD, for amounts sent without one; CAD unless set")
+      ->type_name("CODE");
+}
+
+std::string list_all(service::Office& office) {
+  std::vector<std::vector<std::string>> rows{{"CODE", "NAME", "TIME ZONE", "CURRENCY"}};
+  for (const auto& client : store::list_clients(*office.database().read())) {
+    rows.push_back({client.code, client.name, client.time_zone, client.currency});
+  }
+  return format_table(rows);
+}
+
+}  // namespace
+
+void add_client_commands(CLI::App& app, Wish& wish) {
+  CLI::App* group = app.add_subcommand("client", "Clients: the cities, universities … served here");
+  group->require_subcommand(1);
+  const auto arguments = std::make_shared<Arguments>();
+
+  CLI::App* add = group->add_subcommand("add", "Add a client; its code stands in the API's URLs");
+  add->add_option("code", arguments->code, "letters, digits, dashes, underscores: OC_TOMA")
+      ->type_name("CODE")
+      ->required();
+  add_settings(*add, *arguments);
+  add_database_option(*add, wish);
+  add->callback([&wish, arguments] {
+    wish.on_office = [arguments](service::Office& office) {
+      return service::add_client(office, arguments->code, arguments->settings);
+    };
+  });
+
+  CLI::App* set = group->add_subcommand("set", "Change a client's name, time zone or currency");
+  set->add_option("code", arguments->code, "the client")->type_name("CODE")->required();
+  add_settings(*set, *arguments);
+  add_database_option(*set, wish);
+  set->callback([&wish, arguments] {
+    wish.on_office = [arguments](service::Office& office) {
+      return service::set_client(office, arguments->code, arguments->settings);
+    };
+  });
+
+  CLI::App* list = group->add_subcommand("list", "List all clients");
+  add_database_option(*list, wish);
+  list->callback([&wish] {
+    wish.on_office = [](service::Office& office) -> domain::Result<std::string> {
+      return list_all(office);
+    };
+  });
+}
+
+}  // namespace lotkeeper::cli

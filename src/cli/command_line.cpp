@@ -1,0 +1,116 @@
+#include "cli/command_line.hpp"
+
+#include <cstdlib>
+#include <iostream>
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include "cli/office_socket.hpp"
+
+namespace lotkeeper::cli {
+namespace {
+
+constexpr const char* k_default_database = "sqlite:lotkeeper.db";
+
+std::string default_database() {
+  const char* url = std::getenv("LOTKEEPER_DATABASE");
+  return url != nullptr && *url != '\0' ? url : k_default_database;
+}
+
+void build(CLI::App& app, Wish& wish) {
+  app.description(
+      "Lotkeeper: a parking-operations server that speaks the OPS-COM third-party API.\n\n"
+      "  lotkeeper demo                     try it: a server with sample data on this machine\n"
+      "  lotkeeper serve                    run a server\n"
+      "  lotkeeper COMMAND --help           more about a command");
+  app.require_subcommand(1);
+  app.set_version_flag("--version", std::string("lotkeeper ") + LOTKEEPER_VERSION);
+  app.failure_message([](const CLI::App* failed, const CLI::Error& error) {
+    return fmt::format("lotkeeper: {}\nRun {} --help to see how it is used.\n", error.what(),
+                       failed->get_display_name());
+  });
+  for (const AddCommands add :
+       {add_demo_command, add_serve_command, add_client_commands, add_integration_commands,
+        add_token_commands, add_zone_commands}) {
+    add(app, wish);
+  }
+}
+
+/// Parses `words` (without the program's name); an Output where that ends it (help, an error).
+std::optional<Output> parse(CLI::App& app, std::vector<std::string> words) {
+  std::reverse(words.begin(), words.end());  // as CLI11 wants a vector
+  try {
+    app.parse(words);
+    return std::nullopt;
+  } catch (const CLI::ParseError& error) {
+    std::ostringstream out;
+    std::ostringstream err;
+    const int code = app.exit(error, out, err);
+    return Output{code == 0 ? 0 : 2, out.str(), err.str()};
+  }
+}
+
+Output perform(const OfficeAction& action, service::Office& office) {
+  auto result = action(office);
+  if (result) return {0, std::move(*result), {}};
+  return {1, {}, fmt::format("lotkeeper: {}\n", result.error().faults.front().detail)};
+}
+
+/// In this process, or where another has the database, by asking that one.
+Output run_on_database(const Wish& wish, const std::vector<std::string>& words) {
+  const base::SystemClock clock;
+  try {
+    service::Office office({wish.database_url, std::chrono::milliseconds(0), {}, {}}, clock);
+    return perform(wish.on_office, office);
+  } catch (const database::DatabaseInUse&) {
+    return ask_server(database::sqlite_path(wish.database_url), words);
+  }
+}
+
+int show(const Output& output) {
+  std::cout << output.out << std::flush;
+  std::cerr << output.err << std::flush;
+  return output.exit_code;
+}
+
+}  // namespace
+
+void add_database_option(CLI::App& command, Wish& wish) {
+  command
+      .add_option("--database", wish.database_url,
+                  "sqlite:PATH; a server may be running on it\n"
+                  "(else LOTKEEPER_DATABASE, else sqlite:lotkeeper.db)")
+      ->type_name("URL");
+}
+
+Output run_in_office(const std::vector<std::string>& words, service::Office& office) {
+  CLI::App app("lotkeeper", "lotkeeper");
+  Wish wish;
+  build(app, wish);
+  if (auto ended = parse(app, words)) return std::move(*ended);
+  if (!wish.on_office) return {2, {}, "lotkeeper: this command does not work on a database\n"};
+  try {
+    return perform(wish.on_office, office);
+  } catch (const std::exception& error) {
+    return {1, {}, fmt::format("lotkeeper: {}\n", error.what())};
+  }
+}
+
+int run(int argc, char** argv) {
+  const std::vector<std::string> words(argv + 1, argv + argc);
+  CLI::App app("lotkeeper", "lotkeeper");
+  Wish wish;
+  build(app, wish);
+  if (const auto ended = parse(app, words)) return show(*ended);
+  if (wish.database_url.empty()) wish.database_url = default_database();
+  try {
+    if (wish.on_own) return wish.on_own();
+    return show(run_on_database(wish, words));
+  } catch (const std::exception& error) {
+    std::cerr << "lotkeeper: " << error.what() << '\n';
+    return 1;
+  }
+}
+
+}  // namespace lotkeeper::cli

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include "domain/fault.hpp"
+#include "service/office.hpp"
+
+/// The command line: `lotkeeper serve`, `lotkeeper client add` …
+namespace lotkeeper::cli {
+
+/// What a command printed and how it ended.
+struct Output {
+  int exit_code = 0;
+  std::string out;
+  std::string err;
+};
+
+/// A command on a database: runs in this process where nothing else serves that database, and in
+/// the server where one does.
+using OfficeAction = std::function<domain::Result<std::string>(service::Office& office)>;
+
+/// What the words on the command line ask for, once they are parsed.
+struct Wish {
+  std::string database_url;
+  OfficeAction on_office;       ///< set by commands on a database
+  std::function<int()> on_own;  ///< set by serve and demo
+};
+
+/// Adds commands to `app`; when one is given, its callback fills in `wish`.
+using AddCommands = void (*)(CLI::App& app, Wish& wish);
+
+void add_client_commands(CLI::App& app, Wish& wish);
+void add_integration_commands(CLI::App& app, Wish& wish);
+void add_token_commands(CLI::App& app, Wish& wish);
+void add_zone_commands(CLI::App& app, Wish& wish);
+void add_serve_command(CLI::App& app, Wish& wish);
+void add_demo_command(CLI::App& app, Wish& wish);
+
+/// Adds `--database` to a command on a database.
+void add_database_option(CLI::App& command, Wish& wish);
+
+/// Runs a command on a database inside a server that has it open. Only such commands are taken.
+[[nodiscard]] Output run_in_office(const std::vector<std::string>& words, service::Office& office);
+
+/// The whole program. Returns the exit code.
+int run(int argc, char** argv);
+
+}  // namespace lotkeeper::cli

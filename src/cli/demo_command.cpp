@@ -1,0 +1,86 @@
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "cli/command_line.hpp"
+#include "cli/demo_data.hpp"
+#include "cli/server_program.hpp"
+
+namespace lotkeeper::cli {
+namespace {
+
+/// Where demo data lives that nobody asked to keep.
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "lotkeeper-demo-XXXXXX").string();
+    if (::mkdtemp(pattern.data()) == nullptr) {
+      throw std::runtime_error("no temporary folder can be made; name one with --data DIR");
+    }
+    m_path = pattern;
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(m_path, ignored);
+  }
+  [[nodiscard]] const std::filesystem::path& path() const { return m_path; }
+
+ private:
+  std::filesystem::path m_path;
+};
+
+bool is_loopback(const std::string& host) {
+  return host == "localhost" || host == "::1" || host.starts_with("127.");
+}
+
+int run_demo(const std::string& listen, const std::string& data) {
+  if (!is_loopback(parse_listen(listen).host)) {
+    throw std::runtime_error(
+        "the demo's token is public, so it listens on loopback only (127.0.0.1:PORT); for other "
+        "machines to reach it, set up a real server with lotkeeper serve");
+  }
+  std::optional<TemporaryFolder> temporary;
+  std::filesystem::path folder = data;
+  if (data.empty()) {
+    folder = temporary.emplace().path();
+  } else {
+    std::filesystem::create_directories(folder);
+  }
+
+  ServerSettings settings;
+  settings.listen = listen;
+  settings.database_url = "sqlite:" + (folder / "lotkeeper.db").string();
+  settings.dispatch.metrics_token = k_demo_token;
+  const std::string announce = fmt::format(
+      "demo client {}, token {}\ndata in {}{}\nopen /docs to try the API; Ctrl-C stops the server\n",
+      k_demo_client, k_demo_token, folder.string(), data.empty() ? ", gone when it stops" : "");
+  return run_server(settings, fill_demo, announce);
+}
+
+}  // namespace
+
+void add_demo_command(CLI::App& app, Wish& wish) {
+  struct Arguments {
+    std::string listen = "127.0.0.1:8080";
+    std::string data;
+  };
+  CLI::App* command = app.add_subcommand(
+      "demo",
+      "Try it: a server on this machine alone, with a client OC_TOMA whose token is literally\n"
+      "YOUR-API-TOKEN, so that every sample of the API document runs as printed.");
+  const auto arguments = std::make_shared<Arguments>();
+  command->add_option("--listen", arguments->listen, "a loopback address; port 0: any free port")
+      ->type_name("HOST:PORT")
+      ->capture_default_str();
+  command
+      ->add_option("--data", arguments->data,
+                   "keep the data in DIR/lotkeeper.db between starts; fresh data unless set")
+      ->type_name("DIR");
+  command->callback([&wish, arguments] {
+    wish.on_own = [arguments] { return run_demo(arguments->listen, arguments->data); };
+  });
+}
+
+}  // namespace lotkeeper::cli

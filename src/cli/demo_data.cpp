@@ -1,0 +1,75 @@
+#include "cli/demo_data.hpp"
+
+#include <stdexcept>
+
+#include "base/text.hpp"
+#include "domain/plate.hpp"
+#include "service/permit_writes.hpp"
+#include "service/tenancy.hpp"
+
+namespace lotkeeper::cli {
+namespace {
+
+constexpr const char* k_integration = "Demo";
+
+template <class T>
+void require(const domain::Result<T>& result) {
+  if (!result) throw std::runtime_error(result.error().faults.front().detail);
+}
+
+struct SamplePermit {
+  const char* plate;
+  const char* zone;
+  const char* permit_no;
+  domain::PermitType type;
+  int hours_from, hours_to;  ///< around now
+};
+
+// Invented, and never valid twice for one plate: what `permits/check` and `permits/stats` show first.
+constexpr SamplePermit k_permits[] = {
+    {"DEMO 001", "zone1", "D-0001", domain::PermitType::standard, -24 * 90, 24 * 275},
+    {"DEMO 002", "zone1", "D-0002", domain::PermitType::standard, -24 * 30, 24 * 335},
+    {"DEMO 003", "Lot 01", "D-0003", domain::PermitType::temp, -1, 4},
+    {"DEMO 004", "Lot 02", "D-0004", domain::PermitType::temp, -6, -2},
+    {"DEMO 005", "Lot 4", "D-0005", domain::PermitType::validator, -1, 2},
+};
+
+void push_samples(service::Office& office) {
+  const auto caller = office.directory().find_caller(k_demo_client, k_demo_token,
+                                                     office.clock().now());
+  if (!caller) throw std::runtime_error("the demo's own token does not work");
+  const auto hour = std::chrono::floor<std::chrono::hours>(office.clock().now());
+  for (const SamplePermit& sample : k_permits) {
+    service::PushPermit push;
+    push.permit.client = caller->client->id;
+    push.permit.id = base::make_uuid_v7(office.clock().now());
+    push.permit.integration = caller->integration->id;
+    push.permit.token = caller->token;
+    push.permit.type = sample.type;
+    push.permit.plate = sample.plate;
+    push.permit.plate_norm = domain::normalise_plate(sample.plate);
+    push.permit.plate_shape = domain::plate_shape(push.permit.plate_norm);
+    push.permit.permit_no = sample.permit_no;
+    push.permit.start = hour + std::chrono::hours(sample.hours_from);
+    push.permit.end = hour + std::chrono::hours(sample.hours_to);
+    push.zone_name = sample.zone;
+    push.zone_name_norm = base::fold_name(sample.zone);
+    office.committer().commit_and_wait(push);
+    require(push.outcome);
+  }
+}
+
+}  // namespace
+
+void fill_demo(service::Office& office) {
+  if (store::find_client(*office.database().read(), k_demo_client)) return;
+  require(service::add_client(office, k_demo_client, {"Tomahawk", "UTC", "CAD"}));
+  require(service::add_integration(office, k_demo_client, k_integration, {"all", std::nullopt}));
+  require(service::issue_token(office, k_demo_client, k_integration, std::nullopt, k_demo_token));
+  for (const char* zone : {"zone1", "Lot 01", "Lot 02", "Lot 4"}) {
+    require(service::add_zone(office, k_demo_client, zone, std::nullopt));
+  }
+  push_samples(office);
+}
+
+}  // namespace lotkeeper::cli

@@ -1,0 +1,99 @@
+#include <fmt/format.h>
+
+#include "cli/command_line.hpp"
+#include "cli/table.hpp"
+#include "service/tenancy.hpp"
+
+namespace lotkeeper::cli {
+namespace {
+
+struct Arguments {
+  std::string client;
+  std::string name;
+  service::IntegrationSettings settings;
+};
+
+void add_arguments(CLI::App& command, Arguments& arguments) {
+  command.add_option("client", arguments.client, "the client's code")->type_name("CLIENT")->required();
+  command.add_option("name", arguments.name, "the outside system: HotSpot")
+      ->type_name("NAME")
+      ->required();
+  command
+      .add_option("--allow", arguments.settings.allow,
+                  fmt::format("what it may do, separated by commas, or all:\n{}",
+                              fmt::join(domain::permission_names(), ", ")))
+      ->type_name("P1,P2");
+  command
+      .add_option("--permit-type", arguments.settings.permit_type,
+                  "of permits pushed without one: standard, temp (unless set) or validator")
+      ->type_name("TYPE");
+}
+
+std::string allowed(const domain::Permissions& permissions) {
+  if (permissions.all()) return "all";
+  std::string text;
+  for (std::size_t i = 0; i < domain::k_permission_count; ++i) {
+    if (!permissions.test(i)) continue;
+    if (!text.empty()) text += ",";
+    text += domain::permission_names()[i];
+  }
+  return text.empty() ? "nothing" : text;
+}
+
+domain::Result<std::string> list_all(service::Office& office, const std::string& client_code) {
+  const auto connection = office.database().read();
+  std::optional<store::ClientId> only;
+  if (!client_code.empty()) {
+    auto client = service::require_client(*connection, client_code);
+    if (!client) return tl::unexpected(std::move(client.error()));
+    only = client->id;
+  }
+  std::vector<std::vector<std::string>> rows{{"CLIENT", "NAME", "PERMIT TYPE", "MAY"}};
+  for (const auto& integration : store::list_integrations(*connection)) {
+    if (only && integration.client != *only) continue;
+    rows.push_back({integration.client_code, integration.name,
+                    std::string(domain::to_string(integration.permit_type)),
+                    allowed(integration.permissions)});
+  }
+  return format_table(rows);
+}
+
+}  // namespace
+
+void add_integration_commands(CLI::App& app, Wish& wish) {
+  CLI::App* group = app.add_subcommand(
+      "integration", "Integrations: the outside systems that may call the API for a client");
+  group->require_subcommand(1);
+  const auto arguments = std::make_shared<Arguments>();
+
+  CLI::App* add = group->add_subcommand("add", "Add an integration; it may do what --allow lists");
+  add_arguments(*add, *arguments);
+  add_database_option(*add, wish);
+  add->callback([&wish, arguments] {
+    wish.on_office = [arguments](service::Office& office) {
+      return service::add_integration(office, arguments->client, arguments->name,
+                                      arguments->settings);
+    };
+  });
+
+  CLI::App* set = group->add_subcommand("set", "Change what an integration may do");
+  add_arguments(*set, *arguments);
+  add_database_option(*set, wish);
+  set->callback([&wish, arguments] {
+    wish.on_office = [arguments](service::Office& office) {
+      return service::set_integration(office, arguments->client, arguments->name,
+                                      arguments->settings);
+    };
+  });
+
+  CLI::App* list = group->add_subcommand("list", "List integrations, of one client or of all");
+  list->add_option("client", arguments->client, "the client's code")->type_name("CLIENT");
+  add_database_option(*list, wish);
+  list->callback([&wish, arguments] {
+    wish.on_office = [arguments](service::Office& office) {
+      return list_all(office, arguments->client);
+    };
+  });
+}
+
+}  // namespace lotkeeper::cli

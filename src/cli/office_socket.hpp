@@ -1,0 +1,30 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/command_line.hpp"
+
+/// How `lotkeeper zone add …` works while a server has the SQLite file: one process owns the file,
+/// so the words go to the server through a local socket beside it (`PATH.sock`, for the owner only).
+namespace lotkeeper::cli {
+
+/// Takes commands for `office` until it is destroyed.
+class OfficeSocket {
+ public:
+  OfficeSocket(const std::string& database_path, service::Office& office);
+  OfficeSocket(const OfficeSocket&) = delete;
+  OfficeSocket& operator=(const OfficeSocket&) = delete;
+  ~OfficeSocket();
+
+ private:
+  class Body;
+  std::unique_ptr<Body> m_body;
+};
+
+/// Has the server on `database_path` run `words`. Throws std::runtime_error where it does not answer.
+[[nodiscard]] Output ask_server(const std::string& database_path,
+                                const std::vector<std::string>& words);
+
+}  // namespace lotkeeper::cli

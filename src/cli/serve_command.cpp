@@ -1,0 +1,149 @@
+#include <cstdlib>
+#include <map>
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include "cli/command_line.hpp"
+#include "cli/server_program.hpp"
+
+namespace lotkeeper::cli {
+namespace {
+
+constexpr const char* k_config_option = "config";
+
+std::string environment_name(std::string name) {
+  for (char& c : name) c = c == '-' ? '_' : static_cast<char>(std::toupper(c));
+  return "LOTKEEPER_" + name;
+}
+
+std::vector<std::string> to_words(const toml::node& node, std::string_view key) {
+  std::vector<std::string> words;
+  const auto add = [&](const toml::node& value) {
+    if (const auto text = value.value_exact<std::string>()) {
+      words.push_back(*text);
+    } else if (const auto number = value.value_exact<std::int64_t>()) {
+      words.push_back(std::to_string(*number));
+    } else if (const auto flag = value.value_exact<bool>()) {
+      words.emplace_back(*flag ? "true" : "false");
+    } else {
+      throw std::runtime_error(
+          fmt::format("the configuration's {} must be a text, a whole number, true or false", key));
+    }
+  };
+  if (const toml::array* array = node.as_array()) {
+    for (const toml::node& value : *array) add(value);
+  } else {
+    add(node);
+  }
+  return words;
+}
+
+/// Gives the options that neither the command line nor the environment set the file's values.
+void apply_config(CLI::App& command, const std::string& file) {
+  toml::table table;
+  try {
+    table = toml::parse_file(file);
+  } catch (const toml::parse_error& error) {
+    throw std::runtime_error(fmt::format("the configuration {} cannot be read: {} (line {})", file,
+                                         error.description(), error.source().begin.line));
+  }
+  for (const auto& [key, node] : table) {
+    const std::string name(key.str());
+    CLI::Option* option = name == k_config_option || name == "help"
+                              ? nullptr
+                              : command.get_option_no_throw("--" + name);
+    if (option == nullptr) {
+      throw std::runtime_error(fmt::format(
+          "the configuration {} has \"{}\", which is no option of serve; see lotkeeper serve --help",
+          file, name));
+    }
+    if (option->count() > 0) continue;
+    option->add_result(to_words(node, name));
+    option->run_callback();
+  }
+}
+
+void add_options(CLI::App& command, ServerSettings& settings) {
+  command.add_option("--listen", settings.listen, "where to listen; port 0: the kernel chooses")
+      ->type_name("HOST:PORT")
+      ->capture_default_str();
+  command.add_option("--database", settings.database_url, "sqlite:PATH")
+      ->type_name("URL")
+      ->default_str("sqlite:lotkeeper.db");
+  command.add_option("--io-threads", settings.io_threads, "0: one for each core")
+      ->type_name("N")
+      ->check(CLI::Range(0U, 256U))
+      ->capture_default_str();
+  command
+      .add_option("--group-size", settings.committer.group_size,
+                  "most writes in one transaction; 1 switches grouping off")
+      ->type_name("N")
+      ->check(CLI::Range(1U, 10'000U))
+      ->capture_default_str();
+  command
+      .add_option("--queue-limit", settings.committer.queue_limit,
+                  "most writes that wait; one more is refused at once")
+      ->type_name("N")
+      ->check(CLI::Range(1U, 1'000'000U))
+      ->capture_default_str();
+  command.add_option("--body-limit", settings.body_limit, "largest request body")
+      ->type_name("BYTES")
+      ->check(CLI::Range(1024U, 64U * 1024 * 1024))
+      ->capture_default_str();
+  command.add_flag("--always-200", settings.dispatch.always_200,
+                   "send errors with HTTP 200, for clients that drop the body of others");
+  command
+      .add_option("--cors-origin", settings.dispatch.cors_origins,
+                  "a page's origin that may call the API; may be repeated; * unless set")
+      ->type_name("ORIGIN");
+  command.add_option("--tls-certificate", settings.tls_certificate, "PEM file; speak TLS only")
+      ->type_name("FILE");
+  command.add_option("--tls-key", settings.tls_key, "PEM file")->type_name("FILE");
+  command
+      .add_option("--metrics-listen", settings.metrics_listen,
+                  "serve /metrics on an address of its own, open to whoever reaches it")
+      ->type_name("HOST:PORT");
+  command
+      .add_option("--metrics-token", settings.dispatch.metrics_token,
+                  "serve /metrics on the main address to who sends this as a bearer token")
+      ->type_name("TOKEN");
+  command
+      .add_option("--rate-limit", settings.dispatch.rate_limit,
+                  "most requests a second for each integration; 0: no limit")
+      ->type_name("N")
+      ->capture_default_str();
+  command.add_option("--log-level", settings.log_level, "debug, info, warn, error or off")
+      ->type_name("LEVEL")
+      ->capture_default_str();
+  for (CLI::Option* option : command.get_options()) {
+    if (!option->get_lnames().empty() && option->get_lnames().front() != "help") {
+      option->envname(environment_name(option->get_lnames().front()));
+    }
+  }
+}
+
+}  // namespace
+
+void add_serve_command(CLI::App& app, Wish& wish) {
+  CLI::App* command = app.add_subcommand(
+      "serve",
+      "Run a server until SIGTERM.\n"
+      "Every option may also stand in the environment (the name in brackets) and, without its\n"
+      "dashes, in the TOML file that --config names; the command line wins, then the environment.");
+  const auto settings = std::make_shared<ServerSettings>();
+  const auto config = std::make_shared<std::string>();
+  command->add_option("--config", *config, "a TOML file: listen = \"0.0.0.0:8080\"")
+      ->type_name("FILE")
+      ->check(CLI::ExistingFile);
+  add_options(*command, *settings);
+  command->callback([&wish, command, settings, config] {
+    wish.on_own = [command, settings, config] {
+      if (!config->empty()) apply_config(*command, *config);
+      if (settings->database_url.empty()) settings->database_url = "sqlite:lotkeeper.db";
+      return run_server(*settings);
+    };
+  });
+}
+
+}  // namespace lotkeeper::cli

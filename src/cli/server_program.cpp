@@ -1,0 +1,172 @@
+#include "cli/server_program.hpp"
+
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <iostream>
+
+#include <fmt/format.h>
+#include <prometheus/collectable.h>
+#include <spdlog/spdlog.h>
+
+#include "api/v1/permits.hpp"
+#include "base/log.hpp"
+#include "cli/office_socket.hpp"
+#include "http/embedded_pages.hpp"
+
+namespace lotkeeper::cli {
+namespace {
+
+/// The committer's figures, read when somebody asks for `/metrics`.
+class CommitterMetrics final : public prometheus::Collectable {
+ public:
+  explicit CommitterMetrics(const service::CommitterFigures& figures) : m_figures(figures) {}
+
+  std::vector<prometheus::MetricFamily> Collect() const override {
+    using prometheus::MetricType;
+    const auto seconds = static_cast<double>(m_figures.commit_microseconds.load()) / 1e6;
+    return {one("lotkeeper_commits_total", "Transactions committed", MetricType::Counter,
+                static_cast<double>(m_figures.batches.load())),
+            one("lotkeeper_committed_writes_total", "Writes in those transactions",
+                MetricType::Counter, static_cast<double>(m_figures.commands.load())),
+            one("lotkeeper_commit_seconds_total", "Time spent in those transactions",
+                MetricType::Counter, seconds),
+            one("lotkeeper_writes_refused_total", "Writes refused because the queue was full",
+                MetricType::Counter, static_cast<double>(m_figures.refused_full.load())),
+            one("lotkeeper_failed_commits_total", "Transactions that the database failed",
+                MetricType::Counter, static_cast<double>(m_figures.failed_batches.load())),
+            one("lotkeeper_write_queue", "Writes that wait", MetricType::Gauge,
+                static_cast<double>(m_figures.queued.load()))};
+  }
+
+ private:
+  static prometheus::MetricFamily one(const char* name, const char* help,
+                                      prometheus::MetricType type, double value) {
+    prometheus::ClientMetric metric;
+    if (type == prometheus::MetricType::Counter) {
+      metric.counter.value = value;
+    } else {
+      metric.gauge.value = value;
+    }
+    return {name, help, type, {metric}};
+  }
+
+  const service::CommitterFigures& m_figures;
+};
+
+http::ServerOptions transport_options(const ServerSettings& settings) {
+  const HostAndPort listen = parse_listen(settings.listen);
+  http::ServerOptions options;
+  options.host = listen.host;
+  options.port = listen.port;
+  options.io_threads = settings.io_threads;
+  options.body_limit = settings.body_limit;
+  options.drain_limit = std::max(options.drain_limit, settings.body_limit);
+  options.tls_certificate_file = settings.tls_certificate;
+  options.tls_key_file = settings.tls_key;
+  return options;
+}
+
+std::string address_of(const http::Server& server, const std::string& listen) {
+  const std::string host = parse_listen(listen).host;
+  return fmt::format("{}://{}:{}", server.uses_tls() ? "https" : "http",
+                     host.find(':') != std::string::npos ? "[" + host + "]" : host, server.port());
+}
+
+/// Blocks the signals that stop the server, for every thread made from here on.
+sigset_t block_stop_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  return signals;
+}
+
+}  // namespace
+
+HostAndPort parse_listen(const std::string& text) {
+  const std::size_t colon = text.rfind(':');
+  HostAndPort result;
+  if (colon != std::string::npos && colon > 0) {
+    result.host = text.substr(0, colon);
+    const char* end = text.data() + text.size();
+    const auto [read, error] = std::from_chars(text.data() + colon + 1, end, result.port);
+    const bool is_ipv6 = result.host.front() == '[' && result.host.back() == ']';
+    if (is_ipv6) result.host = result.host.substr(1, result.host.size() - 2);
+    const bool is_plain = is_ipv6 || result.host.find(':') == std::string::npos;
+    if (error == std::errc() && read == end && is_plain && !result.host.empty()) return result;
+  }
+  throw std::invalid_argument(fmt::format(
+      "\"{}\" is no address to listen on; write HOST:PORT, such as 127.0.0.1:8080", text));
+}
+
+int run_server(const ServerSettings& settings,
+               const std::function<void(service::Office& office)>& prepare,
+               const std::string& announce) {
+  base::start_log(settings.log_level);
+  const sigset_t signals = block_stop_signals();
+  const base::SystemClock clock;
+  int exit_code = 0;
+
+  // What a disk failure leaves in memory must not be mistaken for what is on it: stop at once.
+  const auto stop_after_failure = [&exit_code](const std::string&) {
+    exit_code = 1;
+    ::kill(::getpid(), SIGTERM);
+  };
+  service::Office office(
+      {settings.database_url, std::chrono::seconds(3), settings.committer, stop_after_failure},
+      clock);
+  if (prepare) prepare(office);
+
+  http::Metrics metrics;
+  metrics.add(std::make_shared<CommitterMetrics>(office.committer().figures()));
+  http::Dispatcher dispatcher(settings.dispatch, api::v1::permit_endpoints(office.services()),
+                              http::Pages(http::embedded_pages()), office.directory(),
+                              office.database(), clock, metrics);
+  http::Server server(transport_options(settings), dispatcher);
+
+  http::MetricsHandler metrics_handler(metrics);
+  std::unique_ptr<http::Server> metrics_server;
+  if (!settings.metrics_listen.empty()) {
+    const HostAndPort listen = parse_listen(settings.metrics_listen);
+    http::ServerOptions options;
+    options.host = listen.host;
+    options.port = listen.port;
+    options.io_threads = 1;
+    metrics_server = std::make_unique<http::Server>(options, metrics_handler);
+    metrics_server->start();
+  }
+
+  std::unique_ptr<OfficeSocket> socket;
+  const std::string path = database::sqlite_path(settings.database_url);
+  if (!path.empty()) socket = std::make_unique<OfficeSocket>(path, office);
+
+  server.start();
+  std::cout << "listening on " << address_of(server, settings.listen) << '\n' << announce;
+  if (metrics_server) {
+    std::cout << "metrics on " << address_of(*metrics_server, settings.metrics_listen)
+              << "/metrics\n";
+  }
+  std::cout << std::flush;
+  spdlog::info("listening on {}", address_of(server, settings.listen));
+
+  int signal = 0;
+  sigwait(&signals, &signal);
+  spdlog::info("stopping: finishing what was accepted");
+  socket.reset();
+  server.stop();
+  if (metrics_server) metrics_server->stop();
+  // After the listeners, so that their last requests are committed; before they are destroyed, so
+  // that every waiting request has been answered.
+  office.stop();
+  spdlog::info("stopped");
+  base::stop_log();
+  return exit_code;
+}
+
+}  // namespace lotkeeper::cli

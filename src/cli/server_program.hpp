@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "http/dispatcher.hpp"
+#include "http/transport/server.hpp"
+#include "service/office.hpp"
+
+namespace lotkeeper::cli {
+
+/// All that a server can be told.
+struct ServerSettings {
+  std::string listen = "127.0.0.1:8080";
+  std::string database_url;
+  unsigned io_threads = 0;
+  service::CommitterOptions committer;
+  std::size_t body_limit = 64 * 1024;
+  http::DispatchOptions dispatch;
+  std::string tls_certificate;
+  std::string tls_key;
+  std::string metrics_listen;
+  std::string log_level = "info";
+};
+
+struct HostAndPort {
+  std::string host;
+  std::uint16_t port = 0;
+};
+
+/// Reads `HOST:PORT` or `[IPv6]:PORT`. Throws std::invalid_argument with a sentence.
+[[nodiscard]] HostAndPort parse_listen(const std::string& text);
+
+/// Serves until SIGTERM or SIGINT, then finishes what was accepted. `prepare` may fill the database
+/// first; `announce` is printed after the line that says where the server listens. Returns the exit
+/// code.
+int run_server(const ServerSettings& settings,
+               const std::function<void(service::Office& office)>& prepare = {},
+               const std::string& announce = {});
+
+}  // namespace lotkeeper::cli

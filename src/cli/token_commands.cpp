@@ -1,0 +1,88 @@
+#include "cli/command_line.hpp"
+#include "cli/table.hpp"
+#include "domain/time.hpp"
+#include "service/tenancy.hpp"
+
+namespace lotkeeper::cli {
+namespace {
+
+struct Arguments {
+  std::string client;
+  std::string integration;
+  std::optional<std::string> expires;
+  store::TokenId id = 0;
+};
+
+std::string time_or(const std::optional<base::Instant>& time, const char* otherwise) {
+  return time ? domain::format_utc(*time) : otherwise;
+}
+
+domain::Result<std::string> list_all(service::Office& office, const std::string& client_code) {
+  const auto connection = office.database().read();
+  std::optional<store::ClientId> only;
+  if (!client_code.empty()) {
+    auto client = service::require_client(*connection, client_code);
+    if (!client) return tl::unexpected(std::move(client.error()));
+    only = client->id;
+  }
+  std::vector<std::vector<std::string>> rows{
+      {"ID", "CLIENT", "INTEGRATION", "STARTS WITH", "EXPIRES", "LAST USE", "REVOKED"}};
+  for (const auto& token : store::list_tokens(*connection)) {
+    if (only && token.client != *only) continue;
+    rows.push_back({std::to_string(token.id), token.client_code, token.integration, token.hint,
+                    time_or(token.expires_at, "never"), time_or(token.last_used_at, "never"),
+                    time_or(token.revoked_at, "no")});
+  }
+  return format_table(rows);
+}
+
+}  // namespace
+
+void add_token_commands(CLI::App& app, Wish& wish) {
+  CLI::App* group = app.add_subcommand("token", "Tokens: what integrations prove themselves with");
+  group->require_subcommand(1);
+  const auto arguments = std::make_shared<Arguments>();
+
+  CLI::App* issue = group->add_subcommand(
+      "issue",
+      "Issue a token and print it, alone; it is not stored and cannot be shown again.\n"
+      "An integration may hold several: issue the new one, change over, revoke the old one.");
+  issue->add_option("client", arguments->client, "the client's code")
+      ->type_name("CLIENT")
+      ->required();
+  issue->add_option("integration", arguments->integration, "the integration's name")
+      ->type_name("INTEGRATION")
+      ->required();
+  issue
+      ->add_option("--expires", arguments->expires,
+                   "the last day it is good for (2027-12-31, in the client's time zone),\n"
+                   "or a UTC time (2027-12-31T18:00:00Z); never unless set")
+      ->type_name("DATE");
+  add_database_option(*issue, wish);
+  issue->callback([&wish, arguments] {
+    wish.on_office = [arguments](service::Office& office) {
+      return service::issue_token(office, arguments->client, arguments->integration,
+                                  arguments->expires);
+    };
+  });
+
+  CLI::App* list = group->add_subcommand("list", "List tokens, of one client or of all");
+  list->add_option("client", arguments->client, "the client's code")->type_name("CLIENT");
+  add_database_option(*list, wish);
+  list->callback([&wish, arguments] {
+    wish.on_office = [arguments](service::Office& office) {
+      return list_all(office, arguments->client);
+    };
+  });
+
+  CLI::App* revoke = group->add_subcommand("revoke", "Revoke a token; it stops working at once");
+  revoke->add_option("id", arguments->id, "from lotkeeper token list")->type_name("ID")->required();
+  add_database_option(*revoke, wish);
+  revoke->callback([&wish, arguments] {
+    wish.on_office = [arguments](service::Office& office) {
+      return service::revoke_token(office, arguments->id);
+    };
+  });
+}
+
+}  // namespace lotkeeper::cli

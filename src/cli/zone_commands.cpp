@@ -1,0 +1,89 @@
+#include <fmt/format.h>
+
+#include "cli/command_line.hpp"
+#include "cli/table.hpp"
+#include "service/tenancy.hpp"
+
+namespace lotkeeper::cli {
+namespace {
+
+struct Arguments {
+  std::string client;
+  std::string name;
+  std::string other;
+  std::optional<std::int64_t> capacity;
+};
+
+CLI::App* add_verb(CLI::App& group, const char* verb, const char* description,
+                   Arguments& arguments, Wish& wish) {
+  CLI::App* command = group.add_subcommand(verb, description);
+  command->add_option("client", arguments.client, "the client's code")
+      ->type_name("CLIENT")
+      ->required();
+  add_database_option(*command, wish);
+  return command;
+}
+
+domain::Result<std::string> list_all(service::Office& office, const std::string& client_code) {
+  const auto connection = office.database().read();
+  auto client = service::require_client(*connection, client_code);
+  if (!client) return tl::unexpected(std::move(client.error()));
+  std::vector<std::vector<std::string>> rows{{"ZONE", "CAPACITY", "ALIASES"}};
+  for (const auto& zone : store::list_zones(*connection, client->id)) {
+    rows.push_back({zone.name, zone.capacity ? std::to_string(*zone.capacity) : "-",
+                    fmt::format("{}", fmt::join(zone.aliases, ", "))});
+  }
+  return format_table(rows);
+}
+
+}  // namespace
+
+void add_zone_commands(CLI::App& app, Wish& wish) {
+  CLI::App* group =
+      app.add_subcommand("zone", "Zones of a client, and the other names that mean them");
+  group->require_subcommand(1);
+  const auto arguments = std::make_shared<Arguments>();
+
+  CLI::App* add = add_verb(
+      *group, "add", "Add a zone; permits that were pushed with its name are connected to it",
+      *arguments, wish);
+  add->add_option("name", arguments->name, "the zone's name")->type_name("NAME")->required();
+  add->add_option("--capacity", arguments->capacity, "how many vehicles it holds")
+      ->type_name("N")
+      ->check(CLI::NonNegativeNumber);
+  add->callback([&wish, arguments] {
+    wish.on_office = [arguments](service::Office& office) {
+      return service::add_zone(office, arguments->client, arguments->name, arguments->capacity);
+    };
+  });
+
+  CLI::App* rename =
+      add_verb(*group, "rename", "Rename a zone; the old name stays as an alias", *arguments, wish);
+  rename->add_option("name", arguments->name, "the zone's name")->type_name("NAME")->required();
+  rename->add_option("new", arguments->other, "its new name")->type_name("NEW")->required();
+  rename->callback([&wish, arguments] {
+    wish.on_office = [arguments](service::Office& office) {
+      return service::rename_zone(office, arguments->client, arguments->name, arguments->other);
+    };
+  });
+
+  CLI::App* alias = add_verb(
+      *group, "alias", "Let another name mean a zone; permits that bear it are connected",
+      *arguments, wish);
+  alias->add_option("alias", arguments->other, "the other name")->type_name("ALIAS")->required();
+  alias->add_option("zone", arguments->name, "the zone's name")->type_name("ZONE")->required();
+  alias->callback([&wish, arguments] {
+    wish.on_office = [arguments](service::Office& office) {
+      return service::alias_zone(office, arguments->client, arguments->other, arguments->name);
+    };
+  });
+
+  CLI::App* list = add_verb(*group, "list", "List a client's zones", *arguments, wish);
+  list->callback([&wish, arguments] {
+    wish.on_office = [arguments](service::Office& office) {
+      return list_all(office, arguments->client);
+    };
+  });
+}
+
+}  // namespace lotkeeper::cli

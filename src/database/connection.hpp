@@ -1,0 +1,104 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "database/value.hpp"
+
+namespace lotkeeper::database {
+
+/// The database could not do what was asked; nothing of the transaction in hand stands.
+class DatabaseError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// The database is away, locked by another, or full: the same request may succeed later.
+class DatabaseUnavailable : public DatabaseError {
+ public:
+  using DatabaseError::DatabaseError;
+};
+
+/// A commit was sent and what became of it is not known. On SQLite, where it means that the disk
+/// refused an fsync, nothing may be written any more: what the kernel holds is not what is on disk.
+class OutcomeUnknown : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// One statement, in the SQL that SQLite and PostgreSQL share, named for logs of slow queries. Made
+/// once, as a constant: connections keep what they prepared by its address.
+struct Statement {
+  std::string_view name;
+  std::string_view sql;
+};
+
+/// A connection to the database, used by one thread at a time. Throws DatabaseError where a
+/// statement fails.
+class Connection {
+ public:
+  using OnRow = std::function<void(const Row&)>;
+  using OnEachRow = std::function<void(std::size_t index, const Row&)>;
+
+  Connection() = default;
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+  virtual ~Connection() = default;
+
+  /// Runs `statement` once for each of `batch`, in order, in as few round trips as the engine
+  /// allows. Rows come with the index of their parameters. Returns for each how many rows it wrote.
+  virtual std::vector<std::int64_t> run_many(const Statement& statement,
+                                             std::span<const Parameters> batch,
+                                             const OnEachRow& on_row) = 0;
+
+  virtual void begin() = 0;
+  /// Returns when the transaction is durable. Throws OutcomeUnknown where it cannot tell.
+  virtual void commit() = 0;
+  virtual void rollback() noexcept = 0;
+
+  /// Runs statements that take no parameters and give no rows: migrations.
+  virtual void run_script(const std::string& sql) = 0;
+
+  /// Upkeep that nobody waits for (SQLite: moving the log into the file). Outside transactions only.
+  virtual void tidy() = 0;
+
+  std::int64_t run(const Statement& statement, const Parameters& parameters,
+                   const OnRow& on_row = {}) {
+    const auto each = [&](std::size_t, const Row& row) {
+      if (on_row) on_row(row);
+    };
+    return run_many(statement, std::span(&parameters, 1), each).front();
+  }
+
+  std::vector<std::int64_t> run_many(const Statement& statement,
+                                     std::span<const Parameters> batch) {
+    return run_many(statement, batch, [](std::size_t, const Row&) {});
+  }
+};
+
+/// A transaction that is rolled back unless it was committed.
+class Transaction {
+ public:
+  explicit Transaction(Connection& connection) : m_connection(connection) { connection.begin(); }
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+  ~Transaction() {
+    if (m_open) m_connection.rollback();
+  }
+
+  void commit() {
+    m_connection.commit();
+    m_open = false;
+  }
+
+ private:
+  Connection& m_connection;
+  bool m_open = true;
+};
+
+}  // namespace lotkeeper::database

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "database/connection.hpp"
+
+namespace lotkeeper::database {
+
+/// Another process serves this database already.
+class DatabaseInUse : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+class Database;
+
+/// A connection for reading, lent until this goes out of scope.
+class Reading {
+ public:
+  Reading(Database& owner, std::unique_ptr<Connection> connection)
+      : m_owner(&owner), m_connection(std::move(connection)) {}
+  Reading(Reading&&) = default;
+  Reading& operator=(Reading&&) = delete;
+  ~Reading();
+
+  [[nodiscard]] Connection& operator*() const { return *m_connection; }
+  [[nodiscard]] Connection* operator->() const { return m_connection.get(); }
+
+ private:
+  Database* m_owner;
+  std::unique_ptr<Connection> m_connection;
+};
+
+/// A database that this process has opened. Safe to ask from any thread.
+class Database {
+ public:
+  /// Opens what `url` names: `sqlite:PATH`. A SQLite file is made where there is none and belongs to
+  /// one process at a time; where another holds it, waits up to `patience`, then throws DatabaseInUse.
+  /// Throws std::invalid_argument for a URL of another form.
+  static std::unique_ptr<Database> open(std::string_view url, std::chrono::milliseconds patience);
+
+  Database() = default;
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+  virtual ~Database() = default;
+
+  /// The connection that writes. One holder at a time.
+  [[nodiscard]] virtual Connection& writer() = 0;
+
+  /// A connection that sees what is committed and cannot write. Give it back soon: a reader that
+  /// stays keeps SQLite's log from shrinking.
+  [[nodiscard]] virtual Reading read() = 0;
+
+ private:
+  friend class Reading;
+  virtual void give_back(std::unique_ptr<Connection> connection) noexcept = 0;
+};
+
+inline Reading::~Reading() {
+  if (m_connection) m_owner->give_back(std::move(m_connection));
+}
+
+/// The file behind a `sqlite:PATH` URL; empty for other URLs.
+[[nodiscard]] std::string sqlite_path(std::string_view url);
+
+}  // namespace lotkeeper::database

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <span>
+
+#include "base/clock.hpp"
+#include "base/embedded.hpp"
+#include "database/connection.hpp"
+
+namespace lotkeeper::database {
+
+/// The steps of the schema that this binary knows, in order: `0001_tenancy_and_permits.sql` and so
+/// on, embedded from db/migrations.
+[[nodiscard]] std::span<const base::EmbeddedFile> embedded_migrations();
+
+/// Brings the schema up to date, one transaction for each step. Throws DatabaseError with a sentence
+/// for the operator where the database is newer than this binary.
+void migrate(Connection& connection, base::Instant now);
+
+}  // namespace lotkeeper::database

@@ -1,0 +1,258 @@
+#include "database/sqlite_connection.hpp"
+
+#include <array>
+#include <cstring>
+#include <limits>
+
+#include <fmt/format.h>
+
+namespace lotkeeper::database {
+namespace {
+
+// A checkpoint stalls the writer for as long as its pages take. Little and often keeps each stall
+// within a few fsyncs: at 256 pages (1 MiB) a push waits no longer than for two batches before it.
+constexpr int k_checkpoint_pages = 256;
+
+// Readers that overlap without a gap keep the log from starting over. From here on (64 MiB) the
+// checkpoint waits for them, so that the log stays bounded.
+constexpr int k_restart_pages = 16'384;
+constexpr int k_restart_patience_ms = 50;
+
+class SqliteRow final : public Row {
+ public:
+  explicit SqliteRow(sqlite3_stmt* statement) : m_statement(statement) {}
+
+  bool is_null(int column) const override {
+    return sqlite3_column_type(m_statement, column) == SQLITE_NULL;
+  }
+  std::int64_t integer(int column) const override {
+    return sqlite3_column_int64(m_statement, column);
+  }
+  std::string_view text(int column) const override {
+    const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(m_statement, column));
+    if (text == nullptr) return {};
+    return {text, static_cast<std::size_t>(sqlite3_column_bytes(m_statement, column))};
+  }
+  Bytes bytes(int column) const override {
+    const auto* bytes = static_cast<const std::uint8_t*>(sqlite3_column_blob(m_statement, column));
+    if (bytes == nullptr) return {};
+    return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(m_statement, column))};
+  }
+  base::Uuid uuid(int column) const override {
+    base::Uuid uuid;
+    const Bytes stored = bytes(column);
+    if (stored.size() != uuid.bytes.size()) throw DatabaseError("a stored UUID has a wrong length");
+    std::memcpy(uuid.bytes.data(), stored.data(), stored.size());
+    return uuid;
+  }
+
+ private:
+  sqlite3_stmt* m_statement;
+};
+
+int bind_value(sqlite3_stmt* statement, int position, const Value& value) {
+  struct Binder {
+    sqlite3_stmt* statement;
+    int position;
+    int operator()(std::monostate) const { return sqlite3_bind_null(statement, position); }
+    int operator()(std::int64_t number) const {
+      return sqlite3_bind_int64(statement, position, number);
+    }
+    int operator()(std::string_view text) const {
+      // A null pointer would bind NULL, and an empty view may hold one.
+      return sqlite3_bind_text64(statement, position, text.empty() ? "" : text.data(), text.size(),
+                                 SQLITE_STATIC, SQLITE_UTF8);
+    }
+    int operator()(const base::Uuid& uuid) const {
+      return sqlite3_bind_blob64(statement, position, uuid.bytes.data(), uuid.bytes.size(),
+                                 SQLITE_STATIC);
+    }
+    int operator()(Bytes bytes) const {
+      return sqlite3_bind_blob64(statement, position, bytes.empty() ? static_cast<const void*>("") : bytes.data(),
+                                 bytes.size(), SQLITE_STATIC);
+    }
+  };
+  return std::visit(Binder{statement, position}, value.variant());
+}
+
+/// The statement goes back to its start however its use ends, so that no read stays open.
+class Use {
+ public:
+  explicit Use(sqlite3_stmt* statement) : m_statement(statement) {}
+  Use(const Use&) = delete;
+  Use& operator=(const Use&) = delete;
+  ~Use() { sqlite3_reset(m_statement); }
+
+ private:
+  sqlite3_stmt* m_statement;
+};
+
+}  // namespace
+
+SqliteConnection::SqliteConnection(const std::string& path, SqliteRole role) {
+  // Readers open the file for writing as well: in WAL mode they keep their place in shared memory.
+  // `query_only` below is what keeps them from writing.
+  constexpr int k_flags =
+      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  sqlite3* handle = nullptr;
+  const int code = sqlite3_open_v2(path.c_str(), &handle, k_flags, nullptr);
+  m_handle.reset(handle);
+  if (code != SQLITE_OK) {
+    throw DatabaseUnavailable(fmt::format(
+        "the database file {} cannot be opened: {}; does its folder exist, and may this user write there?",
+        path, handle != nullptr ? sqlite3_errmsg(handle) : sqlite3_errstr(code)));
+  }
+
+  // Never memory-mapped, and only the writer checkpoints: SQLite before 3.51.3 can corrupt the file
+  // where one connection resets the log while another writes.
+  sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, role == SqliteRole::reader ? 1 : 0,
+                    nullptr);
+  run_script("PRAGMA busy_timeout = 5000; PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY;"
+             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;");
+  if (role == SqliteRole::writer) {
+    run_script("PRAGMA cache_size = -32768;");
+    sqlite3_wal_hook(
+        handle,
+        [](void* self, sqlite3*, const char*, int pages) {
+          static_cast<SqliteConnection*>(self)->m_log_pages = pages;
+          return SQLITE_OK;
+        },
+        this);
+  } else {
+    run_script("PRAGMA cache_size = -8192; PRAGMA query_only = 1;");
+  }
+
+  const auto prepare_control = [&](const char* sql) {
+    sqlite3_stmt* statement = nullptr;
+    const int prepared =
+        sqlite3_prepare_v3(handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+    if (prepared != SQLITE_OK) fail(sql, prepared);
+    return std::unique_ptr<sqlite3_stmt, Finalize>(statement);
+  };
+  m_begin = prepare_control(role == SqliteRole::writer ? "BEGIN IMMEDIATE" : "BEGIN");
+  m_commit = prepare_control("COMMIT");
+  m_rollback = prepare_control("ROLLBACK");
+}
+
+void SqliteConnection::fail(std::string_view what, int code) const {
+  const std::string text =
+      fmt::format("{}: {} (SQLite code {})", what, sqlite3_errmsg(m_handle.get()), code);
+  switch (code & 0xff) {
+    case SQLITE_BUSY:
+    case SQLITE_FULL:
+    case SQLITE_CANTOPEN:
+    case SQLITE_NOMEM:
+      throw DatabaseUnavailable(text);
+    default:
+      throw DatabaseError(text);
+  }
+}
+
+SqliteConnection::Prepared& SqliteConnection::prepare(const Statement& statement) {
+  const auto found = m_prepared.find(statement.sql.data());
+  if (found != m_prepared.end()) return found->second;
+
+  sqlite3_stmt* handle = nullptr;
+  const int code =
+      sqlite3_prepare_v3(m_handle.get(), statement.sql.data(), static_cast<int>(statement.sql.size()),
+                         SQLITE_PREPARE_PERSISTENT, &handle, nullptr);
+  if (code != SQLITE_OK) fail(statement.name, code);
+
+  Prepared prepared{std::unique_ptr<sqlite3_stmt, Finalize>(handle), {}};
+  // To SQLite `$2` is a name, numbered by first appearance: look each up.
+  constexpr int k_most_parameters = 32;
+  for (int number = 1; number <= k_most_parameters; ++number) {
+    const std::string name = fmt::format("${}", number);
+    const int position = sqlite3_bind_parameter_index(handle, name.c_str());
+    if (position > 0) {
+      prepared.positions.resize(static_cast<std::size_t>(number), 0);
+      prepared.positions.back() = position;
+    }
+  }
+  return m_prepared.emplace(statement.sql.data(), std::move(prepared)).first->second;
+}
+
+void SqliteConnection::bind(const Prepared& prepared, const Parameters& parameters,
+                            std::string_view name) {
+  if (parameters.size() < prepared.positions.size()) {
+    throw DatabaseError(fmt::format("{}: too few parameters", name));
+  }
+  for (std::size_t i = 0; i < prepared.positions.size(); ++i) {
+    if (prepared.positions[i] == 0) continue;
+    const int code =
+        bind_value(prepared.statement.get(), prepared.positions[i], parameters[i]);
+    if (code != SQLITE_OK) fail(name, code);
+  }
+}
+
+std::vector<std::int64_t> SqliteConnection::run_many(const Statement& statement,
+                                                     std::span<const Parameters> batch,
+                                                     const OnEachRow& on_row) {
+  Prepared& prepared = prepare(statement);
+  sqlite3_stmt* handle = prepared.statement.get();
+  const bool writes = sqlite3_stmt_readonly(handle) == 0;
+
+  std::vector<std::int64_t> written(batch.size(), 0);
+  for (std::size_t index = 0; index < batch.size(); ++index) {
+    const Use use(handle);
+    bind(prepared, batch[index], statement.name);
+    int code = sqlite3_step(handle);
+    for (; code == SQLITE_ROW; code = sqlite3_step(handle)) {
+      on_row(index, SqliteRow(handle));
+    }
+    if (code != SQLITE_DONE) fail(statement.name, code);
+    if (writes) written[index] = sqlite3_changes64(m_handle.get());
+  }
+  return written;
+}
+
+void SqliteConnection::control(sqlite3_stmt* statement, std::string_view what) {
+  const Use use(statement);
+  const int code = sqlite3_step(statement);
+  if (code != SQLITE_DONE) fail(what, code);
+}
+
+void SqliteConnection::begin() { control(m_begin.get(), "BEGIN"); }
+
+void SqliteConnection::commit() {
+  const Use use(m_commit.get());
+  const int code = sqlite3_step(m_commit.get());
+  if (code == SQLITE_DONE) return;
+  // After a failed fsync the kernel may have dropped the pages and marked them clean: neither a
+  // retry nor a look at the file tells what is on disk.
+  if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC) {
+    throw OutcomeUnknown(fmt::format("COMMIT: the disk refused to sync (SQLite code {})", code));
+  }
+  fail("COMMIT", code);
+}
+
+void SqliteConnection::rollback() noexcept {
+  if (sqlite3_get_autocommit(m_handle.get()) != 0) return;  // SQLite has already rolled back
+  sqlite3_step(m_rollback.get());
+  sqlite3_reset(m_rollback.get());
+}
+
+void SqliteConnection::run_script(const std::string& sql) {
+  const int code = sqlite3_exec(m_handle.get(), sql.c_str(), nullptr, nullptr, nullptr);
+  if (code != SQLITE_OK) fail("script", code);
+}
+
+void SqliteConnection::tidy() {
+  if (m_log_pages < k_checkpoint_pages) return;
+  const bool restart = m_log_pages >= k_restart_pages;
+  if (restart) sqlite3_busy_timeout(m_handle.get(), k_restart_patience_ms);
+  int pages = 0;
+  const int code = sqlite3_wal_checkpoint_v2(
+      m_handle.get(), nullptr, restart ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE,
+      &pages, nullptr);
+  if (restart) sqlite3_busy_timeout(m_handle.get(), 5000);
+  // Busy means that readers hold the log: the next commit tries again.
+  if ((code & 0xff) == SQLITE_BUSY) return;
+  if (code == SQLITE_IOERR_FSYNC) {
+    throw OutcomeUnknown(fmt::format("checkpoint: the disk refused to sync (SQLite code {})", code));
+  }
+  if (code != SQLITE_OK) fail("checkpoint", code);
+  m_log_pages = 0;
+}
+
+}  // namespace lotkeeper::database

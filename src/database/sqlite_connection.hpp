@@ -1,0 +1,55 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include <sqlite3.h>
+
+#include "database/connection.hpp"
+
+/// SQLite's C interface is used as it is: SQLiteCpp 3.2 binds text only from a std::string and hides
+/// the extended result codes that tell a failed fsync from a full disk.
+namespace lotkeeper::database {
+
+enum class SqliteRole { writer, reader };
+
+class SqliteConnection final : public Connection {
+ public:
+  /// Throws DatabaseUnavailable where the file cannot be opened.
+  SqliteConnection(const std::string& path, SqliteRole role);
+  ~SqliteConnection() override = default;
+
+  using Connection::run_many;
+  std::vector<std::int64_t> run_many(const Statement& statement, std::span<const Parameters> batch,
+                                     const OnEachRow& on_row) override;
+  void begin() override;
+  void commit() override;
+  void rollback() noexcept override;
+  void run_script(const std::string& sql) override;
+  void tidy() override;
+
+ private:
+  struct Close {
+    void operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
+  };
+  struct Finalize {
+    void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+  };
+  struct Prepared {
+    std::unique_ptr<sqlite3_stmt, Finalize> statement;
+    std::vector<int> positions;  ///< SQLite's index of $1, $2, …; 0 where the text lacks it
+  };
+
+  Prepared& prepare(const Statement& statement);
+  void bind(const Prepared& prepared, const Parameters& parameters, std::string_view name);
+  [[noreturn]] void fail(std::string_view what, int code) const;
+  void control(sqlite3_stmt* statement, std::string_view what);
+
+  std::unique_ptr<sqlite3, Close> m_handle;
+  std::unordered_map<const char*, Prepared> m_prepared;
+  std::unique_ptr<sqlite3_stmt, Finalize> m_begin, m_commit, m_rollback;
+  int m_log_pages = 0;  ///< in the write-ahead log, as of the last commit
+};
+
+}  // namespace lotkeeper::database

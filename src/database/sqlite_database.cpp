@@ -1,0 +1,110 @@
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <mutex>
+#include <stdexcept>
+#include <thread>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "database/database.hpp"
+#include "database/sqlite_connection.hpp"
+
+namespace lotkeeper::database {
+namespace {
+
+constexpr std::string_view k_sqlite_scheme = "sqlite:";
+
+/// Holds the file `PATH.lock` beside a database, so that one process alone has it open. The kernel
+/// lets go of it however the process ends.
+class FileLock {
+ public:
+  FileLock(const std::string& database_path, std::chrono::milliseconds patience) {
+    const std::string path = database_path + ".lock";
+    m_descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (m_descriptor < 0) {
+      throw DatabaseUnavailable(fmt::format(
+          "{} cannot be made: {}; does its folder exist, and may this user write there?", path,
+          std::strerror(errno)));
+    }
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    while (::flock(m_descriptor, LOCK_EX | LOCK_NB) != 0) {
+      if (std::chrono::steady_clock::now() >= deadline) {
+        ::close(m_descriptor);
+        throw DatabaseInUse(fmt::format(
+            "{} is in use by another Lotkeeper process; stop that one first, or give this one a "
+            "database of its own with --database",
+            database_path));
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+  }
+  FileLock(const FileLock&) = delete;
+  FileLock& operator=(const FileLock&) = delete;
+  ~FileLock() { ::close(m_descriptor); }
+
+ private:
+  int m_descriptor = -1;
+};
+
+class SqliteDatabase final : public Database {
+ public:
+  SqliteDatabase(std::string path, std::chrono::milliseconds patience)
+      : m_path(std::move(path)), m_lock(m_path, patience) {
+    // The file holds plates and names: for its owner's eyes alone, whatever the umask.
+    const int descriptor = ::open(m_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (descriptor >= 0) ::close(descriptor);
+    m_writer = std::make_unique<SqliteConnection>(m_path, SqliteRole::writer);
+  }
+
+  Connection& writer() override { return *m_writer; }
+
+  Reading read() override {
+    {
+      const std::scoped_lock lock(m_mutex);
+      if (!m_idle.empty()) {
+        auto connection = std::move(m_idle.back());
+        m_idle.pop_back();
+        return {*this, std::move(connection)};
+      }
+    }
+    return {*this, std::make_unique<SqliteConnection>(m_path, SqliteRole::reader)};
+  }
+
+ private:
+  void give_back(std::unique_ptr<Connection> connection) noexcept override {
+    const std::scoped_lock lock(m_mutex);
+    m_idle.push_back(std::move(connection));
+  }
+
+  std::string m_path;
+  FileLock m_lock;
+  std::unique_ptr<SqliteConnection> m_writer;
+  std::mutex m_mutex;
+  std::vector<std::unique_ptr<Connection>> m_idle;  ///< closed before the writer, which checkpoints last
+};
+
+}  // namespace
+
+std::string sqlite_path(std::string_view url) {
+  if (!url.starts_with(k_sqlite_scheme)) return {};
+  return std::string(url.substr(k_sqlite_scheme.size()));
+}
+
+std::unique_ptr<Database> Database::open(std::string_view url, std::chrono::milliseconds patience) {
+  const std::string path = sqlite_path(url);
+  if (path.empty()) {
+    throw std::invalid_argument(
+        fmt::format("\"{}\" is no database URL that this server knows; write sqlite:PATH, for "
+                    "example sqlite:lotkeeper.db",
+                    url.substr(0, url.find("://"))));
+  }
+  return std::make_unique<SqliteDatabase>(path, patience);
+}
+
+}  // namespace lotkeeper::database

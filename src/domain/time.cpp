@@ -1,0 +1,146 @@
+#include "domain/time.hpp"
+
+#include <cctz/civil_time.h>
+#include <cctz/time_zone.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <map>
+#include <mutex>
+
+namespace lotkeeper::domain {
+namespace {
+
+constexpr std::string_view k_pattern = "YYYY-MM-DDTHH:MM:SS";
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+int read_digits(std::string_view text, std::size_t from, std::size_t count) {
+  int value = 0;
+  for (const char c : text.substr(from, count)) value = value * 10 + (c - '0');
+  return value;
+}
+
+bool has_pattern(std::string_view text) {
+  if (text.size() != k_pattern.size()) return false;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char expected = k_pattern[at];
+    const bool is_separator = expected == '-' || expected == ':' || expected == 'T';
+    if (is_separator ? text[at] != expected : !is_digit(text[at])) return false;
+  }
+  return true;
+}
+
+std::chrono::year_month_day date_of(const WallTime& time) {
+  return {std::chrono::year{time.year}, std::chrono::month{static_cast<unsigned>(time.month)},
+          std::chrono::day{static_cast<unsigned>(time.day)}};
+}
+
+Instant resolve_utc(const WallTime& time) {
+  return std::chrono::sys_days{date_of(time)} + std::chrono::hours{time.hour} +
+         std::chrono::minutes{time.minute} + std::chrono::seconds{time.second};
+}
+
+/// The time zone library opens whatever file a name leads to and has names of its own; only what
+/// IANA's database could contain goes on to it. `right/` counts leap seconds, which POSIX time does
+/// not, and `localtime` would make a client's times depend on the machine.
+bool may_be_iana_name(std::string_view name) {
+  const auto is_name_character = [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || is_digit(c) || c == '_' ||
+           c == '-' || c == '+' || c == '/';
+  };
+  if (name.empty() || name.size() > 64) return false;
+  if (!std::all_of(name.begin(), name.end(), is_name_character)) return false;
+  if (name.front() < 'A' || name.front() > 'Z') return false;
+  return !name.starts_with("Fixed/") && name != "UTC0" && name != "Factory" && name.back() != '/' &&
+         name.find("//") == std::string_view::npos;
+}
+
+std::shared_ptr<const cctz::time_zone> load(const std::string& name) {
+  static std::mutex mutex;
+  static std::map<std::string, std::shared_ptr<const cctz::time_zone>> loaded;
+
+  const std::lock_guard lock(mutex);
+  if (const auto found = loaded.find(name); found != loaded.end()) return found->second;
+  cctz::time_zone zone;
+  if (!cctz::load_time_zone(name, &zone)) return nullptr;
+  return loaded.emplace(name, std::make_shared<const cctz::time_zone>(zone)).first->second;
+}
+
+void append_padded(std::string& text, int value, std::size_t width) {
+  const std::string digits = std::to_string(value);
+  if (digits.size() < width) text.append(width - digits.size(), '0');
+  text += digits;
+}
+
+}  // namespace
+
+std::optional<WallTime> parse_wall_time(std::string_view text) {
+  WallTime time;
+  if (text.ends_with('Z')) {
+    time.utc = true;
+    text.remove_suffix(1);
+  }
+  if (!has_pattern(text)) return std::nullopt;
+
+  time.year = read_digits(text, 0, 4);
+  time.month = read_digits(text, 5, 2);
+  time.day = read_digits(text, 8, 2);
+  time.hour = read_digits(text, 11, 2);
+  time.minute = read_digits(text, 14, 2);
+  time.second = read_digits(text, 17, 2);
+  if (time.year < 1 || !date_of(time).ok()) return std::nullopt;
+  if (time.hour > 23 || time.minute > 59 || time.second > 59) return std::nullopt;
+  return time;
+}
+
+std::optional<TimeZone> TimeZone::find(std::string_view iana_name) {
+  if (iana_name == "UTC") return utc();
+  if (!may_be_iana_name(iana_name)) return std::nullopt;
+  std::string name(iana_name);
+  auto zone = load(name);
+  if (!zone) return std::nullopt;
+  return TimeZone(std::move(name), std::move(zone));
+}
+
+TimeZone TimeZone::utc() {
+  static const auto zone = std::make_shared<const cctz::time_zone>(cctz::utc_time_zone());
+  return {"UTC", zone};
+}
+
+Readings TimeZone::resolve(const WallTime& time) const {
+  if (time.utc) {
+    const Instant instant = resolve_utc(time);
+    return {instant, instant};
+  }
+  const auto& zone = *static_cast<const cctz::time_zone*>(m_zone.get());
+  const auto found = zone.lookup(
+      cctz::civil_second(time.year, time.month, time.day, time.hour, time.minute, time.second));
+  if (found.kind == cctz::time_zone::civil_lookup::REPEATED) return {found.pre, found.post};
+  return {found.pre, found.pre};
+}
+
+std::string format_utc(Instant instant) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(instant);
+  const auto days = std::chrono::floor<std::chrono::days>(seconds);
+  const std::chrono::year_month_day date{days};
+  const std::chrono::hh_mm_ss clock{seconds - days};
+
+  std::string text;
+  text.reserve(k_pattern.size() + 2);
+  append_padded(text, static_cast<int>(date.year()), 4);
+  text += '-';
+  append_padded(text, static_cast<int>(static_cast<unsigned>(date.month())), 2);
+  text += '-';
+  append_padded(text, static_cast<int>(static_cast<unsigned>(date.day())), 2);
+  text += 'T';
+  append_padded(text, static_cast<int>(clock.hours().count()), 2);
+  text += ':';
+  append_padded(text, static_cast<int>(clock.minutes().count()), 2);
+  text += ':';
+  append_padded(text, static_cast<int>(clock.seconds().count()), 2);
+  text += 'Z';
+  return text;
+}
+
+}  // namespace lotkeeper::domain

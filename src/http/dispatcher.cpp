@@ -1,0 +1,368 @@
+#include "http/dispatcher.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "base/text.hpp"
+#include "base/uuid.hpp"
+#include "http/error_reply.hpp"
+#include "http/route.hpp"
+
+namespace lotkeeper::http {
+namespace {
+
+using domain::ErrorCode;
+using domain::refused;
+
+constexpr std::string_view k_api_methods = "POST, OPTIONS";
+constexpr std::string_view k_page_methods = "GET, HEAD, OPTIONS";
+constexpr std::size_t k_longest_key = 255;
+constexpr std::size_t k_longest_request_id = 64;
+
+bool is_request_id(std::string_view text) {
+  return !text.empty() && text.size() <= k_longest_request_id &&
+         std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
+}
+
+/// `application/json` and what ends in `+json`, with or without parameters; absent is JSON too.
+bool is_json(const Request& request) {
+  if (!request.content_type) return true;
+  const std::string_view whole = *request.content_type;
+  const std::string type =
+      base::ascii_lower(base::trim_white_space(whole.substr(0, whole.find(';'))));
+  return type.empty() || type == "application/json" || type.ends_with("+json");
+}
+
+bool is_text_token(const std::optional<std::string_view>& authorization, std::string_view token) {
+  constexpr std::string_view k_scheme = "Bearer ";
+  return !token.empty() && authorization && authorization->starts_with(k_scheme) &&
+         base::equal_in_constant_time(authorization->substr(k_scheme.size()), token);
+}
+
+/// The token in a body, trimmed; nullopt where it is absent, null or empty. A value that is no text
+/// comes back as text that no token can be.
+std::optional<std::string> find_token(const base::JsonValue& body) {
+  const base::JsonMember* found = nullptr;
+  for (const base::JsonMember& member : body.members) {
+    if (!base::equals_ignoring_ascii_case(member.key, "apiToken")) continue;
+    if (found == nullptr || member.key == "apiToken") found = &member;
+  }
+  using Kind = base::JsonValue::Kind;
+  if (found == nullptr || found->value.kind == Kind::null) return std::nullopt;
+  if (found->value.kind != Kind::string && found->value.kind != Kind::number) return "?";
+  const std::string_view text = base::trim_white_space(found->value.text);
+  if (text.empty()) return std::nullopt;
+  return std::string(text);
+}
+
+std::string missing_token_detail(const base::JsonValue& body) {
+  for (const base::JsonMember& member : body.members) {
+    const std::string key = base::ascii_lower(member.key);
+    if (key != "apitoken" && base::edit_distance(key.substr(0, 20), "apitoken") <= 3) {
+      return "The body has a key that is nearly \"apiToken\": send the token under that name.";
+    }
+  }
+  return "Send \"apiToken\" in the body, with the token that you were given for this client.";
+}
+
+}  // namespace
+
+/// What is known of a request while it is served.
+struct Dispatcher::Visit {
+  std::string request_id;
+  std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
+  std::string_view route = "-";
+  RouteMetrics* metrics = nullptr;
+  std::optional<store::Caller> caller;
+  int error_code = 0;
+
+  Reply error(const domain::Refusal& refusal) {
+    error_code = static_cast<int>(refusal.faults.front().code);
+    return error_reply(refusal, request_id);
+  }
+};
+
+Dispatcher::Dispatcher(DispatchOptions options, Endpoints endpoints, Pages pages,
+                       const store::Directory& directory, database::Database& database,
+                       const base::Clock& clock, Metrics& metrics)
+    : m_options(std::move(options)),
+      m_cors(m_options.cors_origins),
+      m_endpoints(std::move(endpoints)),
+      m_pages(std::move(pages)),
+      m_directory(directory),
+      m_database(database),
+      m_clock(clock),
+      m_metrics(metrics),
+      m_rate_limit(m_options.rate_limit),
+      m_page_metrics(metrics.route("page")),
+      m_other_metrics(metrics.route("other")) {
+  for (const Endpoint& endpoint : m_endpoints) {
+    m_endpoint_metrics.push_back(&metrics.route(std::string(endpoint.path)));
+  }
+}
+
+boost::asio::awaitable<Reply> Dispatcher::handle(const Request& request) {
+  Visit visit;
+  visit.metrics = &m_other_metrics;
+  visit.request_id = request.request_id && is_request_id(*request.request_id)
+                         ? std::string(*request.request_id)
+                         : base::make_uuid_v7(m_clock.now()).to_string();
+  Reply reply;
+  try {
+    reply = co_await route(request, visit);
+  } catch (const database::DatabaseUnavailable& error) {
+    spdlog::error("the database is unavailable: {}", error.what());
+    domain::Refusal refusal =
+        domain::refuse(ErrorCode::busy, {}, "The database is unavailable; try again shortly.");
+    refusal.retry_after_seconds = 1;
+    reply = visit.error(refusal);
+  } catch (const std::exception& error) {
+    spdlog::error("request {} failed: {}", visit.request_id, error.what());
+    reply = visit.error(
+        domain::refuse(ErrorCode::internal_error, {}, "The server could not do this; its log says why."));
+  }
+  finish(request, visit, reply);
+  co_return reply;
+}
+
+Reply Dispatcher::refuse(FramingFault fault, const Request& partial) {
+  Visit visit;
+  visit.metrics = &m_other_metrics;
+  visit.request_id = base::make_uuid_v7(m_clock.now()).to_string();
+  Reply reply;
+  switch (fault) {
+    case FramingFault::malformed:
+      reply = visit.error(domain::refuse(ErrorCode::unparsable, {},
+                                         "This is no HTTP/1.1 request whose length is certain."));
+      break;
+    case FramingFault::header_too_large:
+      reply = visit.error(
+          domain::refuse(ErrorCode::unparsable, {}, "The request's header is too large."));
+      break;
+    case FramingFault::body_too_large:
+      reply = visit.error(domain::refuse(
+          ErrorCode::unparsable, {}, "The body is far over the limit; send one request at a time."));
+      reply.status = 413;
+      break;
+    case FramingFault::timed_out:
+      reply = visit.error(
+          domain::refuse(ErrorCode::unparsable, {}, "The request did not arrive whole in time."));
+      reply.status = 408;
+      break;
+    case FramingFault::too_many_connections: {
+      domain::Refusal refusal =
+          domain::refuse(ErrorCode::busy, {}, "Too many connections are open; try again shortly.");
+      refusal.retry_after_seconds = 1;
+      reply = visit.error(refusal);
+      break;
+    }
+  }
+  reply.close = true;
+  finish(partial, visit, reply);
+  return reply;
+}
+
+boost::asio::awaitable<Reply> Dispatcher::route(const Request& request, Visit& visit) {
+  const auto api_path = parse_api_path(request.path);
+  const Endpoint* endpoint = api_path ? find_endpoint(m_endpoints, api_path->tail) : nullptr;
+  if (endpoint == nullptr) co_return serve_page(request, visit);
+
+  const auto index = static_cast<std::size_t>(endpoint - m_endpoints.data());
+  visit.route = endpoint->path;
+  visit.metrics = m_endpoint_metrics[index];
+  if (request.method == Method::options) co_return m_cors.preflight(request, k_api_methods);
+  if (request.method != Method::post) {
+    Reply reply = visit.error(domain::refuse(
+        ErrorCode::method_not_allowed, {}, "This endpoint takes POST with a JSON object."));
+    reply.headers.push_back({"Allow", std::string(k_api_methods)});
+    co_return reply;
+  }
+  co_return co_await call_endpoint(request, index, api_path->client, visit);
+}
+
+boost::asio::awaitable<Reply> Dispatcher::call_endpoint(const Request& request, std::size_t index,
+                                                        const std::string& client, Visit& visit) {
+  if (client.empty()) {
+    co_return visit.error(domain::refuse(ErrorCode::client_code_missing, {},
+                                         "The URL is /api/{client}/v1/" +
+                                             std::string(m_endpoints[index].path) +
+                                             " with your client code in it."));
+  }
+  if (request.body_over_limit) {
+    Reply reply = visit.error(domain::refuse(ErrorCode::unparsable, {},
+                                             "The body is over this server's size limit."));
+    reply.status = 413;
+    co_return reply;
+  }
+  if (!is_json(request)) {
+    Reply reply = visit.error(domain::refuse(ErrorCode::unparsable, {},
+                                             "Send the body as Content-Type: application/json."));
+    reply.status = 415;
+    co_return reply;
+  }
+
+  auto answer = co_await admit_and_handle(request, m_endpoints[index], client, visit);
+  if (!answer) co_return visit.error(answer.error());
+  Reply reply;
+  reply.body = std::move(answer->body);
+  if (answer->replayed) reply.headers.push_back({"Idempotent-Replay", "true"});
+  co_return reply;
+}
+
+boost::asio::awaitable<domain::Result<Answer>> Dispatcher::admit_and_handle(
+    const Request& request, const Endpoint& endpoint, const std::string& client, Visit& visit) {
+  auto body = base::parse_json(request.body);
+  if (!body) co_return refused(ErrorCode::unparsable, {}, std::move(body.error().reason));
+  if (body->kind != base::JsonValue::Kind::object) {
+    co_return refused(ErrorCode::unparsable, {}, "The body must be one JSON object.");
+  }
+
+  const auto token = find_token(*body);
+  if (!token) {
+    co_return refused(ErrorCode::token_missing, "apiToken", missing_token_detail(*body));
+  }
+  const base::Instant now = m_clock.now();
+  auto caller = m_directory.find_caller(client, *token, now);
+  // One answer for a wrong client, a wrong token and a missing permission, so that none can be probed.
+  if (!caller || !caller->may(endpoint.permission)) {
+    co_return refused(ErrorCode::not_permitted, "apiToken",
+                      "Check the client code in the URL and the token; its integration needs the "
+                      "permission for this endpoint.");
+  }
+  visit.caller = *caller;
+  if (!m_rate_limit.admit(caller->client->id, caller->integration->id, now)) {
+    domain::Refusal refusal = domain::refuse(ErrorCode::too_many_requests, {},
+                                             "This integration is over its rate limit.");
+    refusal.retry_after_seconds = 1;
+    co_return tl::unexpected(std::move(refusal));
+  }
+
+  Call call{std::move(*caller), std::move(*body), now, {}, {}};
+  if (endpoint.effect == Effect::writes && request.idempotency_key) {
+    auto known = look_up_key(request, endpoint, call);
+    if (!known) co_return tl::unexpected(std::move(known.error()));
+    if (*known) co_return std::move(**known);
+  }
+  co_return co_await endpoint.handle(call);
+}
+
+domain::Result<std::optional<Answer>> Dispatcher::look_up_key(const Request& request,
+                                                              const Endpoint& endpoint,
+                                                              Call& call) {
+  const std::string_view text = *request.idempotency_key;
+  if (text.empty() || text.size() > k_longest_key) {
+    call.header_faults.push_back(
+        {ErrorCode::field_too_long, "Idempotency-Key", "The key has 1 to 255 characters."});
+    return std::nullopt;
+  }
+  store::IdempotencyKey key{call.caller.client->id, call.caller.integration->id,
+                            std::string(endpoint.path), std::string(text),
+                            base::sha256(base::canonical_json(call.body, "apiToken"))};
+  const store::IdempotencyKey* wanted = &key;
+  const database::Reading reading = m_database.read();
+  const auto kept = store::find_replies(*reading, std::span(&wanted, 1), call.now).front();
+  if (kept && kept->same_body) return Answer{kept->reply, true};
+  if (kept) {
+    return refused(ErrorCode::record_exists, "Idempotency-Key",
+                   "This key came with another body before; send a new key with a new request.");
+  }
+  call.key = std::move(key);
+  return std::nullopt;
+}
+
+Reply Dispatcher::serve_page(const Request& request, Visit& visit) {
+  const base::EmbeddedFile* file = m_pages.find(request.path);
+  const bool is_metrics = request.path == "/metrics" && !m_options.metrics_token.empty();
+  const bool is_probe = request.path == "/healthz" || request.path == "/readyz";
+  if (file == nullptr && !is_metrics && !is_probe) {
+    if (request.method == Method::options && request.path.starts_with("/api/")) {
+      return m_cors.preflight(request, k_api_methods);
+    }
+    std::vector<std::string> pages = m_pages.titles();
+    pages.insert(pages.end(), {"/healthz", "/readyz", "/metrics"});
+    return visit.error(domain::refuse(ErrorCode::no_such_endpoint, {},
+                                      suggest(request.path, m_endpoints, pages)));
+  }
+  visit.route = file != nullptr ? file->path : request.path;
+  visit.metrics = &m_page_metrics;
+  if (request.method == Method::options) return m_cors.preflight(request, k_page_methods);
+  if (request.method != Method::get && request.method != Method::head) {
+    Reply reply = visit.error(
+        domain::refuse(ErrorCode::method_not_allowed, {}, "This page takes GET and HEAD."));
+    reply.headers.push_back({"Allow", std::string(k_page_methods)});
+    return reply;
+  }
+  if (file != nullptr) return m_pages.reply(*file, request);
+  if (request.path == "/readyz") return readiness();
+  if (is_metrics) {
+    Reply reply;
+    reply.content_type = "text/plain; version=0.0.4; charset=utf-8";
+    if (is_text_token(request.authorization, m_options.metrics_token)) {
+      reply.body = m_metrics.text();
+    } else {
+      reply.status = 401;
+      reply.body = "Send the metrics token as \"Authorization: Bearer TOKEN\".\n";
+      reply.headers.push_back({"WWW-Authenticate", "Bearer realm=\"lotkeeper-metrics\""});
+    }
+    return reply;
+  }
+  Reply reply;
+  reply.content_type = "text/plain; charset=utf-8";
+  reply.body = "alive\n";
+  return reply;
+}
+
+Reply Dispatcher::readiness() {
+  Reply reply;
+  reply.content_type = "text/plain; charset=utf-8";
+  try {
+    static constexpr database::Statement k_probe{"readiness", "SELECT 1"};
+    m_database.read()->run(k_probe, {});
+    reply.body = "ready\n";
+  } catch (const database::DatabaseError& error) {
+    spdlog::error("not ready: {}", error.what());
+    reply.status = 503;
+    reply.body = "the store does not answer\n";
+  }
+  return reply;
+}
+
+void Dispatcher::finish(const Request& request, Visit& visit, Reply& reply) {
+  if (m_options.always_200 && visit.error_code != 0) reply.status = 200;
+  reply.headers.push_back({"X-Request-Id", visit.request_id});
+  m_cors.allow(request, reply);
+
+  const auto took = std::chrono::steady_clock::now() - visit.began;
+  visit.metrics->observe(reply.status, visit.error_code, took);
+  if (!spdlog::should_log(spdlog::level::info)) return;
+  spdlog::info("request method={} route={} status={} code={} client={} integration={} us={} id={}",
+               request.method == Method::other ? "other" : request.method_name, visit.route,
+               reply.status, visit.error_code, visit.caller ? visit.caller->client->code : "-",
+               visit.caller ? visit.caller->integration->id : 0,
+               std::chrono::duration_cast<std::chrono::microseconds>(took).count(),
+               visit.request_id);
+}
+
+boost::asio::awaitable<Reply> MetricsHandler::handle(const Request& request) {
+  Reply reply;
+  reply.content_type = "text/plain; version=0.0.4; charset=utf-8";
+  if (request.path == "/metrics") {
+    reply.body = m_metrics.text();
+  } else {
+    reply.status = 404;
+    reply.body = "Only /metrics is here.\n";
+  }
+  co_return reply;
+}
+
+Reply MetricsHandler::refuse(FramingFault, const Request&) {
+  Reply reply;
+  reply.status = 400;
+  reply.content_type = "text/plain; charset=utf-8";
+  reply.close = true;
+  return reply;
+}
+
+}  // namespace lotkeeper::http

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "database/database.hpp"
+#include "http/cors.hpp"
+#include "http/endpoint.hpp"
+#include "http/message.hpp"
+#include "http/metrics.hpp"
+#include "http/pages.hpp"
+#include "http/rate_limit.hpp"
+#include "store/directory.hpp"
+
+namespace lotkeeper::http {
+
+struct DispatchOptions {
+  std::vector<std::string> cors_origins{"*"};
+  bool always_200 = false;      ///< errors with HTTP 200, for clients that drop the body of others
+  unsigned rate_limit = 0;      ///< requests a second for each integration; 0: none
+  std::string metrics_token;    ///< `/metrics` answers who sends it; empty: not on this listener
+};
+
+/// Does for every request what no handler should repeat: route, limits, token, permission,
+/// Idempotency-Key, errors, request ids, CORS, metrics, access log. No token, plate or name reaches
+/// the log: it has the route, not the path, and never a body.
+class Dispatcher final : public Handler {
+ public:
+  Dispatcher(DispatchOptions options, Endpoints endpoints, Pages pages,
+             const store::Directory& directory, database::Database& database,
+             const base::Clock& clock, Metrics& metrics);
+
+  boost::asio::awaitable<Reply> handle(const Request& request) override;
+  Reply refuse(FramingFault fault, const Request& partial) override;
+
+ private:
+  struct Visit;
+
+  boost::asio::awaitable<Reply> route(const Request& request, Visit& visit);
+  boost::asio::awaitable<Reply> call_endpoint(const Request& request, std::size_t index,
+                                              const std::string& client, Visit& visit);
+  boost::asio::awaitable<domain::Result<Answer>> admit_and_handle(const Request& request,
+                                                                  const Endpoint& endpoint,
+                                                                  const std::string& client,
+                                                                  Visit& visit);
+  domain::Result<std::optional<Answer>> look_up_key(const Request& request,
+                                                    const Endpoint& endpoint, Call& call);
+  Reply serve_page(const Request& request, Visit& visit);
+  Reply readiness();
+  void finish(const Request& request, Visit& visit, Reply& reply);
+
+  const DispatchOptions m_options;
+  const Cors m_cors;
+  const Endpoints m_endpoints;
+  const Pages m_pages;
+  const store::Directory& m_directory;
+  database::Database& m_database;
+  const base::Clock& m_clock;
+  Metrics& m_metrics;
+  RateLimit m_rate_limit;
+  std::vector<RouteMetrics*> m_endpoint_metrics;  ///< one for each endpoint
+  RouteMetrics& m_page_metrics;
+  RouteMetrics& m_other_metrics;
+};
+
+/// Answers `/metrics` and nothing else: for a listener of its own.
+class MetricsHandler final : public Handler {
+ public:
+  explicit MetricsHandler(Metrics& metrics) : m_metrics(metrics) {}
+
+  boost::asio::awaitable<Reply> handle(const Request& request) override;
+  Reply refuse(FramingFault fault, const Request& partial) override;
+
+ private:
+  Metrics& m_metrics;
+};
+
+}  // namespace lotkeeper::http

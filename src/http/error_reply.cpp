@@ -1,0 +1,46 @@
+#include "http/error_reply.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+namespace lotkeeper::http {
+namespace {
+
+namespace json = boost::json;
+
+json::object to_json(const domain::Fault& fault) {
+  const domain::ErrorEntry& entry = domain::error_entry(fault.code);
+  json::object object;
+  object["ErrorCode"] = static_cast<int>(entry.code);
+  object["ErrorMessage"] = entry.message;
+  if (!fault.field.empty()) object["Field"] = fault.field;
+  if (!fault.detail.empty()) object["Detail"] = fault.detail;
+  return object;
+}
+
+}  // namespace
+
+Reply error_reply(const domain::Refusal& refusal, std::string_view request_id) {
+  json::object object = to_json(refusal.faults.front());
+  object["RequestId"] = request_id;
+  if (refusal.faults.size() > 1) {
+    json::array all;
+    for (const domain::Fault& fault : refusal.faults) all.push_back(to_json(fault));
+    object["Errors"] = std::move(all);
+  }
+  if (!refusal.standing_reference.empty()) object["reference_id"] = refusal.standing_reference;
+
+  Reply reply;
+  reply.status = domain::error_entry(refusal.faults.front().code).http_status;
+  reply.body = json::serialize(object);
+  if (reply.status == 401) {
+    reply.headers.push_back({"WWW-Authenticate", "apiToken realm=\"lotkeeper\""});
+  }
+  if (refusal.retry_after_seconds > 0) {
+    reply.headers.push_back({"Retry-After", std::to_string(refusal.retry_after_seconds)});
+  }
+  return reply;
+}
+
+}  // namespace lotkeeper::http

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string_view>
+
+#include "domain/fault.hpp"
+#include "http/message.hpp"
+
+namespace lotkeeper::http {
+
+/// The document's error object with our extensions after its two keys, under the HTTP status that
+/// the catalogue has for its first fault.
+[[nodiscard]] Reply error_reply(const domain::Refusal& refusal, std::string_view request_id);
+
+}  // namespace lotkeeper::http

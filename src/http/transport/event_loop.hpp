@@ -1,0 +1,106 @@
+#pragma once
+
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <cstddef>
+#include <ctime>
+#include <string_view>
+#include <vector>
+
+namespace lotkeeper::http {
+
+using Clock = std::chrono::steady_clock;
+using Executor = boost::asio::io_context::executor_type;
+/// With the loop's own executor in its type: no type erasure on the way of each operation.
+using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, Executor>;
+
+/// What a connection is doing, and so what happens to it when its deadline passes.
+enum class Phase {
+  handshake,  ///< cut off
+  idle,       ///< cut off
+  reading,    ///< its read is cancelled, so that it can still answer
+  handling,   ///< has no deadline
+  writing,    ///< cut off
+  lingering,  ///< cut off
+};
+
+class EventLoop;
+
+/// A connection as its loop sees it: something with a socket and a deadline. Lives on its loop's
+/// thread alone.
+class Session {
+ public:
+  Session(EventLoop& loop, Socket& socket);
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+  ~Session();
+
+  void enter(Phase phase, Clock::duration time_left);
+  void enter_handling();
+
+  Phase phase = Phase::idle;
+  Clock::time_point since = Clock::now();
+  Clock::time_point deadline = Clock::time_point::max();
+  bool timed_out = false;  ///< the deadline passed in `Phase::reading`
+  bool can_rest = false;   ///< holds memory that it can do without while idle
+  bool should_rest = false;
+
+ private:
+  friend class EventLoop;
+
+  EventLoop& m_loop;
+  Socket& m_socket;
+  std::size_t m_place = 0;
+};
+
+/// One thread's worth of connections.
+///
+/// Deadlines are kept by one timer, which looks at every connection a few times in the shortest
+/// timeout, at most once a second: a request on the hot path then sets a deadline by writing down
+/// a number, where a timer for each operation would cost two heap operations and now and then a
+/// system call. Deadlines are late by up to one sweep, which no one minds.
+class EventLoop {
+ public:
+  explicit EventLoop(Clock::duration sweep_period);
+  EventLoop(const EventLoop&) = delete;
+  EventLoop& operator=(const EventLoop&) = delete;
+
+  [[nodiscard]] Executor executor() { return m_context.get_executor(); }
+  [[nodiscard]] bool is_stopping() const { return m_is_stopping; }
+
+  /// Now, as a Date field has it.
+  [[nodiscard]] std::string_view date();
+
+  /// Runs on the calling thread until `halt`.
+  void run();
+  /// From any thread: `run` returns soon. What is suspended stays suspended.
+  void halt();
+
+  /// From any thread: idle connections end now, the others with their reply.
+  void begin_stop();
+  /// From any thread: closes every socket.
+  void cut_all();
+
+ private:
+  friend class Session;
+
+  void arm();
+  void sweep();
+
+  // Before the context, as the coroutines that it destroys at its end still sign off here.
+  std::vector<Session*> m_sessions;
+  Clock::duration m_sweep_period;
+  bool m_is_stopping = false;
+  std::time_t m_date_second = -1;
+  char m_date[32] = {};
+  std::size_t m_date_size = 0;
+
+  boost::asio::io_context m_context{1};
+  boost::asio::basic_waitable_timer<Clock, boost::asio::wait_traits<Clock>, Executor> m_timer{
+      m_context};
+};
+
+}  // namespace lotkeeper::http

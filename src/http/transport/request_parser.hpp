@@ -1,0 +1,82 @@
+#pragma once
+
+#include <boost/beast/http/basic_parser.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "http/message.hpp"
+
+namespace lotkeeper::http {
+
+/// Beast's parser, made stricter where it is lenient about what says how long a request is, and
+/// keeping only what a `Request` has: no field is copied, and no more of a body than its limit.
+class RequestParser final : public boost::beast::http::basic_parser<true> {
+ public:
+  /// `body` is emptied and filled with the body; one longer than `body_limit` leaves it empty.
+  RequestParser(std::string& body, std::size_t body_limit);
+
+  /// Reads a whole head, from the request line to the empty line, and nothing behind it.
+  void put_head(std::string_view head, boost::system::error_code& error);
+
+  [[nodiscard]] bool expects_continue() const { return m_expects_continue; }
+  [[nodiscard]] bool is_http_1_1() const { return m_version == 11; }
+  [[nodiscard]] Method method() const { return m_method; }
+
+  /// What has been read so far. `head` is where the head's bytes lie by now.
+  void show(Request& request, const char* head) const;
+
+ private:
+  using Error = boost::system::error_code;
+  using View = boost::beast::string_view;
+  using Field = boost::beast::http::field;
+
+  /// A part of the head by its place in it, as the buffer may move until the body is in.
+  struct Part {
+    std::uint32_t offset = 0;
+    std::uint32_t size = 0;
+    bool present = false;
+  };
+
+  void on_request_impl(boost::beast::http::verb verb, View method, View target, int version,
+                       Error& error) override;
+  void on_response_impl(int code, View reason, int version, Error& error) override;
+  void on_field_impl(Field field, View name, View value, Error& error) override;
+  void on_header_impl(Error& error) override;
+  void on_body_init_impl(const boost::optional<std::uint64_t>& length, Error& error) override;
+  std::size_t on_body_impl(View body, Error& error) override;
+  void on_chunk_header_impl(std::uint64_t size, View extensions, Error& error) override;
+  std::size_t on_chunk_body_impl(std::uint64_t remain, View body, Error& error) override;
+  void on_finish_impl(Error& error) override;
+
+  [[nodiscard]] Part part(std::string_view view) const;
+  void note(Part& into, View value) const;
+  void keep(View piece);
+
+  std::string& m_body;
+  std::size_t m_body_limit;
+  bool m_over_limit = false;
+
+  const char* m_head = nullptr;  ///< valid during `put_head` alone
+  bool m_in_head = false;
+  Method m_method = Method::other;
+  int m_version = 11;
+  unsigned m_hosts = 0;
+  unsigned m_lengths = 0;
+  unsigned m_transfer_encodings = 0;
+  bool m_expects_continue = false;
+
+  Part m_method_name;
+  Part m_path;
+  Part m_content_type;
+  Part m_idempotency_key;
+  Part m_request_id;
+  Part m_origin;
+  Part m_authorization;
+  Part m_accept_encoding;
+  Part m_if_none_match;
+  Part m_requested_method;
+};
+
+}  // namespace lotkeeper::http

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "http/message.hpp"
+
+namespace lotkeeper::http {
+
+struct ServerOptions {
+  std::string host = "127.0.0.1";  ///< a name or an address; IPv6 without brackets
+  std::uint16_t port = 0;          ///< 0: the kernel chooses
+  unsigned io_threads = 0;         ///< 0: one for each core
+  std::size_t body_limit = 64 * 1024;
+  std::size_t drain_limit =
+      1024 * 1024;  ///< a body over `body_limit` is read and dropped up to here
+  std::size_t header_limit = 16 * 1024;
+  std::size_t connection_limit = 20'000;
+  std::chrono::milliseconds idle_timeout{75'000};     ///< between requests
+  std::chrono::milliseconds request_timeout{15'000};  ///< from a request's first byte to its last
+  std::chrono::milliseconds write_timeout{60'000};    ///< without a byte taken by the reader
+  std::chrono::milliseconds stop_timeout{8'000};      ///< what has not finished by then is cut off
+  std::string tls_certificate_file;  ///< PEM; with `tls_key_file` the listener speaks TLS only
+  std::string tls_key_file;
+};
+
+/// An HTTP/1.1 server on a listener of its own: one event loop for each I/O thread, one coroutine
+/// for each connection, keep-alive and pipelining, replies in the order of the requests.
+class Server {
+ public:
+  /// Binds and listens; throws std::runtime_error with a sentence that says what to do where it
+  /// cannot.
+  Server(ServerOptions options, Handler& handler);
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+  ~Server();  ///< stops, where `stop` was not called
+
+  [[nodiscard]] std::uint16_t port() const;
+  [[nodiscard]] bool uses_tls() const;
+  [[nodiscard]] std::size_t open_connections() const;
+
+  /// Begins to serve, on threads of its own.
+  void start();
+
+  /// Accepts no more, lets requests that have begun finish (their replies say `Connection: close`),
+  /// closes idle connections, and returns when all is done or after `stop_timeout`.
+  void stop();
+
+ private:
+  class Body;
+  std::unique_ptr<Body> m_body;
+};
+
+}  // namespace lotkeeper::http

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "database/connection.hpp"
+#include "domain/fault.hpp"
+#include "store/idempotency.hpp"
+#include "store/permit.hpp"
+
+namespace lotkeeper::service {
+
+/// What a write leaves its caller with, once it is durable.
+struct Receipt {
+  std::string reference;
+  std::vector<std::string> warnings;
+};
+
+/// The transaction that several commands share. `now` stands still within it.
+struct WriteBatch {
+  database::Connection& connection;
+  base::Instant now;
+  std::int64_t replica = 0;
+
+  /// Adds to a counter of live permits; written once for each zone name and type.
+  void count(store::ClientId client, store::ZoneNameId zone_name, domain::PermitType type,
+             std::int64_t by) {
+    counts[{client, zone_name, type}] += by;
+  }
+
+  /// Ordered, so that two servers lock their rows in one order.
+  std::map<std::tuple<store::ClientId, store::ZoneNameId, domain::PermitType>, std::int64_t> counts;
+};
+
+/// One caller's write, from its decoding to its durable outcome. Lives on the caller's side until the
+/// commit has answered.
+class Command {
+ public:
+  /// Applies commands of one kind, all at once, and sets the `outcome` of each. It may run again from
+  /// the start (after a rollback), so it is a function of the commands and the database alone.
+  using Apply = void (*)(WriteBatch& batch, std::span<Command* const> commands);
+
+  Command() = default;
+  Command(const Command&) = delete;
+  Command& operator=(const Command&) = delete;
+  virtual ~Command() = default;
+
+  /// Commands with the same function are applied together.
+  [[nodiscard]] virtual Apply apply() const = 0;
+
+  /// Two commands with one subject (other than none) never share a batch: the second sees what
+  /// became of the first.
+  [[nodiscard]] virtual std::optional<base::Uuid> subject() const { return std::nullopt; }
+
+  /// Where the caller sent an Idempotency-Key: the reply to this command's receipt is kept with it.
+  std::optional<store::IdempotencyKey> key;
+  std::string (*encode)(const Receipt& receipt) = nullptr;
+
+  domain::Result<Receipt> outcome;
+  /// Set instead of a receipt where the key had been answered before.
+  std::optional<std::string> replayed_reply;
+};
+
+}  // namespace lotkeeper::service

@@ -1,0 +1,294 @@
+#include "service/group_committer.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <future>
+
+#include <boost/asio/post.hpp>
+#include <spdlog/spdlog.h>
+
+namespace lotkeeper::service {
+namespace {
+
+using domain::ErrorCode;
+
+domain::Refusal busy(std::string detail) {
+  domain::Refusal refusal = domain::refuse(ErrorCode::busy, {}, std::move(detail));
+  refusal.retry_after_seconds = 1;
+  return refusal;
+}
+
+void refuse_all(std::span<Command* const> commands, const domain::Refusal& refusal) {
+  for (Command* command : commands) {
+    command->replayed_reply.reset();
+    command->outcome = tl::unexpected(refusal);
+  }
+}
+
+/// Answers those whose key was answered before; returns the others.
+std::vector<Command*> replay_known_keys(WriteBatch& batch, std::span<Command* const> commands) {
+  std::vector<Command*> keyed;
+  std::vector<Command*> fresh;
+  std::vector<const store::IdempotencyKey*> keys;
+  for (Command* command : commands) {
+    command->replayed_reply.reset();
+    if (!command->key) {
+      fresh.push_back(command);
+      continue;
+    }
+    keyed.push_back(command);
+    keys.push_back(&*command->key);
+  }
+  if (keyed.empty()) return fresh;
+
+  const auto known = store::find_replies(batch.connection, keys, batch.now);
+  for (std::size_t i = 0; i < keyed.size(); ++i) {
+    if (!known[i]) {
+      fresh.push_back(keyed[i]);
+    } else if (known[i]->same_body) {
+      keyed[i]->outcome = Receipt{};
+      keyed[i]->replayed_reply = known[i]->reply;
+    } else {
+      keyed[i]->outcome = domain::refused(
+          ErrorCode::record_exists, "Idempotency-Key",
+          "This key came with another body before; send a new key with a new request.");
+    }
+  }
+  return fresh;
+}
+
+void apply_by_kind(WriteBatch& batch, std::vector<Command*>& commands) {
+  // Stable, so that commands of a kind keep the order in which they came.
+  std::ranges::stable_sort(commands, std::ranges::less{}, [](const Command* command) {
+    return reinterpret_cast<std::uintptr_t>(command->apply());
+  });
+  for (auto first = commands.begin(); first != commands.end();) {
+    const auto last = std::find_if(first, commands.end(), [&](const Command* command) {
+      return command->apply() != (*first)->apply();
+    });
+    (*first)->apply()(batch, std::span(first, last));
+    first = last;
+  }
+}
+
+void write_counts(WriteBatch& batch) {
+  std::vector<store::CountChange> changes;
+  for (const auto& [row, by] : batch.counts) {
+    const auto& [client, zone_name, type] = row;
+    if (by != 0) changes.push_back({client, zone_name, type, by});
+  }
+  if (!changes.empty()) store::change_counts(batch.connection, changes, batch.replica);
+}
+
+void keep_keyed_replies(WriteBatch& batch, std::span<Command* const> applied) {
+  std::vector<std::string> texts;
+  std::vector<store::NewReply> replies;
+  texts.reserve(applied.size());
+  for (Command* command : applied) {
+    if (!command->key || !command->outcome) continue;
+    texts.push_back(command->encode(*command->outcome));
+    replies.push_back({&*command->key, texts.back()});
+  }
+  if (!replies.empty()) store::keep_replies(batch.connection, replies, batch.now);
+}
+
+bool may_share(const Command& waiting, const Command& taken) {
+  const auto subject = waiting.subject();
+  if (subject && subject == taken.subject()) return false;
+  return !(waiting.key && taken.key && waiting.key->names_same(*taken.key));
+}
+
+}  // namespace
+
+GroupCommitter::GroupCommitter(database::Database& database, const base::Clock& clock,
+                               CommitterOptions options,
+                               std::function<void(const std::string&)> on_fatal)
+    : m_database(database),
+      m_clock(clock),
+      m_options(options),
+      m_on_fatal(std::move(on_fatal)),
+      m_thread([this] { run(); }) {}
+
+GroupCommitter::~GroupCommitter() { stop(); }
+
+void GroupCommitter::stop() {
+  {
+    const std::scoped_lock lock(m_mutex);
+    m_stopping = true;
+  }
+  m_work.notify_one();
+  if (m_thread.joinable()) m_thread.join();
+}
+
+void GroupCommitter::submit(std::unique_ptr<Waiter> waiter) {
+  const char* refusal = nullptr;
+  {
+    const std::scoped_lock lock(m_mutex);
+    if (m_stopping) {
+      refusal = "The server is stopping and stored nothing; send the same request again shortly.";
+    } else if (m_broken) {
+      refusal = "The server's disk failed and nothing is stored; send the same request again later.";
+    } else if (m_queue.size() >= m_options.queue_limit) {
+      refusal = "The server is busy and stored nothing; send the same request again shortly.";
+    } else {
+      m_queue.push_back(std::move(waiter));
+      m_figures.queued.store(m_queue.size(), std::memory_order_relaxed);
+    }
+  }
+  if (refusal == nullptr) {
+    m_work.notify_one();
+    return;
+  }
+  m_figures.refused_full.fetch_add(1, std::memory_order_relaxed);
+  waiter->command->outcome = tl::unexpected(busy(refusal));
+  Waiters refused;
+  refused.push_back(std::move(waiter));
+  answer(std::move(refused));
+}
+
+void GroupCommitter::commit_and_wait(Command& command) {
+  class ThreadWaiter final : public Waiter {
+   public:
+    ThreadWaiter(Command& waited_for, std::promise<void>& waiting)
+        : Waiter(waited_for), m_done(waiting) {}
+    void resume() override { m_done.set_value(); }
+
+   private:
+    std::promise<void>& m_done;
+  };
+  std::promise<void> done;
+  submit(std::make_unique<ThreadWaiter>(command, done));
+  done.get_future().wait();
+}
+
+GroupCommitter::Waiters GroupCommitter::take_batch() {
+  std::unique_lock lock(m_mutex);
+  m_work.wait(lock, [this] { return m_stopping || !m_queue.empty(); });
+
+  Waiters batch;
+  std::deque<std::unique_ptr<Waiter>> later;
+  std::vector<const Command*> particular;  // of the batch: with a subject or a key
+  while (!m_queue.empty() && batch.size() < m_options.group_size) {
+    std::unique_ptr<Waiter> waiter = std::move(m_queue.front());
+    m_queue.pop_front();
+    const Command& command = *waiter->command;
+    const bool is_particular = command.key || command.subject();
+    if (is_particular && !std::ranges::all_of(particular, [&](const Command* taken) {
+          return may_share(command, *taken);
+        })) {
+      later.push_back(std::move(waiter));
+      continue;
+    }
+    if (is_particular) particular.push_back(&command);
+    batch.push_back(std::move(waiter));
+  }
+  while (!later.empty()) {
+    m_queue.push_front(std::move(later.back()));
+    later.pop_back();
+  }
+  m_figures.queued.store(m_queue.size(), std::memory_order_relaxed);
+  return batch;
+}
+
+void GroupCommitter::run() {
+  for (;;) {
+    Waiters batch = take_batch();
+    if (batch.empty()) return;
+
+    std::vector<Command*> commands;
+    commands.reserve(batch.size());
+    for (const auto& waiter : batch) commands.push_back(waiter->command);
+    commit_batch(commands);
+    answer(std::move(batch));
+
+    try {
+      m_database.writer().tidy();
+    } catch (const database::OutcomeUnknown& error) {
+      fail_for_good(error.what());
+    } catch (const std::exception& error) {
+      spdlog::error("upkeep failed: {}", error.what());
+    }
+  }
+}
+
+void GroupCommitter::commit_batch(std::span<Command* const> commands) {
+  if (m_broken) {
+    refuse_all(commands, busy("The server's disk failed and nothing is stored."));
+    return;
+  }
+  const auto began = std::chrono::steady_clock::now();
+  try {
+    database::Connection& connection = m_database.writer();
+    database::Transaction transaction(connection);
+    WriteBatch batch{connection, m_clock.now(), 0, {}};
+    std::vector<Command*> fresh = replay_known_keys(batch, commands);
+    apply_by_kind(batch, fresh);
+    write_counts(batch);
+    keep_keyed_replies(batch, fresh);
+    transaction.commit();
+  } catch (const database::OutcomeUnknown& error) {
+    refuse_all(commands, domain::refuse(ErrorCode::outcome_unknown, {},
+                                        "The disk refused to sync; the same request may be sent "
+                                        "again, and what stands is then named."));
+    fail_for_good(error.what());
+    return;
+  } catch (const database::DatabaseUnavailable& error) {
+    m_figures.failed_batches.fetch_add(1, std::memory_order_relaxed);
+    spdlog::error("the database is unavailable: {}", error.what());
+    refuse_all(commands, busy("The database is unavailable; nothing was stored."));
+    return;
+  } catch (const std::exception& error) {
+    m_figures.failed_batches.fetch_add(1, std::memory_order_relaxed);
+    spdlog::error("a batch of {} failed: {}", commands.size(), error.what());
+    commit_one_by_one(commands);
+    return;
+  }
+  const auto took = std::chrono::duration_cast<std::chrono::microseconds>(
+      std::chrono::steady_clock::now() - began);
+  m_figures.batches.fetch_add(1, std::memory_order_relaxed);
+  m_figures.commands.fetch_add(commands.size(), std::memory_order_relaxed);
+  m_figures.commit_microseconds.fetch_add(static_cast<std::uint64_t>(took.count()),
+                                          std::memory_order_relaxed);
+}
+
+void GroupCommitter::commit_one_by_one(std::span<Command* const> commands) {
+  if (commands.size() == 1) {
+    refuse_all(commands, domain::refuse(ErrorCode::internal_error, {},
+                                        "The server could not do this; its log says why."));
+    return;
+  }
+  for (std::size_t i = 0; i < commands.size(); ++i) commit_batch(commands.subspan(i, 1));
+}
+
+void GroupCommitter::answer(Waiters waiters) {
+  // One post for each event loop, not for each caller: a wake-up costs more than an answer.
+  while (!waiters.empty()) {
+    const boost::asio::any_io_executor executor = waiters.front()->executor();
+    const auto others = std::stable_partition(
+        waiters.begin(), waiters.end(),
+        [&](const auto& waiter) { return waiter->executor() == executor; });
+    auto group = std::make_shared<Waiters>(std::make_move_iterator(waiters.begin()),
+                                           std::make_move_iterator(others));
+    waiters.erase(waiters.begin(), others);
+    const auto resume = [group] {
+      for (const auto& waiter : *group) waiter->resume();
+    };
+    if (executor) {
+      boost::asio::post(executor, resume);
+    } else {
+      resume();
+    }
+  }
+}
+
+void GroupCommitter::fail_for_good(const std::string& reason) {
+  {
+    const std::scoped_lock lock(m_mutex);
+    if (m_broken) return;
+    m_broken = true;
+  }
+  spdlog::critical("the disk failed, the server stops: {}", reason);
+  if (m_on_fatal) m_on_fatal(reason);
+}
+
+}  // namespace lotkeeper::service

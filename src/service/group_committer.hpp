@@ -1,0 +1,126 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "database/database.hpp"
+#include "service/command.hpp"
+
+namespace lotkeeper::service {
+
+struct CommitterOptions {
+  std::size_t group_size = 256;     ///< most commands in one transaction
+  std::size_t queue_limit = 4'096;  ///< most commands that wait; one more is refused at once (9103)
+};
+
+/// What the committer has done, for metrics.
+struct CommitterFigures {
+  std::atomic<std::uint64_t> batches{0};
+  std::atomic<std::uint64_t> commands{0};
+  std::atomic<std::uint64_t> refused_full{0};
+  std::atomic<std::uint64_t> failed_batches{0};
+  std::atomic<std::uint64_t> commit_microseconds{0};
+  std::atomic<std::size_t> queued{0};
+};
+
+/// Makes writes durable, many in one transaction: takes what has queued up while the last one was
+/// being synced, waits for nothing when idle, and answers each caller for itself.
+///
+/// Must be stopped before what its callers run on is destroyed.
+class GroupCommitter {
+ public:
+  /// `on_fatal` is called, once, where the disk refused to sync: the process must end.
+  GroupCommitter(database::Database& database, const base::Clock& clock, CommitterOptions options,
+                 std::function<void(const std::string& reason)> on_fatal);
+  GroupCommitter(const GroupCommitter&) = delete;
+  GroupCommitter& operator=(const GroupCommitter&) = delete;
+  ~GroupCommitter();
+
+  /// Completes when `command.outcome` is set and, where it is a success, durable. Never throws for
+  /// the database's failures: they are refusals 9103 to 9105.
+  [[nodiscard]] boost::asio::awaitable<void> commit(Command& command);
+
+  /// The same for a thread that may block.
+  void commit_and_wait(Command& command);
+
+  /// Commits what was accepted, refuses what comes after (9103), and returns when done.
+  void stop();
+
+  [[nodiscard]] const CommitterFigures& figures() const { return m_figures; }
+
+ private:
+  /// Someone who waits for a command.
+  class Waiter {
+   public:
+    explicit Waiter(Command& waited_for) : command(&waited_for) {}
+    Waiter(const Waiter&) = delete;
+    Waiter& operator=(const Waiter&) = delete;
+    virtual ~Waiter() = default;
+
+    /// Where to resume; null where `resume` may be called as it is.
+    [[nodiscard]] virtual boost::asio::any_io_executor executor() const { return {}; }
+    virtual void resume() = 0;
+
+    Command* command;
+  };
+  template <class CompletionHandler>
+  class CoroutineWaiter;
+  using Waiters = std::vector<std::unique_ptr<Waiter>>;
+
+  void submit(std::unique_ptr<Waiter> waiter);
+  void run();
+  [[nodiscard]] Waiters take_batch();
+  void commit_batch(std::span<Command* const> commands);
+  void commit_one_by_one(std::span<Command* const> commands);
+  static void answer(Waiters waiters);
+  void fail_for_good(const std::string& reason);
+
+  database::Database& m_database;
+  const base::Clock& m_clock;
+  const CommitterOptions m_options;
+  const std::function<void(const std::string&)> m_on_fatal;
+  CommitterFigures m_figures;
+
+  std::mutex m_mutex;
+  std::condition_variable m_work;
+  std::deque<std::unique_ptr<Waiter>> m_queue;
+  bool m_stopping = false;
+  bool m_broken = false;
+  std::thread m_thread;
+};
+
+template <class CompletionHandler>
+class GroupCommitter::CoroutineWaiter final : public Waiter {
+ public:
+  CoroutineWaiter(Command& waited_for, CompletionHandler handler)
+      : Waiter(waited_for), m_handler(std::move(handler)) {}
+  boost::asio::any_io_executor executor() const override {
+    return boost::asio::get_associated_executor(m_handler);
+  }
+  void resume() override { std::move(m_handler)(); }
+
+ private:
+  CompletionHandler m_handler;
+};
+
+inline boost::asio::awaitable<void> GroupCommitter::commit(Command& command) {
+  return boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void()>(
+      [this, &command](auto handler) {
+        submit(std::make_unique<CoroutineWaiter<decltype(handler)>>(command, std::move(handler)));
+      },
+      boost::asio::use_awaitable);
+}
+
+}  // namespace lotkeeper::service

@@ -1,0 +1,128 @@
+#include "service/office.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include "database/migrate.hpp"
+#include "store/tenancy.hpp"
+
+namespace lotkeeper::service {
+namespace {
+
+// Changes of clients, integrations and tokens reach every server within a second.
+constexpr std::chrono::milliseconds k_refresh_every{250};
+constexpr int k_write_last_uses_every = 20;   // refreshes: 5 s
+constexpr int k_forget_keys_every = 240;      // refreshes: a minute
+constexpr int k_most_forgotten_at_once = 500;
+
+/// A change by an operator, in the committer's transaction.
+class Change final : public Command {
+ public:
+  using Run = std::function<domain::Result<std::string>(WriteBatch& batch)>;
+  explicit Change(Run run) : m_run(std::move(run)) {}
+
+  Apply apply() const override {
+    return [](WriteBatch& batch, std::span<Command* const> commands) {
+      for (Command* command : commands) {
+        auto& change = static_cast<Change&>(*command);
+        auto result = change.m_run(batch);
+        if (result) {
+          change.outcome = Receipt{std::move(*result), {}};
+        } else {
+          change.outcome = tl::unexpected(std::move(result.error()));
+        }
+      }
+    };
+  }
+
+ private:
+  Run m_run;
+};
+
+std::unique_ptr<database::Database> open(const OfficeOptions& options, const base::Clock& clock) {
+  auto database = database::Database::open(options.database_url, options.patience);
+  database::migrate(database->writer(), clock.now());
+  return database;
+}
+
+}  // namespace
+
+Office::Office(OfficeOptions options, const base::Clock& clock)
+    : m_clock(clock),
+      m_database(open(options, clock)),
+      m_directory(std::make_unique<store::Directory>(*m_database)),
+      m_committer(*m_database, clock, options.committer, options.on_fatal),
+      m_services{*m_database, m_committer, m_long_reads},
+      m_upkeep([this] { keep_up(); }) {}
+
+Office::~Office() { stop(); }
+
+void Office::stop() {
+  {
+    const std::scoped_lock lock(m_mutex);
+    m_stopping = true;
+  }
+  m_wake.notify_one();
+  if (m_upkeep.joinable()) {
+    m_upkeep.join();
+    write_last_uses();
+  }
+  m_long_reads.join();
+  m_committer.stop();
+}
+
+domain::Result<std::string> Office::change(
+    std::function<domain::Result<std::string>(WriteBatch&)> change) {
+  Change command(std::move(change));
+  m_committer.commit_and_wait(command);
+  m_directory->refresh();
+  if (!command.outcome) return tl::unexpected(std::move(command.outcome.error()));
+  return std::move(command.outcome->reference);
+}
+
+void Office::keep_up() {
+  for (int round = 1;; ++round) {
+    {
+      std::unique_lock lock(m_mutex);
+      if (m_wake.wait_for(lock, k_refresh_every, [this] { return m_stopping; })) return;
+    }
+    try {
+      m_directory->refresh();
+      if (round % k_write_last_uses_every == 0) write_last_uses();
+      if (round % k_forget_keys_every == 0) forget_old_keys();
+    } catch (const std::exception& error) {
+      spdlog::error("upkeep failed: {}", error.what());
+    }
+  }
+}
+
+void Office::write_last_uses() {
+  const auto uses = m_directory->take_last_uses();
+  if (uses.empty()) return;
+  Change noting([&uses](WriteBatch& batch) -> domain::Result<std::string> {
+    for (const auto& [token, at] : uses) store::note_last_use(batch.connection, token, at);
+    return std::string();
+  });
+  m_committer.commit_and_wait(noting);
+}
+
+void Office::forget_old_keys() {
+  std::vector<store::ClientRow> clients;
+  {
+    const auto connection = m_database->read();
+    clients = store::list_clients(*connection);
+  }
+  for (const store::ClientRow& client : clients) {
+    // Few at a time, so that pushes go on between.
+    for (bool more = true; more;) {
+      Change forgetting([&](WriteBatch& batch) -> domain::Result<std::string> {
+        more = store::forget_replies(batch.connection, client.id, batch.now,
+                                     k_most_forgotten_at_once) == k_most_forgotten_at_once;
+        return std::string();
+      });
+      m_committer.commit_and_wait(forgetting);
+      if (!forgetting.outcome) return;
+    }
+  }
+}
+
+}  // namespace lotkeeper::service

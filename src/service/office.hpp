@@ -1,0 +1,68 @@
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "base/clock.hpp"
+#include "database/database.hpp"
+#include "service/group_committer.hpp"
+#include "service/services.hpp"
+#include "store/directory.hpp"
+
+namespace lotkeeper::service {
+
+struct OfficeOptions {
+  std::string database_url;
+  /// How long to wait where another process has the SQLite file.
+  std::chrono::milliseconds patience{0};
+  CommitterOptions committer;
+  std::function<void(const std::string& reason)> on_fatal;
+};
+
+/// All that works on one database: the program without its listeners. Opens and migrates it; throws
+/// where that fails.
+class Office {
+ public:
+  Office(OfficeOptions options, const base::Clock& clock);
+  Office(const Office&) = delete;
+  Office& operator=(const Office&) = delete;
+  ~Office();
+
+  [[nodiscard]] Services& services() { return m_services; }
+  [[nodiscard]] database::Database& database() { return *m_database; }
+  [[nodiscard]] store::Directory& directory() { return *m_directory; }
+  [[nodiscard]] GroupCommitter& committer() { return m_committer; }
+  [[nodiscard]] const base::Clock& clock() const { return m_clock; }
+
+  /// Runs `change` in a transaction of the committer, so that it shares the one writing connection,
+  /// and makes it known to requests before it returns. A refusal rolls nothing back: decide first,
+  /// then write.
+  domain::Result<std::string> change(
+      std::function<domain::Result<std::string>(WriteBatch& batch)> change);
+
+  /// Commits what was accepted and refuses what comes after.
+  void stop();
+
+ private:
+  void keep_up();
+  void write_last_uses();
+  void forget_old_keys();
+
+  const base::Clock& m_clock;
+  std::unique_ptr<database::Database> m_database;
+  std::unique_ptr<store::Directory> m_directory;
+  GroupCommitter m_committer;
+  boost::asio::thread_pool m_long_reads{1};
+  Services m_services;
+
+  std::mutex m_mutex;
+  std::condition_variable m_wake;
+  bool m_stopping = false;
+  std::thread m_upkeep;
+};
+
+}  // namespace lotkeeper::service

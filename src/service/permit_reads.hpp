@@ -1,0 +1,62 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "domain/time.hpp"
+#include "store/permit.hpp"
+
+/// What is asked about permits: `permits/check` and `permits/stats`.
+namespace lotkeeper::service {
+
+/// A zone name as a question bears it.
+struct AskedZone {
+  std::string name;       ///< as sent
+  std::string name_norm;
+};
+
+struct PlateCheck {
+  store::ClientId client = 0;
+  std::string plate_norm;
+  std::optional<AskedZone> zone;
+  domain::Readings at;  ///< in an hour that occurs twice a permit counts if it is valid at either
+};
+
+struct PlateAnswer {
+  std::vector<store::ValidPermit> valid;
+  /// At most 5 valid permits of plates that a camera could take for this one.
+  std::vector<store::ValidPermit> near;
+  bool zone_known = true;
+};
+
+inline constexpr std::size_t k_most_near_plates = 5;
+
+[[nodiscard]] PlateAnswer check_plate(database::Connection& connection, const PlateCheck& check);
+
+struct StatsQuestion {
+  store::ClientId client = 0;
+  std::optional<std::vector<AskedZone>> zones;  ///< nullopt: all
+  std::optional<domain::Readings> active_at;
+};
+
+struct ZoneTotal {
+  std::string zone;
+  domain::PermitType type = domain::PermitType::temp;
+  std::int64_t total = 0;
+};
+struct DisconnectedTotal {
+  std::string zone;  ///< as first sent
+  std::int64_t total = 0;
+};
+
+struct Stats {
+  std::vector<ZoneTotal> zones;  ///< by zone name, then type, both by code point
+  std::vector<DisconnectedTotal> disconnected;
+  std::int64_t without_zone = 0;
+  std::vector<std::string> unknown_zones;  ///< of those asked for, as sent
+};
+
+[[nodiscard]] Stats count_permits(database::Connection& connection, const StatsQuestion& question);
+
+}  // namespace lotkeeper::service

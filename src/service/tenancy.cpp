@@ -1,0 +1,315 @@
+#include "service/tenancy.hpp"
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "domain/time.hpp"
+
+namespace lotkeeper::service {
+namespace {
+
+using database::Connection;
+using domain::ErrorCode;
+using domain::refused;
+
+constexpr std::size_t k_name_limit = 200;
+
+tl::unexpected<domain::Refusal> invalid(std::string detail) {
+  return refused(ErrorCode::field_invalid, {}, std::move(detail));
+}
+
+Result<std::string> check_name(std::string_view what, std::string_view name) {
+  const std::string_view trimmed = base::trim_white_space(name);
+  if (trimmed.empty() || !base::is_valid_utf8(trimmed) || base::has_control_character(trimmed) ||
+      base::count_code_points(trimmed) > k_name_limit) {
+    return invalid(fmt::format("{} has 1 to {} characters and no control characters", what,
+                               k_name_limit));
+  }
+  return std::string(trimmed);
+}
+
+Result<void> apply_settings(store::ClientRow& client, const ClientSettings& settings) {
+  if (settings.name) {
+    auto name = check_name("a client's name", *settings.name);
+    if (!name) return tl::unexpected(std::move(name.error()));
+    client.name = std::move(*name);
+  }
+  if (settings.time_zone) {
+    if (!domain::TimeZone::find(*settings.time_zone)) {
+      return invalid(fmt::format("\"{}\" is no time zone of this system; write an IANA name such as "
+                                 "America/Toronto",
+                                 *settings.time_zone));
+    }
+    client.time_zone = *settings.time_zone;
+  }
+  if (settings.currency) {
+    const auto currency = domain::parse_currency(*settings.currency);
+    if (!currency) return invalid("the currency is CAD or USD");
+    client.currency = *currency;
+  }
+  return {};
+}
+
+Result<void> apply_settings(store::IntegrationRow& integration,
+                            const IntegrationSettings& settings) {
+  if (settings.permit_type) {
+    const auto type = domain::parse_permit_type(*settings.permit_type);
+    if (!type) return invalid("the permit type is standard, temp or validator");
+    integration.permit_type = *type;
+  }
+  if (!settings.allow) return {};
+  integration.permissions.reset();
+  std::string_view rest = *settings.allow;
+  while (!rest.empty()) {
+    const std::size_t comma = rest.find(',');
+    const std::string_view name = base::trim_white_space(rest.substr(0, comma));
+    rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 1);
+    if (name.empty()) continue;
+    if (name == "all") {
+      integration.permissions.set();
+      continue;
+    }
+    const auto permission = domain::parse_permission(name);
+    if (!permission) {
+      return invalid(fmt::format("\"{}\" is no permission; there are: all, {}", name,
+                                 fmt::join(domain::permission_names(), ", ")));
+    }
+    integration.permissions.set(static_cast<std::size_t>(*permission));
+  }
+  return {};
+}
+
+Result<store::IntegrationRow> require_integration(Connection& connection,
+                                                  const store::ClientRow& client,
+                                                  const std::string& name) {
+  auto found = store::find_integration(connection, client.id, name);
+  if (found) return std::move(*found);
+  return invalid(fmt::format(
+      "{} has no integration \"{}\"; see them with: lotkeeper integration list {}", client.code, name,
+      client.code));
+}
+
+Result<store::Zone> require_zone(Connection& connection, const store::ClientRow& client,
+                                 const std::string& name) {
+  auto found = store::find_zone(connection, client.id, base::fold_name(name));
+  if (found) return std::move(*found);
+  return invalid(fmt::format("{} has no zone \"{}\"; see them with: lotkeeper zone list {}",
+                             client.code, name, client.code));
+}
+
+/// Refuses a name that means another zone than `own` already.
+Result<void> check_free(Connection& connection, const store::ClientRow& client,
+                        const std::string& name, store::ZoneId own) {
+  const std::string norm = base::fold_name(name);
+  const auto zone = store::find_zone(connection, client.id, norm);
+  if (zone && zone->id != own) {
+    return invalid(fmt::format("{} has a zone \"{}\" already", client.code, zone->name));
+  }
+  const auto known = store::find_zone_name(connection, client.id, norm);
+  if (known && known->zone && *known->zone != own) {
+    return invalid(fmt::format("\"{}\" is an alias of another zone of {}; see lotkeeper zone list {}",
+                               name, client.code, client.code));
+  }
+  return {};
+}
+
+Result<std::optional<base::Instant>> read_expiry(const std::optional<std::string>& expires,
+                                                 const store::ClientRow& client) {
+  if (!expires) return std::nullopt;
+  const bool is_date = expires->size() == 10;
+  auto time = domain::parse_wall_time(is_date ? *expires + "T23:59:59" : *expires);
+  if (!time || (!is_date && !time->utc)) {
+    return invalid("write the expiry as a date (2027-12-31) or a UTC time (2027-12-31T18:00:00Z)");
+  }
+  const auto zone =
+      domain::TimeZone::find(client.time_zone).value_or(domain::TimeZone::utc());
+  base::Instant moment = zone.resolve(*time).last;
+  if (is_date) moment += std::chrono::seconds(1);
+  return moment;
+}
+
+}  // namespace
+
+Result<store::ClientRow> require_client(Connection& connection, const std::string& code) {
+  auto found = store::find_client(connection, code);
+  if (found) return std::move(*found);
+  return invalid(
+      fmt::format("there is no client \"{}\"; see them with: lotkeeper client list", code));
+}
+
+Result<std::string> add_client(Office& office, const std::string& code,
+                               const ClientSettings& settings) {
+  return office.change([&](WriteBatch& batch) -> Result<std::string> {
+    if (!domain::is_client_code(code)) {
+      return invalid("a client's code has 1 to 50 letters, digits, dashes and underscores");
+    }
+    if (const auto existing = store::find_client(batch.connection, code)) {
+      return invalid(fmt::format(
+          "there is a client {} already (case does not count, and - equals _)", existing->code));
+    }
+    store::ClientRow client{0, code, code, "UTC", "CAD"};
+    if (auto applied = apply_settings(client, settings); !applied) {
+      return tl::unexpected(std::move(applied.error()));
+    }
+    client.id = store::take_ids(batch.connection, store::k_all_clients, "client");
+    store::insert_client(batch.connection, client, batch.now);
+    store::insert_audit(batch.connection, client.id, "client add", code, batch.now);
+    return fmt::format("client {} added, time zone {}, currency {}\n", client.code, client.time_zone,
+                       client.currency);
+  });
+}
+
+Result<std::string> set_client(Office& office, const std::string& code,
+                               const ClientSettings& settings) {
+  return office.change([&](WriteBatch& batch) -> Result<std::string> {
+    auto client = require_client(batch.connection, code);
+    if (!client) return tl::unexpected(std::move(client.error()));
+    if (auto applied = apply_settings(*client, settings); !applied) {
+      return tl::unexpected(std::move(applied.error()));
+    }
+    store::update_client(batch.connection, *client);
+    store::insert_audit(batch.connection, client->id, "client set", client->code, batch.now);
+    return fmt::format("client {}: time zone {}, currency {}\n", client->code, client->time_zone,
+                       client->currency);
+  });
+}
+
+Result<std::string> add_integration(Office& office, const std::string& client_code,
+                                    const std::string& name, const IntegrationSettings& settings) {
+  return office.change([&](WriteBatch& batch) -> Result<std::string> {
+    auto client = require_client(batch.connection, client_code);
+    if (!client) return tl::unexpected(std::move(client.error()));
+    auto checked = check_name("an integration's name", name);
+    if (!checked) return checked;
+    if (store::find_integration(batch.connection, client->id, name)) {
+      return invalid(fmt::format("{} has an integration \"{}\" already", client->code, name));
+    }
+    store::IntegrationRow integration;
+    integration.client = client->id;
+    integration.name = std::move(*checked);
+    if (auto applied = apply_settings(integration, settings); !applied) {
+      return tl::unexpected(std::move(applied.error()));
+    }
+    integration.id = store::take_ids(batch.connection, client->id, "integration");
+    store::insert_integration(batch.connection, integration, batch.now);
+    store::insert_audit(batch.connection, client->id, "integration add", integration.name, batch.now);
+    return fmt::format("integration \"{}\" added to {}, {} permissions\n", integration.name,
+                       client->code, integration.permissions.count());
+  });
+}
+
+Result<std::string> set_integration(Office& office, const std::string& client_code,
+                                    const std::string& name, const IntegrationSettings& settings) {
+  return office.change([&](WriteBatch& batch) -> Result<std::string> {
+    auto client = require_client(batch.connection, client_code);
+    if (!client) return tl::unexpected(std::move(client.error()));
+    auto integration = require_integration(batch.connection, *client, name);
+    if (!integration) return tl::unexpected(std::move(integration.error()));
+    if (auto applied = apply_settings(*integration, settings); !applied) {
+      return tl::unexpected(std::move(applied.error()));
+    }
+    store::update_integration(batch.connection, *integration);
+    store::insert_audit(batch.connection, client->id, "integration set", integration->name,
+                        batch.now);
+    return fmt::format("integration \"{}\" of {}: permit type {}, {} permissions\n",
+                       integration->name, client->code,
+                       domain::to_string(integration->permit_type),
+                       integration->permissions.count());
+  });
+}
+
+Result<std::string> issue_token(Office& office, const std::string& client_code,
+                                const std::string& integration_name,
+                                const std::optional<std::string>& expires,
+                                const std::optional<std::string>& chosen) {
+  return office.change([&](WriteBatch& batch) -> Result<std::string> {
+    auto client = require_client(batch.connection, client_code);
+    if (!client) return tl::unexpected(std::move(client.error()));
+    auto integration = require_integration(batch.connection, *client, integration_name);
+    if (!integration) return tl::unexpected(std::move(integration.error()));
+    auto expiry = read_expiry(expires, *client);
+    if (!expiry) return tl::unexpected(std::move(expiry.error()));
+
+    const std::string token = chosen ? *chosen : base::make_token();
+    const store::TokenId id = store::take_ids(batch.connection, store::k_all_clients, "token");
+    store::insert_token(batch.connection, client->id, integration->id, id, token, *expiry,
+                        batch.now);
+    store::insert_audit(batch.connection, client->id, "token issue", std::to_string(id), batch.now);
+    return token + "\n";
+  });
+}
+
+Result<std::string> revoke_token(Office& office, store::TokenId id) {
+  return office.change([&](WriteBatch& batch) -> Result<std::string> {
+    if (!store::revoke_token(batch.connection, id, batch.now)) {
+      return invalid(fmt::format(
+          "no token that is in force has the id {}; see them with: lotkeeper token list", id));
+    }
+    store::insert_audit(batch.connection, store::k_all_clients, "token revoke", std::to_string(id),
+                        batch.now);
+    return fmt::format("token {} revoked\n", id);
+  });
+}
+
+Result<std::string> add_zone(Office& office, const std::string& client_code,
+                             const std::string& name, std::optional<std::int64_t> capacity) {
+  return office.change([&](WriteBatch& batch) -> Result<std::string> {
+    auto client = require_client(batch.connection, client_code);
+    if (!client) return tl::unexpected(std::move(client.error()));
+    auto checked = check_name("a zone's name", name);
+    if (!checked) return checked;
+    if (auto free = check_free(batch.connection, *client, *checked, 0); !free) {
+      return tl::unexpected(std::move(free.error()));
+    }
+    store::Zone zone{store::take_ids(batch.connection, client->id, "zone"), *checked, capacity, {}};
+    const std::string norm = base::fold_name(zone.name);
+    store::insert_zone(batch.connection, client->id, zone, norm, batch.now);
+    store::connect_zone_name(batch.connection, client->id, {zone.name, norm}, zone.id);
+    store::insert_audit(batch.connection, client->id, "zone add", zone.name, batch.now);
+    return fmt::format("zone \"{}\" added to {}\n", zone.name, client->code);
+  });
+}
+
+Result<std::string> rename_zone(Office& office, const std::string& client_code,
+                                const std::string& name, const std::string& new_name) {
+  return office.change([&](WriteBatch& batch) -> Result<std::string> {
+    auto client = require_client(batch.connection, client_code);
+    if (!client) return tl::unexpected(std::move(client.error()));
+    auto zone = require_zone(batch.connection, *client, name);
+    if (!zone) return tl::unexpected(std::move(zone.error()));
+    auto checked = check_name("a zone's name", new_name);
+    if (!checked) return checked;
+    if (auto free = check_free(batch.connection, *client, *checked, zone->id); !free) {
+      return tl::unexpected(std::move(free.error()));
+    }
+    const std::string norm = base::fold_name(*checked);
+    store::rename_zone(batch.connection, client->id, zone->id, *checked, norm);
+    store::connect_zone_name(batch.connection, client->id, {*checked, norm}, zone->id);
+    store::insert_audit(batch.connection, client->id, "zone rename", *checked, batch.now);
+    return fmt::format("zone \"{}\" of {} is now \"{}\"; the old name stays as an alias\n",
+                       zone->name, client->code, *checked);
+  });
+}
+
+Result<std::string> alias_zone(Office& office, const std::string& client_code,
+                               const std::string& alias, const std::string& zone_name) {
+  return office.change([&](WriteBatch& batch) -> Result<std::string> {
+    auto client = require_client(batch.connection, client_code);
+    if (!client) return tl::unexpected(std::move(client.error()));
+    auto zone = require_zone(batch.connection, *client, zone_name);
+    if (!zone) return tl::unexpected(std::move(zone.error()));
+    auto checked = check_name("an alias", alias);
+    if (!checked) return checked;
+    const std::string norm = base::fold_name(*checked);
+    if (const auto own = store::find_zone(batch.connection, client->id, norm)) {
+      return invalid(fmt::format("\"{}\" is a zone of {} itself; rename that zone first", own->name,
+                                 client->code));
+    }
+    store::connect_zone_name(batch.connection, client->id, {*checked, norm}, zone->id);
+    store::insert_audit(batch.connection, client->id, "zone alias", *checked, batch.now);
+    return fmt::format("\"{}\" now means zone \"{}\" of {}; permits that bear it are connected\n",
+                       *checked, zone->name, client->code);
+  });
+}
+
+}  // namespace lotkeeper::service

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "service/office.hpp"
+#include "store/tenancy.hpp"
+#include "store/zone.hpp"
+
+/// What operators do: each verb checks first, then writes, in one transaction, and takes effect at
+/// once. A refusal's detail is a sentence for the operator.
+namespace lotkeeper::service {
+
+using domain::Result;
+
+struct ClientSettings {
+  std::optional<std::string> name;
+  std::optional<std::string> time_zone;  ///< IANA
+  std::optional<std::string> currency;   ///< CAD or USD
+};
+
+Result<std::string> add_client(Office& office, const std::string& code,
+                               const ClientSettings& settings);
+Result<std::string> set_client(Office& office, const std::string& code,
+                               const ClientSettings& settings);
+
+struct IntegrationSettings {
+  std::optional<std::string> allow;  ///< permissions separated by commas, or `all`
+  std::optional<std::string> permit_type;
+};
+
+Result<std::string> add_integration(Office& office, const std::string& client,
+                                    const std::string& name, const IntegrationSettings& settings);
+Result<std::string> set_integration(Office& office, const std::string& client,
+                                    const std::string& name, const IntegrationSettings& settings);
+
+/// Returns the token: the only time that it can be seen. `expires` is a date (the last day it is good
+/// for, in the client's time zone) or a time with `Z`. `chosen` replaces the random one (demo only).
+Result<std::string> issue_token(Office& office, const std::string& client,
+                                const std::string& integration,
+                                const std::optional<std::string>& expires,
+                                const std::optional<std::string>& chosen = {});
+Result<std::string> revoke_token(Office& office, store::TokenId id);
+
+Result<std::string> add_zone(Office& office, const std::string& client, const std::string& name,
+                             std::optional<std::int64_t> capacity);
+/// The old name stays as an alias: machines that still send it go on working.
+Result<std::string> rename_zone(Office& office, const std::string& client, const std::string& name,
+                                const std::string& new_name);
+Result<std::string> alias_zone(Office& office, const std::string& client, const std::string& alias,
+                               const std::string& zone);
+
+/// The client of this code, or a refusal that says how to see all.
+Result<store::ClientRow> require_client(database::Connection& connection, const std::string& code);
+
+}  // namespace lotkeeper::service

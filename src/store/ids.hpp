@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "database/connection.hpp"
+
+/// Small integer ids, as the document shows them: they count up within a client, taken from a row.
+namespace lotkeeper::store {
+
+using ClientId = std::int64_t;
+using IntegrationId = std::int64_t;
+using TokenId = std::int64_t;
+using ZoneId = std::int64_t;
+using ZoneNameId = std::int64_t;
+
+/// Counters that belong to no client (tokens, clients themselves).
+inline constexpr ClientId k_all_clients = 0;
+
+/// The first of `count` new ids of `kind`, inside the transaction in hand.
+[[nodiscard]] std::int64_t take_ids(database::Connection& connection, ClientId client,
+                                    std::string_view kind, std::int64_t count = 1);
+
+}  // namespace lotkeeper::store

@@ -1,0 +1,120 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/uuid.hpp"
+#include "database/connection.hpp"
+#include "domain/permit.hpp"
+#include "store/ids.hpp"
+
+namespace lotkeeper::store {
+
+/// A permit as it is stored.
+struct Permit {
+  ClientId client = 0;
+  base::Uuid id;  ///< the reference id
+  IntegrationId integration = 0;
+  TokenId token = 0;
+  domain::PermitType type = domain::PermitType::temp;
+  std::string plate;  ///< as sent
+  std::string plate_norm;
+  std::string plate_shape;
+  ZoneNameId zone_name = 0;  ///< 0: without zone
+  std::string permit_no;     ///< empty where none was sent
+  base::Instant start;
+  base::Instant end;
+  std::optional<std::int64_t> amount_cents;
+  std::optional<std::string> currency;
+  std::int64_t version = 1;
+};
+
+/// Names one permit of one integration: another integration's is not there.
+struct PermitKey {
+  ClientId client = 0;
+  IntegrationId integration = 0;
+  base::Uuid id;
+};
+
+/// A permit with the names of where it is valid, for a reply.
+struct ValidPermit {
+  base::Uuid id;
+  domain::PermitType type = domain::PermitType::temp;
+  std::string plate;
+  std::string plate_norm;
+  std::string permit_no;
+  base::Instant start;
+  base::Instant end;
+  std::optional<std::string> sent_zone;  ///< nullopt: without zone
+  std::string sent_zone_norm;
+  std::optional<ZoneId> zone;  ///< nullopt with a sent_zone: disconnected
+  std::string zone_title;      ///< the zone's own name
+};
+
+/// How many live permits of a type bear a zone name.
+struct PermitCount {
+  domain::PermitType type = domain::PermitType::temp;
+  std::int64_t total = 0;
+  ZoneNameId zone_name = 0;
+  std::string sent_zone;       ///< as first sent; empty without zone
+  std::optional<ZoneId> zone;  ///< nullopt with a zone_name: disconnected
+  std::string zone_title;      ///< the zone's own name
+};
+
+/// A change of `permit_count`.
+struct CountChange {
+  ClientId client = 0;
+  ZoneNameId zone_name = 0;
+  domain::PermitType type = domain::PermitType::temp;
+  std::int64_t by = 0;
+};
+
+/// Stores those that would not make two identical live permits. True for each that was stored.
+[[nodiscard]] std::vector<bool> insert_permits(database::Connection& connection,
+                                               std::span<const Permit* const> permits,
+                                               base::Instant now);
+
+/// For each of `permits` the live permit that is identical to it or has its id.
+[[nodiscard]] std::vector<std::optional<base::Uuid>> find_standing(
+    database::Connection& connection, std::span<const Permit* const> permits);
+
+/// The live permits of these keys, as they stand.
+[[nodiscard]] std::vector<std::optional<Permit>> find_permits(database::Connection& connection,
+                                                              std::span<const PermitKey> keys);
+
+/// Writes plate, end, amount and currency of those that would not thereby become identical to
+/// another live permit; `version` is the one that is replaced. True for each that was written.
+[[nodiscard]] std::vector<bool> update_permits(database::Connection& connection,
+                                               std::span<const Permit> permits);
+
+/// Ends the life of each. The row is kept for audit.
+void delete_permits(database::Connection& connection, std::span<const PermitKey> keys,
+                    base::Instant now);
+
+/// Keeps what an update or a delete replaces. `token` of each is the one whose request does so.
+void insert_history(database::Connection& connection, std::span<const Permit> replaced,
+                    std::string_view replaced_by, base::Instant now);
+
+void change_counts(database::Connection& connection, std::span<const CountChange> changes,
+                   std::int64_t replica);
+
+/// Live permits whose plate has `shape` and that are valid at some moment from `first` to `last`.
+[[nodiscard]] std::vector<ValidPermit> find_valid(database::Connection& connection, ClientId client,
+                                                  std::string_view shape, base::Instant first,
+                                                  base::Instant last);
+
+/// All live permits, from the counters: its cost does not grow with their number.
+[[nodiscard]] std::vector<PermitCount> count_permits(database::Connection& connection,
+                                                     ClientId client);
+
+/// The live permits that are valid at one of two moments, counted one by one.
+[[nodiscard]] std::vector<PermitCount> count_permits_at(database::Connection& connection,
+                                                        ClientId client, base::Instant first,
+                                                        base::Instant last);
+
+}  // namespace lotkeeper::store

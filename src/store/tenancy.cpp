@@ -1,0 +1,209 @@
+#include "store/tenancy.hpp"
+
+#include "base/text.hpp"
+
+namespace lotkeeper::store {
+
+using database::Connection;
+using database::Parameters;
+using database::Row;
+using database::Statement;
+
+namespace {
+
+constexpr Statement k_bump{"directory.bump",
+                           "UPDATE directory_version SET version = version + 1 WHERE id = 1"};
+
+void bump_directory(Connection& connection) { connection.run(k_bump, {}); }
+
+}  // namespace
+
+constexpr Statement k_list_clients{
+    "client.list", "SELECT client_id, code, name, time_zone, currency FROM client ORDER BY code"};
+
+std::vector<ClientRow> list_clients(Connection& connection) {
+  std::vector<ClientRow> clients;
+  connection.run(k_list_clients, {}, [&](const Row& row) {
+    clients.push_back({row.integer(0), std::string(row.text(1)), std::string(row.text(2)),
+                       std::string(row.text(3)), std::string(row.text(4))});
+  });
+  return clients;
+}
+
+constexpr Statement k_find_client{
+    "client.find",
+    "SELECT client_id, code, name, time_zone, currency FROM client WHERE code_norm = $1"};
+
+std::optional<ClientRow> find_client(Connection& connection, std::string_view code) {
+  std::optional<ClientRow> found;
+  connection.run(k_find_client, {domain::normalise_client_code(code)}, [&](const Row& row) {
+    found = ClientRow{row.integer(0), std::string(row.text(1)), std::string(row.text(2)),
+                      std::string(row.text(3)), std::string(row.text(4))};
+  });
+  return found;
+}
+
+constexpr Statement k_insert_client{
+    "client.insert",
+    "INSERT INTO client (client_id, code, code_norm, name, time_zone, currency, created_at) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7)"};
+
+void insert_client(Connection& connection, const ClientRow& client, base::Instant now) {
+  connection.run(k_insert_client,
+                 {client.id, client.code, domain::normalise_client_code(client.code), client.name,
+                  client.time_zone, client.currency, now});
+  bump_directory(connection);
+}
+
+constexpr Statement k_update_client{
+    "client.update",
+    "UPDATE client SET name = $2, time_zone = $3, currency = $4 WHERE client_id = $1"};
+
+void update_client(Connection& connection, const ClientRow& client) {
+  connection.run(k_update_client, {client.id, client.name, client.time_zone, client.currency});
+  bump_directory(connection);
+}
+
+constexpr Statement k_list_integrations{
+    "integration.list",
+    "SELECT i.client_id, c.code, i.integration_id, i.name, i.permit_type FROM integration i "
+    "JOIN client c ON c.client_id = i.client_id ORDER BY c.code, i.name"};
+constexpr Statement k_list_permissions{
+    "integration.permissions",
+    "SELECT permission FROM integration_permission WHERE client_id = $1 AND integration_id = $2"};
+
+std::vector<IntegrationRow> list_integrations(Connection& connection) {
+  std::vector<IntegrationRow> integrations;
+  connection.run(k_list_integrations, {}, [&](const Row& row) {
+    integrations.push_back({row.integer(0), std::string(row.text(1)), row.integer(2),
+                            std::string(row.text(3)),
+                            static_cast<domain::PermitType>(row.integer(4)),
+                            {}});
+  });
+  std::vector<Parameters> wanted;
+  for (const IntegrationRow& integration : integrations) {
+    wanted.push_back({integration.client, integration.id});
+  }
+  connection.run_many(k_list_permissions, wanted, [&](std::size_t index, const Row& row) {
+    if (const auto permission = domain::parse_permission(row.text(0))) {
+      integrations[index].permissions.set(static_cast<std::size_t>(*permission));
+    }
+  });
+  return integrations;
+}
+
+std::optional<IntegrationRow> find_integration(Connection& connection, ClientId client,
+                                               std::string_view name) {
+  const std::string wanted = base::fold_name(name);
+  for (IntegrationRow& integration : list_integrations(connection)) {
+    if (integration.client == client && base::fold_name(integration.name) == wanted) {
+      return std::move(integration);
+    }
+  }
+  return std::nullopt;
+}
+
+constexpr Statement k_insert_integration{
+    "integration.insert",
+    "INSERT INTO integration (client_id, integration_id, name, name_norm, permit_type, created_at) "
+    "VALUES ($1, $2, $3, $4, $5, $6)"};
+constexpr Statement k_clear_permissions{
+    "integration.clear",
+    "DELETE FROM integration_permission WHERE client_id = $1 AND integration_id = $2"};
+constexpr Statement k_insert_permission{
+    "integration.permit",
+    "INSERT INTO integration_permission (client_id, integration_id, permission) "
+    "VALUES ($1, $2, $3)"};
+
+namespace {
+
+void write_permissions(Connection& connection, const IntegrationRow& integration) {
+  connection.run(k_clear_permissions, {integration.client, integration.id});
+  std::vector<Parameters> rows;
+  for (std::size_t i = 0; i < domain::k_permission_count; ++i) {
+    if (!integration.permissions.test(i)) continue;
+    rows.push_back({integration.client, integration.id, domain::permission_names()[i]});
+  }
+  connection.run_many(k_insert_permission, rows);
+  bump_directory(connection);
+}
+
+}  // namespace
+
+void insert_integration(Connection& connection, const IntegrationRow& integration,
+                        base::Instant now) {
+  connection.run(k_insert_integration,
+                 {integration.client, integration.id, integration.name,
+                  base::fold_name(integration.name), static_cast<int>(integration.permit_type),
+                  now});
+  write_permissions(connection, integration);
+}
+
+constexpr Statement k_update_integration{
+    "integration.update",
+    "UPDATE integration SET permit_type = $3 WHERE client_id = $1 AND integration_id = $2"};
+
+void update_integration(Connection& connection, const IntegrationRow& integration) {
+  connection.run(k_update_integration, {integration.client, integration.id,
+                                        static_cast<int>(integration.permit_type)});
+  write_permissions(connection, integration);
+}
+
+constexpr Statement k_list_tokens{
+    "token.list",
+    "SELECT t.token_id, t.client_id, c.code, i.name, t.hint, t.expires_at, t.revoked_at, "
+    "t.last_used_at FROM token t JOIN client c ON c.client_id = t.client_id "
+    "JOIN integration i ON i.client_id = t.client_id AND i.integration_id = t.integration_id "
+    "ORDER BY t.token_id"};
+
+std::vector<TokenRow> list_tokens(Connection& connection) {
+  std::vector<TokenRow> tokens;
+  connection.run(k_list_tokens, {}, [&](const Row& row) {
+    tokens.push_back({row.integer(0), row.integer(1), std::string(row.text(2)),
+                      std::string(row.text(3)), std::string(row.text(4)), row.maybe_instant(5),
+                      row.maybe_instant(6), row.maybe_instant(7)});
+  });
+  return tokens;
+}
+
+constexpr Statement k_insert_token{
+    "token.insert",
+    "INSERT INTO token (client_id, token_id, integration_id, hash, hint, created_at, expires_at) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7)"};
+
+void insert_token(Connection& connection, ClientId client, IntegrationId integration, TokenId id,
+                  std::string_view token, std::optional<base::Instant> expires_at,
+                  base::Instant now) {
+  const base::Digest hash = base::sha256(token);
+  connection.run(k_insert_token, {client, id, integration, database::Bytes(hash),
+                                  token.substr(0, 4), now, expires_at});
+  bump_directory(connection);
+}
+
+constexpr Statement k_revoke_token{
+    "token.revoke", "UPDATE token SET revoked_at = $2 WHERE token_id = $1 AND revoked_at IS NULL"};
+
+bool revoke_token(Connection& connection, TokenId id, base::Instant now) {
+  const bool revoked = connection.run(k_revoke_token, {id, now}) > 0;
+  if (revoked) bump_directory(connection);
+  return revoked;
+}
+
+constexpr Statement k_note_last_use{"token.used",
+                                    "UPDATE token SET last_used_at = $2 WHERE token_id = $1"};
+
+void note_last_use(Connection& connection, TokenId id, std::int64_t epoch_ms) {
+  connection.run(k_note_last_use, {id, epoch_ms});
+}
+
+constexpr Statement k_insert_audit{
+    "audit.insert",
+    "INSERT INTO audit (client_id, audit_id, at, action, subject) VALUES ($1, $2, $3, $4, $5)"};
+
+void insert_audit(Connection& connection, ClientId client, std::string_view action,
+                  std::string_view subject, base::Instant now) {
+  const std::int64_t id = take_ids(connection, client, "audit");
+  connection.run(k_insert_audit, {client, id, now, action, subject});
+}
+
+}  // namespace lotkeeper::store

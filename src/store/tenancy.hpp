@@ -1,0 +1,74 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/secret.hpp"
+#include "database/connection.hpp"
+#include "domain/client.hpp"
+#include "domain/permit.hpp"
+#include "store/ids.hpp"
+
+/// Clients, integrations and tokens as operators see and change them. Each change bumps the version
+/// that servers watch.
+namespace lotkeeper::store {
+
+struct ClientRow {
+  ClientId id = 0;
+  std::string code;
+  std::string name;
+  std::string time_zone;
+  std::string currency;
+};
+
+struct IntegrationRow {
+  ClientId client = 0;
+  std::string client_code;
+  IntegrationId id = 0;
+  std::string name;
+  domain::PermitType permit_type = domain::PermitType::temp;
+  domain::Permissions permissions;
+};
+
+struct TokenRow {
+  TokenId id = 0;
+  ClientId client = 0;
+  std::string client_code;
+  std::string integration;
+  std::string hint;  ///< the first 4 characters
+  std::optional<base::Instant> expires_at;
+  std::optional<base::Instant> revoked_at;
+  std::optional<base::Instant> last_used_at;
+};
+
+[[nodiscard]] std::vector<ClientRow> list_clients(database::Connection& connection);
+[[nodiscard]] std::optional<ClientRow> find_client(database::Connection& connection,
+                                                   std::string_view code);
+void insert_client(database::Connection& connection, const ClientRow& client, base::Instant now);
+void update_client(database::Connection& connection, const ClientRow& client);
+
+[[nodiscard]] std::vector<IntegrationRow> list_integrations(database::Connection& connection);
+[[nodiscard]] std::optional<IntegrationRow> find_integration(database::Connection& connection,
+                                                             ClientId client,
+                                                             std::string_view name);
+void insert_integration(database::Connection& connection, const IntegrationRow& integration,
+                        base::Instant now);
+/// Writes permit type and permissions.
+void update_integration(database::Connection& connection, const IntegrationRow& integration);
+
+[[nodiscard]] std::vector<TokenRow> list_tokens(database::Connection& connection);
+void insert_token(database::Connection& connection, ClientId client, IntegrationId integration,
+                  TokenId id, std::string_view token, std::optional<base::Instant> expires_at,
+                  base::Instant now);
+/// False where no token has this id, or it is revoked already.
+[[nodiscard]] bool revoke_token(database::Connection& connection, TokenId id, base::Instant now);
+void note_last_use(database::Connection& connection, TokenId id, std::int64_t epoch_ms);
+
+/// A row of what operators changed.
+void insert_audit(database::Connection& connection, ClientId client, std::string_view action,
+                  std::string_view subject, base::Instant now);
+
+}  // namespace lotkeeper::store

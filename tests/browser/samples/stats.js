@@ -1,0 +1,16 @@
+var request = new XMLHttpRequest();
+request.open('POST', 'https://controller.operationscommander.io/api/OC-TOMA/v1/permits/stats');
+request.setRequestHeader('Content-Type', 'application/json');
+request.setRequestHeader('Accept', 'application/json');
+request.onreadystatechange = function () {
+  if (this.readyState === 4) {
+    console.log('Status:', this.status);
+    console.log('Headers:', this.getAllResponseHeaders());
+    console.log('Body:', this.responseText);
+  }
+};
+var body = {
+  "apiToken": "YOUR-API-TOKEN",
+  "zones": "Lot 01,Lot 02"
+}
+request.send(JSON.stringify(body));

@@ -1,0 +1,97 @@
+// What a whole session leaves in the log: every request by its id, no token, no plate, no body.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { addClient, assertStored, issueToken } from '../support/api.mjs';
+import { command, within } from '../support/lotkeeper.mjs';
+import { Connection, exchange, headBytes, postBytes } from '../support/raw.mjs';
+import { startServer } from '../support/server.mjs';
+
+const k_times = { startTime: '2024-06-01T09:00:00', endTime: '2024-06-01T17:00:00' };
+
+let server;
+let caller;
+const canaries = [];
+
+before(async () => {
+  server = await startServer({ args: ['--log-level', 'debug'] });
+  caller = await addClient(server, 'LOGGED', { zones: ['Lot 1'] });
+  canaries.push(caller.token);
+});
+after(() => server?.stop());
+
+function canary(text) {
+  canaries.push(text);
+  return text;
+}
+
+async function session() {
+  const id = (name) => ({ 'X-Request-Id': `session-${name}` });
+  const plate = canary('CANARYPLATE1');
+  const reference = assertStored(
+    await caller.push({ ...k_times, plate, permitNo: 'T-1' }, id('push')),
+  );
+  await caller.push({ ...k_times, plate: canary('CANARY PLATE-2'), zone: 'Nowhere' }, id('lost'));
+  await caller.push({ ...k_times, plate }, { ...id('key'), 'Idempotency-Key': 'key-1' });
+  await caller.push({ ...k_times, plate, permitNo: 'T-1' }, id('twin'));
+  await caller.push({ plate: canary(`CANARYLONG${'x'.repeat(30)}`) }, id('fault'));
+  await caller.push({ ...k_times, LicensePlate: canary('CANARYMISS') }, id('near'));
+  await caller.update({ reference_id: reference, plate: canary('CANARYPLATE3') }, id('update'));
+  await caller.check({ plate: canary('CANARYPLATE4') }, id('check'));
+  await caller.stats({}, id('stats'));
+  await caller.delete({ reference_id: reference }, id('delete'));
+  await caller.push({ ...k_times, plate, apiToken: canary('CANARY-WRONG-TOKEN') }, id('token'));
+  await caller.post('push', `{"apiToken": "${caller.token}", "plate": "${canary('CANARYBROKEN')}"`, id('broken'));
+  const pasted = `/api/LOGGED/v1/permits/push?apiToken=${caller.token}&plate=${plate}`;
+  await exchange(server.port, postBytes(pasted, '{}', id('query')));
+  await exchange(server.port, postBytes(`/api/LOGGED/v1/permits/nothing`, '{}', id('route')));
+  await exchange(
+    server.port,
+    headBytes('GET', '/api/LOGGED/v1/permits/push', {
+      Host: 'a',
+      ...id('get'),
+      Authorization: `Bearer ${caller.token}`,
+      Cookie: canary('CANARYCOOKIE'),
+    }),
+  );
+  const half = await Connection.open(server.port);
+  await half.write(postBytes('/api/LOGGED/v1/permits/push', `{"plate": "${plate}", "x": 1}`).subarray(0, -5));
+  half.destroy();
+  const garbage = await Connection.open(server.port);
+  await garbage.write(Buffer.from(`${plate}\r\n\r\n`));
+  garbage.finish();
+  await garbage.closed();
+  garbage.destroy();
+  canary(await issueToken(server, 'LOGGED', caller.integration));
+  await command(server, 'token', 'list', 'LOGGED');
+}
+
+test('the log of a session has every request’s id and no token, plate or body', async () => {
+  await session();
+
+  const ids = ['push', 'lost', 'key', 'twin', 'fault', 'near', 'update', 'check', 'stats', 'delete']
+    .concat(['token', 'broken', 'query', 'route', 'get'])
+    .map((name) => `session-${name}`);
+  await within(3_000, async () => {
+    for (const id of ids) assert.ok(server.log().includes(id), `${id} in the log`);
+  });
+  const log = server.log();
+  for (const secret of canaries) {
+    assert.ok(!log.includes(secret), `${secret.slice(0, 12)}… stands in the log`);
+  }
+  assert.doesNotMatch(log, /canaryplate/i, 'nor a plate as it is normalised');
+});
+
+test('the access log tells route and status of a request', async () => {
+  await caller.check({ plate: 'A1' }, { 'X-Request-Id': 'one-check' });
+  await within(3_000, async () => assert.ok(server.log().includes('one-check')));
+  const line = server.log().split('\n').find((text) => text.includes('one-check'));
+  assert.match(line, /permits[./]check/);
+  assert.match(line, /\b200\b/);
+});
+
+test('a line break in what a caller sends makes no line of its own in the log', async () => {
+  const forged = '/api/LOGGED%0a2024-01-01%20forged/v1/permits/push';
+  await exchange(server.port, postBytes(forged, '{"apiToken": "x"}', { 'X-Request-Id': 'forging' }));
+  await within(3_000, async () => assert.ok(server.log().includes('forging')));
+  assert.doesNotMatch(server.log(), /^2024-01-01 forged/m);
+});

@@ -1,0 +1,138 @@
+// Starts the built server for a test, on a port of the kernel's choice and with its own data.
+//
+//   const server = await startDemo();           // or startServer({ args: ['--rate-limit', '5'] })
+//   await fetch(`${server.url}/healthz`);
+//   await server.stop();
+//
+// Without `dataDir` a temporary directory is made, and removed again by stop() and kill();
+// a `dataDir` that the caller gives is the caller's own and stays, so a test can start on it again.
+
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const repository = fileURLToPath(new URL('../../', import.meta.url));
+
+/** The program under test: $LOTKEEPER, else the release build. */
+export const binary = process.env.LOTKEEPER
+  ? resolve(process.env.LOTKEEPER)
+  : join(repository, 'build/release/lotkeeper');
+
+const startLimit = 30_000;
+const stopLimit = 15_000;
+
+/** Starts `lotkeeper demo` with the demo client, token and data. */
+export function startDemo({ args = [], env = {}, dataDir } = {}) {
+  return start((dir) => ['demo', '--listen', '127.0.0.1:0', '--data', dir, ...args], env, dataDir);
+}
+
+/** Starts `lotkeeper serve` on the database `lotkeeper.db` in its data directory. */
+export function startServer({ args = [], env = {}, dataDir } = {}) {
+  const database = (dir) => (args.includes('--database') ? [] : ['--database', databaseIn(dir)]);
+  const listen = args.includes('--listen') ? [] : ['--listen', '127.0.0.1:0'];
+  return start((dir) => ['serve', ...listen, ...database(dir), ...args], env, dataDir);
+}
+
+/** The database URL that startServer and startDemo use in `dir`; admin commands take it too. */
+export function databaseIn(dir) {
+  return `sqlite:${join(dir, 'lotkeeper.db')}`;
+}
+
+/** The caller's environment without its LOTKEEPER_ settings, which would change what is tested. */
+export function cleanEnvironment(extra = {}) {
+  const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('LOTKEEPER'));
+  return { ...Object.fromEntries(kept), ...extra };
+}
+
+async function start(commandLine, env, givenDir) {
+  const dataDir = givenDir ?? mkdtempSync(join(tmpdir(), 'lotkeeper-test-'));
+  const removeData = () => {
+    if (!givenDir) rmSync(dataDir, { recursive: true, force: true });
+  };
+
+  const child = spawn(binary, commandLine(dataDir), {
+    cwd: dataDir,
+    env: cleanEnvironment(env),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr']) {
+    child[name].setEncoding('utf8').on('data', (text) => (output[name] += text));
+  }
+  const ended = new Promise((done) => {
+    child.once('error', (error) => done({ error }));
+    child.once('close', (code, signal) => done({ code, signal }));
+  });
+  const onExit = () => {
+    child.kill('SIGKILL');
+    removeData();
+  };
+  process.once('exit', onExit);
+
+  const end = async (signal, limit) => {
+    child.kill(signal);
+    const timer = setTimeout(() => child.kill('SIGKILL'), limit);
+    const result = await ended;
+    clearTimeout(timer);
+    process.removeListener('exit', onExit);
+    removeData();
+    return result;
+  };
+
+  let url;
+  try {
+    url = await listeningAddress(child, output, ended);
+  } catch (error) {
+    await end('SIGKILL', stopLimit);
+    throw error;
+  }
+
+  return {
+    url,
+    port: Number(new URL(url).port),
+    process: child,
+    dataDir,
+    database: databaseIn(dataDir),
+    /** What the server has logged so far. */
+    log: () => output.stderr,
+    /** Settles with { code, signal } when the process has gone, however it went. */
+    ended,
+    /** SIGTERM; fails unless the server then exits with status 0 in time. */
+    async stop() {
+      const { code, signal } = await end('SIGTERM', stopLimit);
+      if (code !== 0) {
+        throw new Error(`the server stopped with ${describe(code, signal)}\n${output.stderr}`);
+      }
+    },
+    /** SIGKILL, as a power cut would. */
+    async kill() {
+      await end('SIGKILL', stopLimit);
+    },
+  };
+}
+
+function listeningAddress(child, output, ended) {
+  return new Promise((found, failed) => {
+    const fail = (why) => failed(new Error(`${binary}: ${why}\n${output.stderr}`));
+    const timer = setTimeout(() => fail(`not listening after ${startLimit} ms`), startLimit);
+    const settle = (action) => {
+      clearTimeout(timer);
+      child.stdout.removeListener('data', look);
+      action();
+    };
+    const look = () => {
+      const line = /^listening on (https?:\/\/\S+)\r?\n/.exec(output.stdout);
+      if (line) settle(() => found(line[1]));
+    };
+    child.stdout.on('data', look);
+    ended.then(({ error, code, signal }) =>
+      settle(() => fail(error ? error.message : `ended early with ${describe(code, signal)}`)),
+    );
+  });
+}
+
+function describe(code, signal) {
+  return signal ? `signal ${signal}` : `status ${code}`;
+}

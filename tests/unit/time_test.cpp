@@ -1,0 +1,219 @@
+#include "domain/time.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace lotkeeper::domain {
+namespace {
+
+using std::string_literals::operator""s;
+
+struct ZoneRow {
+  std::string zone;
+  std::string wall;
+  std::string first;
+  std::string last;
+};
+
+void expect_readings(const ZoneRow& row) {
+  const auto zone = TimeZone::find(row.zone);
+  const auto time = parse_wall_time(row.wall);
+  ASSERT_TRUE(zone.has_value()) << row.zone;
+  ASSERT_TRUE(time.has_value()) << row.wall;
+  const Readings readings = zone->resolve(*time);
+  EXPECT_EQ(format_utc(readings.first), row.first) << row.zone << " " << row.wall;
+  EXPECT_EQ(format_utc(readings.last), row.last) << row.zone << " " << row.wall;
+}
+
+TEST(WallTime, the_documents_form_is_read) {
+  const auto time = parse_wall_time("2018-07-02T09:30:59");
+  ASSERT_TRUE(time.has_value());
+  EXPECT_EQ(time->year, 2018);
+  EXPECT_EQ(time->month, 7);
+  EXPECT_EQ(time->day, 2);
+  EXPECT_EQ(time->hour, 9);
+  EXPECT_EQ(time->minute, 30);
+  EXPECT_EQ(time->second, 59);
+  EXPECT_FALSE(time->utc);
+  EXPECT_TRUE(parse_wall_time("2018-07-02T09:30:59Z")->utc);
+}
+
+TEST(WallTime, real_dates_and_times_pass) {
+  for (const std::string text :
+       {"2024-02-29T00:00:00", "2000-02-29T23:59:59", "0001-01-01T00:00:00", "9999-12-31T23:59:59",
+        "2023-01-31T12:00:00Z"}) {
+    EXPECT_TRUE(parse_wall_time(text).has_value()) << text;
+  }
+}
+
+TEST(WallTime, dates_and_times_that_do_not_exist_are_refused) {
+  for (const std::string text :
+       {"2023-02-29T00:00:00", "1900-02-29T00:00:00", "2023-04-31T00:00:00", "2023-00-10T00:00:00",
+        "2023-13-10T00:00:00", "2023-10-00T00:00:00", "2023-10-32T00:00:00", "2023-10-10T24:00:00",
+        "2023-10-10T23:60:00", "2016-12-31T23:59:60", "0000-01-01T00:00:00"}) {
+    EXPECT_FALSE(parse_wall_time(text).has_value()) << text;
+    EXPECT_FALSE(parse_wall_time(text + "Z").has_value()) << text;
+  }
+}
+
+TEST(WallTime, any_other_form_is_refused) {
+  for (const std::string& text : {""s,
+                                  "Z"s,
+                                  "2018-07-02"s,
+                                  "2018-07-02 09:00:00"s,
+                                  "2018-07-02t09:00:00"s,
+                                  "2018-07-02T09:00:00z"s,
+                                  "2018-07-02T09:00"s,
+                                  "2018-07-02T9:00:00"s,
+                                  "2018-07-02T09:00:00.000"s,
+                                  "2018-07-02T09:00:00+00:00"s,
+                                  "2018-07-02T09:00:00ZZ"s,
+                                  "18-07-02T09:00:00"s,
+                                  "2018/07/02T09:00:00"s,
+                                  " 2018-07-02T09:00:00"s,
+                                  "2018-07-02T09:00:00 "s,
+                                  "-018-07-02T09:00:00"s,
+                                  "+2018-07-02T09:00:00"s,
+                                  "2018-07-02T09:00:0O"s,
+                                  "2018-07-02T09:00:0\0"s,
+                                  "12018-07-02T09:00:00"s,
+                                  "２018-07-02T09:00:00"s,
+                                  "20180702T090000"s,
+                                  "YYYY-MM-DDTHH:MM:SS"s}) {
+    EXPECT_FALSE(parse_wall_time(text).has_value()) << text;
+  }
+}
+
+TEST(TimeZone, a_wall_time_is_read_where_the_client_is) {
+  for (const ZoneRow& row : std::vector<ZoneRow>{
+           {"UTC", "2018-07-02T09:00:00", "2018-07-02T09:00:00Z", "2018-07-02T09:00:00Z"},
+           {"Etc/UTC", "2018-07-02T09:00:00", "2018-07-02T09:00:00Z", "2018-07-02T09:00:00Z"},
+           {"America/Toronto", "2018-07-02T09:00:00", "2018-07-02T13:00:00Z",
+            "2018-07-02T13:00:00Z"},
+           {"America/Toronto", "2018-01-02T09:00:00", "2018-01-02T14:00:00Z",
+            "2018-01-02T14:00:00Z"},
+           {"Asia/Kathmandu", "2018-07-02T09:00:00", "2018-07-02T03:15:00Z",
+            "2018-07-02T03:15:00Z"},
+           {"America/Toronto", "2018-07-02T09:00:00Z", "2018-07-02T09:00:00Z",
+            "2018-07-02T09:00:00Z"},
+           {"America/Toronto", "2090-07-02T09:00:00", "2090-07-02T13:00:00Z",
+            "2090-07-02T13:00:00Z"},
+       }) {
+    expect_readings(row);
+  }
+}
+
+TEST(TimeZone, a_wall_time_that_does_not_exist_is_shifted_by_the_gap) {
+  for (const ZoneRow& row : std::vector<ZoneRow>{
+           {"America/Toronto", "2024-03-10T01:59:59", "2024-03-10T06:59:59Z",
+            "2024-03-10T06:59:59Z"},
+           {"America/Toronto", "2024-03-10T02:00:00", "2024-03-10T07:00:00Z",
+            "2024-03-10T07:00:00Z"},
+           {"America/Toronto", "2024-03-10T02:30:00", "2024-03-10T07:30:00Z",
+            "2024-03-10T07:30:00Z"},
+           {"America/Toronto", "2024-03-10T03:30:00", "2024-03-10T07:30:00Z",
+            "2024-03-10T07:30:00Z"},
+           {"Europe/Dublin", "2024-03-31T01:30:00", "2024-03-31T01:30:00Z", "2024-03-31T01:30:00Z"},
+           {"Australia/Lord_Howe", "2023-10-01T02:10:00", "2023-09-30T15:40:00Z",
+            "2023-09-30T15:40:00Z"},
+       }) {
+    expect_readings(row);
+  }
+}
+
+TEST(TimeZone, a_wall_time_that_occurs_twice_has_both_readings) {
+  for (const ZoneRow& row : std::vector<ZoneRow>{
+           {"America/Toronto", "2024-11-03T00:59:59", "2024-11-03T04:59:59Z",
+            "2024-11-03T04:59:59Z"},
+           {"America/Toronto", "2024-11-03T01:00:00", "2024-11-03T05:00:00Z",
+            "2024-11-03T06:00:00Z"},
+           {"America/Toronto", "2024-11-03T01:30:00", "2024-11-03T05:30:00Z",
+            "2024-11-03T06:30:00Z"},
+           {"America/Toronto", "2024-11-03T02:00:00", "2024-11-03T07:00:00Z",
+            "2024-11-03T07:00:00Z"},
+           {"Europe/Dublin", "2024-10-27T01:30:00", "2024-10-27T00:30:00Z", "2024-10-27T01:30:00Z"},
+           {"America/Toronto", "2024-11-03T01:30:00Z", "2024-11-03T01:30:00Z",
+            "2024-11-03T01:30:00Z"},
+       }) {
+    expect_readings(row);
+  }
+}
+
+TEST(TimeZone, the_ends_of_the_calendar_may_leave_it) {
+  for (const ZoneRow& row : std::vector<ZoneRow>{
+           {"UTC", "0001-01-01T00:00:00", "0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z"},
+           {"UTC", "9999-12-31T23:59:59", "9999-12-31T23:59:59Z", "9999-12-31T23:59:59Z"},
+           {"Etc/GMT-5", "0001-01-01T00:00:00", "0000-12-31T19:00:00Z", "0000-12-31T19:00:00Z"},
+           {"Etc/GMT+5", "9999-12-31T23:59:59", "10000-01-01T04:59:59Z", "10000-01-01T04:59:59Z"},
+       }) {
+    expect_readings(row);
+  }
+}
+
+TEST(TimeZone, bears_the_name_it_was_found_by) {
+  EXPECT_EQ(TimeZone::utc().name(), "UTC");
+  EXPECT_EQ(TimeZone::find("UTC")->name(), "UTC");
+  EXPECT_EQ(TimeZone::find("America/Argentina/Buenos_Aires")->name(),
+            "America/Argentina/Buenos_Aires");
+  EXPECT_TRUE(TimeZone::find("Etc/GMT+5").has_value());
+}
+
+TEST(TimeZone, a_name_that_is_no_iana_zone_is_not_found) {
+  for (const std::string& name : {""s,
+                                  "Nowhere/City"s,
+                                  "america/toronto"s,
+                                  "America"s,
+                                  "America/"s,
+                                  "/America/Toronto"s,
+                                  "America//Toronto"s,
+                                  "../../etc/passwd"s,
+                                  "../zoneinfo/UTC"s,
+                                  "America/../UTC"s,
+                                  "./America/Toronto"s,
+                                  "/etc/localtime"s,
+                                  "/usr/share/zoneinfo/UTC"s,
+                                  "localtime"s,
+                                  "file:UTC"s,
+                                  "libc:localtime"s,
+                                  "Fixed/UTC+05:00:00"s,
+                                  "UTC0"s,
+                                  "UTC+5"s,
+                                  "Factory"s,
+                                  "posixrules"s,
+                                  "right/America/Toronto"s,
+                                  "posix/America/Toronto"s,
+                                  "zone.tab"s,
+                                  "tzdata.zi"s,
+                                  "America/Toronto "s,
+                                  "America/Toronto\0"s,
+                                  "EST5EDT4,M3.2.0,M11.1.0"s,
+                                  std::string(5'000, 'A')}) {
+    EXPECT_FALSE(TimeZone::find(name).has_value()) << name;
+  }
+}
+
+TEST(TimeZone, may_be_found_from_many_threads) {
+  std::vector<std::string> names(8);
+  std::vector<std::thread> threads;
+  for (auto& name : names) {
+    threads.emplace_back([&name] {
+      for (const char* wanted : {"Europe/Berlin", "Asia/Tokyo", "Nowhere/City"}) {
+        if (const auto zone = TimeZone::find(wanted)) name += zone->name();
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (const std::string& name : names) EXPECT_EQ(name, "Europe/BerlinAsia/Tokyo");
+}
+
+TEST(FormatUtc, cuts_off_what_is_below_a_second) {
+  EXPECT_EQ(format_utc(base::from_epoch_ms(1'530'522'000'999)), "2018-07-02T09:00:00Z");
+  EXPECT_EQ(format_utc(base::from_epoch_ms(0)), "1970-01-01T00:00:00Z");
+  EXPECT_EQ(format_utc(base::from_epoch_ms(-1)), "1969-12-31T23:59:59Z");
+}
+
+}  // namespace
+}  // namespace lotkeeper::domain
