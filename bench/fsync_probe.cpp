@@ -1,9 +1,9 @@
 // Measures how long the disk takes to make an append durable: 64 KiB, then fdatasync, many times.
 
-#include <CLI/CLI.hpp>
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
@@ -26,12 +26,11 @@ constexpr std::size_t k_block = 64 * 1024;
 }
 
 class ScratchFile {
-public:
+ public:
   explicit ScratchFile(std::string directory) {
     directory += "/fsync-probe-XXXXXX";
     m_descriptor = mkstemp(directory.data());
-    if (m_descriptor < 0)
-      fail("mkstemp");
+    if (m_descriptor < 0) fail("mkstemp");
     unlink(directory.c_str());
   }
   ScratchFile(const ScratchFile&) = delete;
@@ -44,11 +43,10 @@ public:
   }
 
   void sync() const {
-    if (fdatasync(m_descriptor) != 0)
-      fail("fdatasync");
+    if (fdatasync(m_descriptor) != 0) fail("fdatasync");
   }
 
-private:
+ private:
   int m_descriptor = -1;
 };
 
@@ -79,18 +77,21 @@ void probe(const std::string& directory, unsigned rounds, double seconds) {
               at(50), at(99), times.back());
 }
 
-} // namespace
+}  // namespace
 
 int main(int argc, char** argv) {
   std::string directory;
   unsigned rounds = 500;
   double seconds = 5;
-  CLI::App app("Appends 64 KiB to a scratch file and times the fdatasync that follows; prints the "
-               "percentiles in microseconds as one line of JSON.");
+  CLI::App app(
+      "Appends 64 KiB to a scratch file and times the fdatasync that follows; prints the "
+      "percentiles in microseconds as one line of JSON.");
   app.add_option("directory", directory, "where to put the scratch file")
       ->required()
       ->check(CLI::ExistingDirectory);
-  app.add_option("--rounds", rounds, "appends")->check(CLI::Range(1, 100000))->capture_default_str();
+  app.add_option("--rounds", rounds, "appends")
+      ->check(CLI::Range(1, 100000))
+      ->capture_default_str();
   app.add_option("--seconds", seconds, "stop after this long")
       ->check(CLI::Range(0.1, 60.0))
       ->capture_default_str();

@@ -5,15 +5,13 @@
 // them counts its whole wait. With rate 0 there is no schedule and every connection asks again as
 // soon as it is answered; that fills a database, and its latencies are those of a closed loop.
 
-#include "permit_request.hpp"
+#include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <boost/asio.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
-#include <sys/resource.h>
-
-#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdint>
@@ -22,6 +20,8 @@
 #include <exception>
 #include <string>
 #include <vector>
+
+#include "permit_request.hpp"
 
 namespace {
 
@@ -55,8 +55,7 @@ struct Tally {
 };
 
 void note_fault(Tally& tally, const std::string& fault) {
-  if (tally.first_fault.empty())
-    tally.first_fault = fault;
+  if (tally.first_fault.empty()) tally.first_fault = fault;
 }
 
 asio::awaitable<bool> is_answered(tcp::socket& socket, boost::beast::flat_buffer& buffer,
@@ -64,8 +63,7 @@ asio::awaitable<bool> is_answered(tcp::socket& socket, boost::beast::flat_buffer
   http::response_parser<http::string_body> parser;
   co_await http::async_read(socket, buffer, parser, asio::use_awaitable);
   const auto& reply = parser.get();
-  if (reply.result() == http::status::ok)
-    co_return true;
+  if (reply.result() == http::status::ok) co_return true;
   note_fault(tally, "HTTP " + std::to_string(reply.result_int()) + ": " + reply.body());
   co_return false;
 }
@@ -97,8 +95,7 @@ asio::awaitable<void> push_permits(tcp::socket socket, const Options& options, T
 
       tally.send_delays.push_back(Clock::now() - due);
       co_await asio::async_write(socket, asio::buffer(text), asio::use_awaitable);
-      if (!co_await is_answered(socket, buffer, tally))
-        continue;
+      if (!co_await is_answered(socket, buffer, tally)) continue;
       tally.last_answer = Clock::now();
       tally.latencies.push_back(tally.last_answer - due);
     }
@@ -108,8 +105,7 @@ asio::awaitable<void> push_permits(tcp::socket socket, const Options& options, T
 }
 
 double microseconds_at(std::vector<nanoseconds>& times, double quantile) {
-  if (times.empty())
-    return 0;
+  if (times.empty()) return 0;
   const double last = static_cast<double>(times.size() - 1);
   const auto rank = static_cast<std::ptrdiff_t>(std::ceil(last * quantile));
   std::nth_element(times.begin(), times.begin() + rank, times.end());
@@ -132,17 +128,18 @@ void print_report(const Options& options, Tally& tally, double processor) {
   const double achieved = answered == 0 ? 0 : static_cast<double>(answered) / elapsed.count();
   if (!tally.first_fault.empty())
     std::fprintf(stderr, "first fault: %.300s\n", tally.first_fault.c_str());
-  std::printf("{\"rate\":%.3f,\"achieved\":%.3f,\"seconds\":%.6f,\"requests\":%llu,"
-              "\"errors\":%llu,\"backlogged\":%llu,",
-              options.rate, achieved, elapsed.count(), static_cast<unsigned long long>(answered),
-              static_cast<unsigned long long>(options.count - answered),
-              static_cast<unsigned long long>(tally.backlogged));
-  std::printf("\"p50_us\":%.1f,\"p90_us\":%.1f,\"p99_us\":%.1f,\"p999_us\":%.1f,\"max_us\":%.1f,"
-              "\"send_delay_p99_us\":%.1f,\"generator_cpu_seconds\":%.3f}\n",
-              microseconds_at(tally.latencies, 0.5), microseconds_at(tally.latencies, 0.9),
-              microseconds_at(tally.latencies, 0.99), microseconds_at(tally.latencies, 0.999),
-              microseconds_at(tally.latencies, 1), microseconds_at(tally.send_delays, 0.99),
-              processor);
+  std::printf(
+      "{\"rate\":%.3f,\"achieved\":%.3f,\"seconds\":%.6f,\"requests\":%llu,"
+      "\"errors\":%llu,\"backlogged\":%llu,",
+      options.rate, achieved, elapsed.count(), static_cast<unsigned long long>(answered),
+      static_cast<unsigned long long>(options.count - answered),
+      static_cast<unsigned long long>(tally.backlogged));
+  std::printf(
+      "\"p50_us\":%.1f,\"p90_us\":%.1f,\"p99_us\":%.1f,\"p999_us\":%.1f,\"max_us\":%.1f,"
+      "\"send_delay_p99_us\":%.1f,\"generator_cpu_seconds\":%.3f}\n",
+      microseconds_at(tally.latencies, 0.5), microseconds_at(tally.latencies, 0.9),
+      microseconds_at(tally.latencies, 0.99), microseconds_at(tally.latencies, 0.999),
+      microseconds_at(tally.latencies, 1), microseconds_at(tally.send_delays, 0.99), processor);
 }
 
 void run(const Options& options) {
@@ -162,8 +159,7 @@ void run(const Options& options) {
   limit.expires_after(std::chrono::duration_cast<Clock::duration>(
       std::chrono::duration<double>(options.time_limit)));
   limit.async_wait([&](const boost::system::error_code& cancelled) {
-    if (cancelled)
-      return;
+    if (cancelled) return;
     note_fault(tally, "the time limit passed");
     io.stop();
   });
@@ -174,22 +170,21 @@ void run(const Options& options) {
   for (tcp::socket& socket : sockets)
     asio::co_spawn(io, push_permits(std::move(socket), options, tally),
                    [&](const std::exception_ptr& failure) {
-                     if (--busy == 0)
-                       limit.cancel();
-                     if (failure)
-                       std::rethrow_exception(failure);
+                     if (--busy == 0) limit.cancel();
+                     if (failure) std::rethrow_exception(failure);
                    });
   io.run();
   print_report(options, tally, processor_seconds() - processor_before);
 }
 
-} // namespace
+}  // namespace
 
 int main(int argc, char** argv) {
   Options options;
-  CLI::App app("Pushes permits to a server on this machine at a fixed rate and prints latencies, "
-               "measured from the time each push was due, as one line of JSON. The API token is "
-               "read from LOTKEEPER_BENCH_TOKEN.");
+  CLI::App app(
+      "Pushes permits to a server on this machine at a fixed rate and prints latencies, "
+      "measured from the time each push was due, as one line of JSON. The API token is "
+      "read from LOTKEEPER_BENCH_TOKEN.");
   app.add_option("--port", options.port, "port on 127.0.0.1")->required();
   app.add_option("--path", options.path, "path to post to")->capture_default_str();
   app.add_option("--rate", options.rate, "pushes per second; 0: as fast as they are answered")

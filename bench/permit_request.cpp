@@ -13,7 +13,7 @@ constexpr std::int64_t k_ends = 43'200;
 // Coprime to the number of plates, so consecutive permits land far apart in an index on plates.
 constexpr std::uint64_t k_plate_step = 7'368'787;
 
-} // namespace
+}  // namespace
 
 PermitRequest::PermitRequest(std::string_view host, std::string_view path, std::string_view token,
                              std::int64_t epoch_seconds)
@@ -98,4 +98,4 @@ void PermitRequest::put_plate(std::uint64_t n) {
     m_text[m_plate + --place] = static_cast<char>('A' + letters % 26);
 }
 
-} // namespace lotkeeper::bench
+}  // namespace lotkeeper::bench

@@ -12,7 +12,7 @@ namespace lotkeeper::bench {
 /// Every n below k_plates has its own plate, ticket number and pair of start and end, and is valid
 /// from the epoch until two hours later. `wrk/permit.lua` makes the same permit of the same n.
 class PermitRequest {
-public:
+ public:
   /// Plates are four letters and three digits.
   static constexpr std::uint64_t k_plates = 26ULL * 26 * 26 * 26 * 1000;
 
@@ -22,7 +22,7 @@ public:
   /// The whole request, valid until the next call.
   std::string_view number(std::uint64_t n);
 
-private:
+ private:
   std::size_t add_attribute(std::string_view name, std::string_view sample);
   void put_digits(std::size_t at, std::size_t width, std::uint64_t value);
   void put_time(std::size_t at, std::int64_t seconds);
@@ -38,4 +38,4 @@ private:
   std::size_t m_end = 0;
 };
 
-} // namespace lotkeeper::bench
+}  // namespace lotkeeper::bench

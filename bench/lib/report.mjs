@@ -16,6 +16,7 @@ try {
   process.stdout.write(markdown(results));
   if (values.write) writeResults(results);
 } catch (error) {
-  console.error(`bench/report: ${error.message}`);
+  const absent = error.code === 'ENOENT' ? ' (bench/run measures and leaves it there)' : '';
+  console.error(`bench/report: ${error.message}${absent}`);
   process.exitCode = 2;
 }

@@ -1,5 +1,7 @@
 // The Idempotency-Key header on push, update and delete.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { addCaller, addClient, assertStored, Caller, issueToken } from '../support/api.mjs';
 import { assertRefused } from '../support/faults.mjs';
@@ -242,3 +244,25 @@ test('a key outlives a restart', async () => {
   caller.server = server;
   assertReplayed(await caller.push(attributes, key), first);
 });
+
+test('a key is replayed for 24 hours and then forgotten', async () => {
+  const attributes = permit();
+  const key = freshKey();
+  const first = await caller.push(attributes, key);
+  const day = 24 * 60 * 60 * 1_000;
+  await restartWithKeysOlderBy(day - 60_000);
+  assertReplayed(await caller.push(attributes, key), first);
+  await restartWithKeysOlderBy(120_000);
+  assertFirst(await caller.push(permit(), key));
+});
+
+// Moves the time at which every key was first used into the past, while no server runs.
+async function restartWithKeysOlderBy(milliseconds) {
+  await server.stop();
+  execFileSync('sqlite3', [
+    path.join(dataDir, 'lotkeeper.db'),
+    `UPDATE idempotency_key SET created_at = created_at - ${milliseconds}`,
+  ]);
+  server = await startServer({ dataDir });
+  caller.server = server;
+}

@@ -4,11 +4,10 @@ import { execFileSync, spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
-import net from 'node:net';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { addClient, assertStored } from '../support/api.mjs';
-import { run, scratch } from '../support/lotkeeper.mjs';
+import { freePort, run, scratch } from '../support/lotkeeper.mjs';
 import { Connection, exchange, headBytes, postBytes } from '../support/raw.mjs';
 import { select } from '../support/rows.mjs';
 import { binary, cleanEnvironment, databaseIn, startDemo, startServer } from '../support/server.mjs';
@@ -31,15 +30,6 @@ function permit(plate) {
 
 function get(server, target, headers = {}) {
   return exchange(server.port, headBytes('GET', target, { Host: 'a', ...headers }));
-}
-
-function freePort() {
-  return new Promise((resolve) => {
-    const probe = net.createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
-  });
 }
 
 test('the first line on stdout names the address, with the port that the kernel chose', async () => {
@@ -145,7 +135,7 @@ test('a second server on the same file is refused with a sentence, and the first
     assert.ok(code > 0, `${args[0]}: ${code} ${signal}`);
     assert.doesNotMatch(stdout, /listening/);
     assert.ok(stderr.includes('lotkeeper.db'), `names the file: ${stderr}`);
-    assert.match(stderr, /server/i, stderr);
+    assert.match(stderr, /another/, stderr);
   }
   assert.equal((await get(first, '/readyz')).status, 200);
   await first.stop();
@@ -308,7 +298,7 @@ test('a certificate without its key is refused with a sentence', async () => {
   ]) {
     const { code, stderr } = await run([...args, ...more]);
     assert.ok(code > 0);
-    assert.match(stderr, /tls-key|missing\.crt/);
+    assert.match(stderr, /key|missing\.crt/);
   }
 });
 

@@ -26,8 +26,8 @@ import { accessSync, constants, cpSync, mkdirSync, readFileSync, symlinkSync, wr
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { run, scratch } from '../support/lotkeeper.mjs';
-import { freePort, mismatch, readSteps, Shell, withNames } from '../support/readme.mjs';
+import { freePort, run, scratch } from '../support/lotkeeper.mjs';
+import { mismatch, readSteps, Shell, withNames } from '../support/readme.mjs';
 import { binary, cleanEnvironment, startDemo } from '../support/server.mjs';
 
 const k_repository = fileURLToPath(new URL('../../', import.meta.url));
@@ -121,7 +121,8 @@ async function assertPlausible({ line, command }) {
   const where = `README.md:${line}: ${command}`;
   const { status, stderr } = spawnSync('bash', ['-n'], { input: command, encoding: 'utf8' });
   assert.equal(status, 0, `${where}\n${stderr}`);
-  for (const [, text] of command.matchAll(/(?:^|[\s;|&(/])lotkeeper((?:[ \t]+[^\s;|&)]+)+)/g)) {
+  const ours = command.replace(/(-u|--user)[ =]lotkeeper\b/g, '');
+  for (const [, text] of ours.matchAll(/(?:^|[\s;|&(/])lotkeeper((?:[ \t]+[^\s;|&)]+)+)/g)) {
     const words = text.trim().split(/\s+/);
     const groups = new Set(['client', 'integration', 'token', 'zone', 'list', 'operator']);
     const name = words.slice(0, groups.has(words[0]) ? 2 : 1);

@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { addClient, assertStored } from '../support/api.mjs';
 import { assertRefused } from '../support/faults.mjs';
 import { exchange, headBytes, postBytes } from '../support/raw.mjs';
+import { select } from '../support/rows.mjs';
 import { startServer } from '../support/server.mjs';
 
 const k_allowed_headers = [
@@ -240,5 +241,32 @@ describe('with a body limit', () => {
   test('the limit is the operator’s', async () => {
     assertRefused(await caller.push({ ...permit('A1'), x: 'x'.repeat(1_024) }), 9003, { status: 413 });
     assertStored(await caller.push({ ...permit('A1'), x: 'x'.repeat(500) }));
+  });
+});
+
+describe('with a short queue', () => {
+  let server;
+  let caller;
+  before(async () => {
+    server = await startServer({ args: ['--queue-limit', '1', '--group-size', '1'] });
+    caller = await addClient(server, 'QUEUED');
+  });
+  after(() => server?.stop());
+
+  test('what does not fit is 9103 with Retry-After at once and stores nothing', async () => {
+    const replies = await Promise.all(
+      Array.from({ length: 300 }, (_, n) => caller.push(permit(`QUEUE${n}X`))),
+    );
+    const stored = replies.filter((reply) => reply.status === 200);
+    const busy = replies.filter((reply) => reply.status !== 200);
+    assert.ok(stored.length > 0, 'some fit');
+    assert.ok(busy.length > 0, 'three hundred at once do not all fit into a queue of one');
+    for (const reply of busy) {
+      assertRefused(reply, 9103);
+      assert.match(reply.headers['retry-after'], /^\d+$/);
+    }
+    const [{ n }] = await select(server.database, 'SELECT count(*) AS n FROM permit');
+    assert.equal(n, stored.length);
+    assertStored(await caller.push(permit('LATER1')));
   });
 });

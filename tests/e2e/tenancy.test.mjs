@@ -111,6 +111,7 @@ describe('while a server runs on the database', () => {
                 (SELECT count(*) FROM zone), (SELECT count(*) FROM zone_name)`,
       );
     const before = await counts();
+    const unhelpful = [];
     for (const [args, advice] of [
       [['integration', 'add', 'NOBODY', 'X', '--allow', 'all'], /client (add|list)/],
       [['zone', 'add', 'NOBODY', 'Lot 1'], /client (add|list)/],
@@ -132,8 +133,10 @@ describe('while a server runs on the database', () => {
       [['client', 'add', 'a/b'], /code/i],
       [['token', 'issue', 'FAULTS', 'Meters', '--expires', 'tomorrow'], /\d{4}-\d{2}-\d{2}|YYYY-MM-DD/],
     ]) {
-      assert.match(await refusedCommand(server, ...args), advice, args.join(' '));
+      const said = await refusedCommand(server, ...args);
+      if (!advice.test(said)) unhelpful.push({ command: args.join(' '), said, advice });
     }
+    assert.deepEqual(unhelpful, []);
     assert.deepEqual(await counts(), before);
   });
 });

@@ -152,6 +152,13 @@ test('an update’s values are judged as those of a push', async () => {
     [{ Amount: '5' }, 9032, 'amount'],
     [{ amount: '0.00' }, 9033, 'amount'],
     [{ CurrencyID: 'EUR' }, 9033, 'currency'],
+    [{ endTime: '2024-06-01\0T18:00:00' }, 9005, 'endTime'],
+    [{ endTime: ['2024-06-01T18:00:00'] }, 9005, 'endTime'],
+    [{ plate: 'A\0B' }, 9033, 'plate'],
+    [{ amount: '1\0.50' }, 9033, 'amount'],
+    [{ amount: [1] }, 9033, 'amount'],
+    [{ currency: 'C\0D' }, 9033, 'currency'],
+    [{ currency: false }, 9033, 'currency'],
   ]) {
     await refused('update', { referenceID: reference, ...attributes }, code, { field });
   }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
+import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { binary, cleanEnvironment } from './server.mjs';
@@ -72,4 +73,14 @@ export async function within(milliseconds, check) {
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
   }
+}
+
+// A port that nobody listened on a moment ago, for what cannot be told to take any.
+export function freePort() {
+  return new Promise((resolve) => {
+    const probe = net.createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
 }

@@ -1,6 +1,5 @@
 // Reads the commands of a README and runs them as a reader would, one after another in one shell.
 import { spawn, spawnSync } from 'node:child_process';
-import net from 'node:net';
 
 const k_uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/;
 const k_time = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z?/;
@@ -191,13 +190,4 @@ export class Shell {
   close() {
     this.#child.kill('SIGKILL');
   }
-}
-
-export function freePort() {
-  return new Promise((resolve) => {
-    const probe = net.createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
-  });
 }

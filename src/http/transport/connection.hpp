@@ -159,7 +159,7 @@ boost::asio::awaitable<typename Connection<Stream>::Received> Connection<Stream>
     }
     if (m_reader.takes_continue()) {
       Pieces go_on{piece("HTTP/1.1 100 Continue\r\n\r\n")};
-      if (!write_now(go_on) && !co_await write(go_on)) co_return Received::nothing;
+      if (!co_await write(go_on)) co_return Received::nothing;
       m_session.enter(Phase::reading, m_service.options.request_timeout);
     }
 
@@ -237,7 +237,9 @@ boost::asio::awaitable<bool> Connection<Stream>::send(Reply& reply, const ReplyF
   if (has_body(reply, form)) {
     pieces[1] = piece(reply.static_body.empty() ? reply.body : reply.static_body);
   }
-  co_return write_now(pieces) || co_await write(pieces);
+  // Not `||`: g++ 12 awaits the right side whatever the left one says.
+  if (write_now(pieces)) co_return true;
+  co_return co_await write(pieces);
 }
 
 template <class Stream>
@@ -262,7 +264,7 @@ boost::asio::awaitable<bool> Connection<Stream>::stream(BodySource& source, bool
     }
     pieces[0] = piece(m_head);
     if (part) pieces[1] = piece(*part);
-    if (!write_now(pieces) && !co_await write(pieces)) co_return false;
+    if (!co_await write(pieces)) co_return false;
     m_head.clear();
     if (!part) co_return true;
   }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -13,9 +13,7 @@
 namespace lotkeeper::http {
 
 using Clock = std::chrono::steady_clock;
-using Executor = boost::asio::io_context::executor_type;
-/// With the loop's own executor in its type: no type erasure on the way of each operation.
-using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, Executor>;
+using Socket = boost::asio::ip::tcp::socket;
 
 /// What a connection is doing, and so what happens to it when its deadline passes.
 enum class Phase {
@@ -68,7 +66,7 @@ class EventLoop {
   EventLoop(const EventLoop&) = delete;
   EventLoop& operator=(const EventLoop&) = delete;
 
-  [[nodiscard]] Executor executor() { return m_context.get_executor(); }
+  [[nodiscard]] boost::asio::any_io_executor executor() { return m_context.get_executor(); }
   [[nodiscard]] bool is_stopping() const { return m_is_stopping; }
 
   /// Now, as a Date field has it.
@@ -99,8 +97,7 @@ class EventLoop {
   std::size_t m_date_size = 0;
 
   boost::asio::io_context m_context{1};
-  boost::asio::basic_waitable_timer<Clock, boost::asio::wait_traits<Clock>, Executor> m_timer{
-      m_context};
+  boost::asio::steady_timer m_timer{m_context};
 };
 
 }  // namespace lotkeeper::http

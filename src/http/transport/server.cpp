@@ -6,11 +6,11 @@
 #include <algorithm>
 #include <atomic>
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <csignal>
 #include <mutex>
@@ -26,7 +26,7 @@ namespace {
 
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
-using Acceptor = asio::basic_socket_acceptor<asio::ip::tcp, Executor>;
+using Acceptor = asio::ip::tcp::acceptor;
 using Error = boost::system::error_code;
 
 constexpr auto k_result = asio::as_tuple(asio::use_awaitable);
@@ -59,7 +59,7 @@ std::string shown(const ServerOptions& options) {
   return (is_ipv6 ? "[" + options.host + "]" : options.host) + ":" + std::to_string(options.port);
 }
 
-Acceptor listen(const Executor& executor, const ServerOptions& options) {
+Acceptor listen(const asio::any_io_executor& executor, const ServerOptions& options) {
   asio::ip::tcp::resolver resolver(executor);
   Error error;
   const auto found = resolver.resolve(options.host, std::to_string(options.port),
@@ -181,8 +181,7 @@ asio::awaitable<void> Server::Body::accept() {
       next = (next + 1) % m_loops.size();
       take(loop, std::move(socket));
     } else if (error != asio::error::connection_aborted) {
-      asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Executor> pause(
-          m_loops.front()->executor(), k_accept_pause);
+      asio::steady_timer pause(m_loops.front()->executor(), k_accept_pause);
       co_await pause.async_wait(k_result);
     }
   }
