@@ -97,6 +97,9 @@ boost::asio::awaitable<void> Connection<Stream>::serve() {
   } else {
     Error ignored;
     m_stream.non_blocking(true, ignored);
+    // One that has never sent anything costs no buffer.
+    m_session.enter(Phase::idle, m_service.options.idle_timeout);
+    if (!m_loop.is_stopping()) co_await rest();
   }
 
   for (;;) {
@@ -159,8 +162,10 @@ boost::asio::awaitable<typename Connection<Stream>::Received> Connection<Stream>
     }
     if (m_reader.takes_continue()) {
       Pieces go_on{piece("HTTP/1.1 100 Continue\r\n\r\n")};
+      const auto deadline = m_session.deadline;
       if (!co_await write(go_on)) co_return Received::nothing;
-      m_session.enter(Phase::reading, m_service.options.request_timeout);
+      m_session.phase = Phase::reading;
+      m_session.deadline = deadline;
     }
 
     const auto room = m_buffer.prepare(m_reader.wanted());

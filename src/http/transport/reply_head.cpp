@@ -1,6 +1,5 @@
 #include "http/transport/reply_head.hpp"
 
-#include <algorithm>
 #include <array>
 #include <boost/beast/http/status.hpp>
 #include <charconv>
@@ -10,9 +9,15 @@ namespace {
 
 bool allows_body(int status) { return status >= 200 && status != 204 && status != 304; }
 
-bool is_one_line(std::string_view text) {
-  return std::none_of(text.begin(), text.end(),
-                      [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
+/// Whether `text` can stand in a field without ending it. Counts rather than stops at the first: a
+/// loop without a branch in it is several times as quick on what is nearly always fine.
+bool is_field_text(std::string_view text) {
+  unsigned controls = 0;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    controls += static_cast<unsigned>(byte < 0x20) & static_cast<unsigned>(byte != '\t');
+  }
+  return controls == 0;
 }
 
 template <class Number>
@@ -23,8 +28,12 @@ void append_number(std::string& out, Number number, int base) {
 }
 
 void append_field(std::string& out, std::string_view name, std::string_view value) {
-  if (name.empty() || !is_one_line(name) || !is_one_line(value)) return;
   out.append(name).append(": ").append(value).append("\r\n");
+}
+
+void append_checked_field(std::string& out, std::string_view name, std::string_view value) {
+  if (name.empty() || !is_field_text(name) || !is_field_text(value)) return;
+  append_field(out, name, value);
 }
 
 }  // namespace
@@ -44,7 +53,9 @@ void append_head(std::string& out, const Reply& reply, const ReplyForm& form) {
   append_field(out, "Date", form.date);
 
   if (allows_body(reply.status)) {
-    if (!reply.content_type.empty()) append_field(out, "Content-Type", reply.content_type);
+    if (!reply.content_type.empty()) {
+      append_checked_field(out, "Content-Type", reply.content_type);
+    }
     if (reply.source == nullptr) {
       const std::size_t size =
           reply.static_body.empty() ? reply.body.size() : reply.static_body.size();
@@ -61,7 +72,7 @@ void append_head(std::string& out, const Reply& reply, const ReplyForm& form) {
   } else if (!form.http_1_1) {
     out.append("Connection: keep-alive\r\n");
   }
-  for (const Header& header : reply.headers) append_field(out, header.name, header.value);
+  for (const Header& header : reply.headers) append_checked_field(out, header.name, header.value);
   out.append("\r\n");
 }
 

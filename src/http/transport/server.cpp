@@ -13,6 +13,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <csignal>
+#include <exception>
 #include <mutex>
 #include <optional>
 #include <stdexcept>
@@ -35,7 +36,7 @@ constexpr int k_backlog = 4096;
 // Over the limit so many more connections are told so; beyond, they are closed without a word.
 constexpr std::size_t k_turned_away_at_once = 256;
 
-// No file descriptor, no memory: trying again at once would only spin.
+// Out of file descriptors or of memory: trying again at once would only spin.
 constexpr auto k_accept_pause = 100ms;
 
 // For what was cut off to unwind.
@@ -177,10 +178,16 @@ asio::awaitable<void> Server::Body::accept() {
     EventLoop& loop = *m_loops[next];
     auto [error, socket] = co_await m_acceptor->async_accept(loop.executor(), k_result);
     if (m_is_stopping) co_return;
+    bool is_short = error && error != asio::error::connection_aborted;
     if (!error) {
       next = (next + 1) % m_loops.size();
-      take(loop, std::move(socket));
-    } else if (error != asio::error::connection_aborted) {
+      try {
+        take(loop, std::move(socket));
+      } catch (const std::exception&) {
+        is_short = true;
+      }
+    }
+    if (is_short) {
       asio::steady_timer pause(m_loops.front()->executor(), k_accept_pause);
       co_await pause.async_wait(k_result);
     }

@@ -46,7 +46,8 @@ class Server {
   void start();
 
   /// Accepts no more, lets requests that have begun finish (their replies say `Connection: close`),
-  /// closes idle connections, and returns when all is done or after `stop_timeout`.
+  /// closes idle connections, and returns when all is done or after `stop_timeout`, when it has cut
+  /// off the rest. From any thread but the server's own.
   void stop();
 
  private:
