@@ -10,7 +10,7 @@ struct EmbeddedFile {
   std::string_view path;          ///< migrations: the file's name; pages: the URL's path
   std::string_view content_type;  ///< pages only
   std::string_view content;
-  std::string_view gzipped;       ///< pages only: the same content, compressed
+  std::string_view gzipped;  ///< pages only: the same content, compressed
 };
 
 }  // namespace lotkeeper::base

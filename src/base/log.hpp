@@ -5,7 +5,7 @@
 namespace lotkeeper::base {
 
 /// Sends spdlog's default log to stderr, one line an event, from a thread of its own: a slow reader
-/// of the log never holds up a request (the oldest lines are dropped instead). `level` is one of
+/// of the log never holds up a request (lines are dropped and counted instead). `level` is one of
 /// trace, debug, info, warn, error, critical, off; throws std::invalid_argument for another.
 void start_log(const std::string& level);
 

@@ -4,7 +4,8 @@
 #include <string>
 #include <string_view>
 
-/// Unicode text, always UTF-8. The functions expect valid UTF-8: the JSON reader lets nothing else in.
+/// Unicode text, always UTF-8. The functions expect valid UTF-8: the JSON reader lets nothing else
+/// in.
 namespace lotkeeper::base {
 
 /// True where `text` is well-formed UTF-8 (no surrogates, no overlong forms).
@@ -25,7 +26,8 @@ namespace lotkeeper::base {
 /// Full case folding after canonical composition (NFC): for comparing names without regard to case.
 [[nodiscard]] std::string fold_case(std::string_view text);
 
-/// `fold_case`, trimmed, each inner run of Unicode White_Space as one space: how names are compared.
+/// `fold_case`, trimmed, each inner run of Unicode White_Space as one space: how names are
+/// compared.
 [[nodiscard]] std::string fold_name(std::string_view text);
 
 /// ASCII only: other bytes stay as they are.

@@ -13,7 +13,8 @@ namespace {
 class TemporaryFolder {
  public:
   TemporaryFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "lotkeeper-demo-XXXXXX").string();
+    std::string pattern =
+        (std::filesystem::temp_directory_path() / "lotkeeper-demo-XXXXXX").string();
     if (::mkdtemp(pattern.data()) == nullptr) {
       throw std::runtime_error("no temporary folder can be made; name one with --data DIR");
     }
@@ -54,7 +55,8 @@ int run_demo(const std::string& listen, const std::string& data) {
   settings.database_url = "sqlite:" + (folder / "lotkeeper.db").string();
   settings.dispatch.metrics_token = k_demo_token;
   const std::string announce = fmt::format(
-      "demo client {}, token {}\ndata in {}{}\nopen /docs to try the API; Ctrl-C stops the server\n",
+      "demo client {}, token {}\ndata in {}{}\nopen /docs to try the API; Ctrl-C stops the "
+      "server\n",
       k_demo_client, k_demo_token, folder.string(), data.empty() ? ", gone when it stops" : "");
   return run_server(settings, fill_demo, announce);
 }

@@ -25,7 +25,8 @@ struct SamplePermit {
   int hours_from, hours_to;  ///< around now
 };
 
-// Invented, and never valid twice for one plate: what `permits/check` and `permits/stats` show first.
+// Invented, and never valid twice for one plate: what `permits/check` and `permits/stats` show
+// first.
 constexpr SamplePermit k_permits[] = {
     {"DEMO 001", "zone1", "D-0001", domain::PermitType::standard, -24 * 90, 24 * 275},
     {"DEMO 002", "zone1", "D-0002", domain::PermitType::standard, -24 * 30, 24 * 335},
@@ -35,8 +36,8 @@ constexpr SamplePermit k_permits[] = {
 };
 
 void push_samples(service::Office& office) {
-  const auto caller = office.directory().find_caller(k_demo_client, k_demo_token,
-                                                     office.clock().now());
+  const auto caller =
+      office.directory().find_caller(k_demo_client, k_demo_token, office.clock().now());
   if (!caller) throw std::runtime_error("the demo's own token does not work");
   const auto hour = std::chrono::floor<std::chrono::hours>(office.clock().now());
   for (const SamplePermit& sample : k_permits) {

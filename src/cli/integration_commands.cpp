@@ -14,7 +14,9 @@ struct Arguments {
 };
 
 void add_arguments(CLI::App& command, Arguments& arguments) {
-  command.add_option("client", arguments.client, "the client's code")->type_name("CLIENT")->required();
+  command.add_option("client", arguments.client, "the client's code")
+      ->type_name("CLIENT")
+      ->required();
   command.add_option("name", arguments.name, "the outside system: HotSpot")
       ->type_name("NAME")
       ->required();

@@ -7,7 +7,8 @@
 #include "cli/command_line.hpp"
 
 /// How `lotkeeper zone add …` works while a server has the SQLite file: one process owns the file,
-/// so the words go to the server through a local socket beside it (`PATH.sock`, for the owner only).
+/// so the words go to the server through a local socket beside it (`PATH.sock`, for the owner
+/// only).
 namespace lotkeeper::cli {
 
 /// Takes commands for `office` until it is destroyed.
@@ -23,7 +24,8 @@ class OfficeSocket {
   std::unique_ptr<Body> m_body;
 };
 
-/// Has the server on `database_path` run `words`. Throws std::runtime_error where it does not answer.
+/// Has the server on `database_path` run `words`. Throws std::runtime_error where it does not
+/// answer.
 [[nodiscard]] Output ask_server(const std::string& database_path,
                                 const std::vector<std::string>& words);
 

@@ -54,9 +54,10 @@ void apply_config(CLI::App& command, const std::string& file) {
                               ? nullptr
                               : command.get_option_no_throw("--" + name);
     if (option == nullptr) {
-      throw std::runtime_error(fmt::format(
-          "the configuration {} has \"{}\", which is no option of serve; see lotkeeper serve --help",
-          file, name));
+      throw std::runtime_error(
+          fmt::format("the configuration {} has \"{}\", which is no option of serve; see lotkeeper "
+                      "serve --help",
+                      file, name));
     }
     if (option->count() > 0) continue;
     option->add_result(to_words(node, name));
@@ -71,7 +72,8 @@ void add_options(CLI::App& command, ServerSettings& settings) {
   command.add_option("--database", settings.database_url, "sqlite:PATH")
       ->type_name("URL")
       ->default_str("sqlite:lotkeeper.db");
-  command.add_option("--io-threads", settings.io_threads, "0: one for each core")
+  command
+      .add_option("--io-threads", settings.io_threads, "event loops; 0: one for each core but one")
       ->type_name("N")
       ->check(CLI::Range(0U, 256U))
       ->capture_default_str();

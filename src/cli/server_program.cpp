@@ -8,6 +8,7 @@
 #include <charconv>
 #include <cstdlib>
 #include <iostream>
+#include <thread>
 
 #include <fmt/format.h>
 #include <prometheus/collectable.h>
@@ -28,13 +29,17 @@ class CommitterMetrics final : public prometheus::Collectable {
 
   std::vector<prometheus::MetricFamily> Collect() const override {
     using prometheus::MetricType;
-    const auto seconds = static_cast<double>(m_figures.commit_microseconds.load()) / 1e6;
+    const auto seconds = [](const std::atomic<std::uint64_t>& microseconds) {
+      return static_cast<double>(microseconds.load()) / 1e6;
+    };
     return {one("lotkeeper_commits_total", "Transactions committed", MetricType::Counter,
                 static_cast<double>(m_figures.batches.load())),
             one("lotkeeper_committed_writes_total", "Writes in those transactions",
                 MetricType::Counter, static_cast<double>(m_figures.commands.load())),
             one("lotkeeper_commit_seconds_total", "Time spent in those transactions",
-                MetricType::Counter, seconds),
+                MetricType::Counter, seconds(m_figures.commit_microseconds)),
+            one("lotkeeper_upkeep_seconds_total", "Time spent between them on the store's upkeep",
+                MetricType::Counter, seconds(m_figures.upkeep_microseconds)),
             one("lotkeeper_writes_refused_total", "Writes refused because the queue was full",
                 MetricType::Counter, static_cast<double>(m_figures.refused_full.load())),
             one("lotkeeper_failed_commits_total", "Transactions that the database failed",
@@ -63,7 +68,9 @@ http::ServerOptions transport_options(const ServerSettings& settings) {
   http::ServerOptions options;
   options.host = listen.host;
   options.port = listen.port;
-  options.io_threads = settings.io_threads;
+  // The committer keeps a core busy while others push.
+  const unsigned beside_committer = std::max(2U, std::thread::hardware_concurrency()) - 1;
+  options.io_threads = settings.io_threads != 0 ? settings.io_threads : beside_committer;
   options.body_limit = settings.body_limit;
   options.drain_limit = std::max(options.drain_limit, settings.body_limit);
   options.tls_certificate_file = settings.tls_certificate;
@@ -108,8 +115,9 @@ HostAndPort parse_listen(const std::string& text) {
 int run_server(const ServerSettings& settings,
                const std::function<void(service::Office& office)>& prepare,
                const std::string& announce) {
-  base::start_log(settings.log_level);
+  // Before any thread is made: one that does not block them could be the one to die of them.
   const sigset_t signals = block_stop_signals();
+  base::start_log(settings.log_level);
   const base::SystemClock clock;
   int exit_code = 0;
 

@@ -14,8 +14,8 @@ struct Arguments {
   std::optional<std::int64_t> capacity;
 };
 
-CLI::App* add_verb(CLI::App& group, const char* verb, const char* description,
-                   Arguments& arguments, Wish& wish) {
+CLI::App* add_verb(CLI::App& group, const char* verb, const char* description, Arguments& arguments,
+                   Wish& wish) {
   CLI::App* command = group.add_subcommand(verb, description);
   command->add_option("client", arguments.client, "the client's code")
       ->type_name("CLIENT")
@@ -44,9 +44,9 @@ void add_zone_commands(CLI::App& app, Wish& wish) {
   group->require_subcommand(1);
   const auto arguments = std::make_shared<Arguments>();
 
-  CLI::App* add = add_verb(
-      *group, "add", "Add a zone; permits that were pushed with its name are connected to it",
-      *arguments, wish);
+  CLI::App* add = add_verb(*group, "add",
+                           "Add a zone; permits that were pushed with its name are connected to it",
+                           *arguments, wish);
   add->add_option("name", arguments->name, "the zone's name")->type_name("NAME")->required();
   add->add_option("--capacity", arguments->capacity, "how many vehicles it holds")
       ->type_name("N")
@@ -67,9 +67,9 @@ void add_zone_commands(CLI::App& app, Wish& wish) {
     };
   });
 
-  CLI::App* alias = add_verb(
-      *group, "alias", "Let another name mean a zone; permits that bear it are connected",
-      *arguments, wish);
+  CLI::App* alias =
+      add_verb(*group, "alias", "Let another name mean a zone; permits that bear it are connected",
+               *arguments, wish);
   alias->add_option("alias", arguments->other, "the other name")->type_name("ALIAS")->required();
   alias->add_option("zone", arguments->name, "the zone's name")->type_name("ZONE")->required();
   alias->callback([&wish, arguments] {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <span>
@@ -64,8 +65,12 @@ class Connection {
   /// Runs statements that take no parameters and give no rows: migrations.
   virtual void run_script(const std::string& sql) = 0;
 
-  /// Upkeep that nobody waits for (SQLite: moving the log into the file). Outside transactions only.
+  /// Upkeep that nobody waits for (SQLite: moving the log into the file). Outside transactions
+  /// only.
   virtual void tidy() = 0;
+
+  /// How long a commit has taken of late: mostly the disk's sync.
+  [[nodiscard]] virtual std::chrono::steady_clock::duration sync_time() const = 0;
 
   std::int64_t run(const Statement& statement, const Parameters& parameters,
                    const OnRow& on_row = {}) {

@@ -38,9 +38,9 @@ class Reading {
 /// A database that this process has opened. Safe to ask from any thread.
 class Database {
  public:
-  /// Opens what `url` names: `sqlite:PATH`. A SQLite file is made where there is none and belongs to
-  /// one process at a time; where another holds it, waits up to `patience`, then throws DatabaseInUse.
-  /// Throws std::invalid_argument for a URL of another form.
+  /// Opens what `url` names: `sqlite:PATH`. A SQLite file is made where there is none and belongs
+  /// to one process at a time; where another holds it, waits up to `patience`, then throws
+  /// DatabaseInUse. Throws std::invalid_argument for a URL of another form.
   static std::unique_ptr<Database> open(std::string_view url, std::chrono::milliseconds patience);
 
   Database() = default;

@@ -18,7 +18,8 @@ std::string for_sqlite(std::string_view sql) {
     const std::size_t open = sql.find(k_open, at);
     if (open == std::string_view::npos) return text.append(sql.substr(at));
     const std::size_t close = sql.find(k_close, open);
-    if (close == std::string_view::npos) throw DatabaseError("a migration lacks the end of a comment");
+    if (close == std::string_view::npos)
+      throw DatabaseError("a migration lacks the end of a comment");
     text.append(sql.substr(at, open - at));
     text.append(sql.substr(open + k_open.size(), close - open - k_open.size()));
     at = close + k_close.size();

@@ -12,8 +12,8 @@ namespace lotkeeper::database {
 /// on, embedded from db/migrations.
 [[nodiscard]] std::span<const base::EmbeddedFile> embedded_migrations();
 
-/// Brings the schema up to date, one transaction for each step. Throws DatabaseError with a sentence
-/// for the operator where the database is newer than this binary.
+/// Brings the schema up to date, one transaction for each step. Throws DatabaseError with a
+/// sentence for the operator where the database is newer than this binary.
 void migrate(Connection& connection, base::Instant now);
 
 }  // namespace lotkeeper::database

@@ -1,17 +1,22 @@
 #include "database/sqlite_connection.hpp"
 
-#include <array>
+#include <algorithm>
 #include <cstring>
-#include <limits>
 
 #include <fmt/format.h>
+
+#include "database/wal_vfs.hpp"
 
 namespace lotkeeper::database {
 namespace {
 
-// A checkpoint stalls the writer for as long as its pages take. Little and often keeps each stall
-// within a few fsyncs: at 256 pages (1 MiB) a push waits no longer than for two batches before it.
-constexpr int k_checkpoint_pages = 256;
+// A checkpoint stalls the writer, so how many pages it moves follows from how long it may take: a
+// few syncs of this disk and a little more. Fewer pages would pay for more syncs, more would show
+// in the latency of every hundredth push.
+constexpr int k_least_checkpoint_pages = 128;
+constexpr int k_most_checkpoint_pages = 4'096;
+constexpr std::chrono::microseconds k_checkpoint_time{1'500};
+constexpr int k_checkpoint_syncs = 3;
 
 // Readers that overlap without a gap keep the log from starting over. From here on (64 MiB) the
 // checkpoint waits for them, so that the log stays bounded.
@@ -68,7 +73,8 @@ int bind_value(sqlite3_stmt* statement, int position, const Value& value) {
                                  SQLITE_STATIC);
     }
     int operator()(Bytes bytes) const {
-      return sqlite3_bind_blob64(statement, position, bytes.empty() ? static_cast<const void*>("") : bytes.data(),
+      return sqlite3_bind_blob64(statement, position,
+                                 bytes.empty() ? static_cast<const void*>("") : bytes.data(),
                                  bytes.size(), SQLITE_STATIC);
     }
   };
@@ -95,20 +101,23 @@ SqliteConnection::SqliteConnection(const std::string& path, SqliteRole role) {
   constexpr int k_flags =
       SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   sqlite3* handle = nullptr;
-  const int code = sqlite3_open_v2(path.c_str(), &handle, k_flags, nullptr);
+  const int code = sqlite3_open_v2(path.c_str(), &handle, k_flags,
+                                   role == SqliteRole::writer ? wal_vfs() : nullptr);
   m_handle.reset(handle);
   if (code != SQLITE_OK) {
-    throw DatabaseUnavailable(fmt::format(
-        "the database file {} cannot be opened: {}; does its folder exist, and may this user write there?",
-        path, handle != nullptr ? sqlite3_errmsg(handle) : sqlite3_errstr(code)));
+    throw DatabaseUnavailable(
+        fmt::format("the database file {} cannot be opened: {}; does its folder exist, and may "
+                    "this user write there?",
+                    path, handle != nullptr ? sqlite3_errmsg(handle) : sqlite3_errstr(code)));
   }
 
   // Never memory-mapped, and only the writer checkpoints: SQLite before 3.51.3 can corrupt the file
   // where one connection resets the log while another writes.
   sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, role == SqliteRole::reader ? 1 : 0,
                     nullptr);
-  run_script("PRAGMA busy_timeout = 5000; PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY;"
-             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;");
+  run_script(
+      "PRAGMA busy_timeout = 5000; PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY;"
+      "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;");
   if (role == SqliteRole::writer) {
     run_script("PRAGMA cache_size = -32768;");
     sqlite3_wal_hook(
@@ -153,9 +162,9 @@ SqliteConnection::Prepared& SqliteConnection::prepare(const Statement& statement
   if (found != m_prepared.end()) return found->second;
 
   sqlite3_stmt* handle = nullptr;
-  const int code =
-      sqlite3_prepare_v3(m_handle.get(), statement.sql.data(), static_cast<int>(statement.sql.size()),
-                         SQLITE_PREPARE_PERSISTENT, &handle, nullptr);
+  const int code = sqlite3_prepare_v3(m_handle.get(), statement.sql.data(),
+                                      static_cast<int>(statement.sql.size()),
+                                      SQLITE_PREPARE_PERSISTENT, &handle, nullptr);
   if (code != SQLITE_OK) fail(statement.name, code);
 
   Prepared prepared{std::unique_ptr<sqlite3_stmt, Finalize>(handle), {}};
@@ -179,8 +188,7 @@ void SqliteConnection::bind(const Prepared& prepared, const Parameters& paramete
   }
   for (std::size_t i = 0; i < prepared.positions.size(); ++i) {
     if (prepared.positions[i] == 0) continue;
-    const int code =
-        bind_value(prepared.statement.get(), prepared.positions[i], parameters[i]);
+    const int code = bind_value(prepared.statement.get(), prepared.positions[i], parameters[i]);
     if (code != SQLITE_OK) fail(name, code);
   }
 }
@@ -216,8 +224,12 @@ void SqliteConnection::begin() { control(m_begin.get(), "BEGIN"); }
 
 void SqliteConnection::commit() {
   const Use use(m_commit.get());
+  const auto began = Timer::now();
   const int code = sqlite3_step(m_commit.get());
-  if (code == SQLITE_DONE) return;
+  if (code == SQLITE_DONE) {
+    m_commit_time = (3 * m_commit_time + (Timer::now() - began)) / 4;
+    return;
+  }
   // After a failed fsync the kernel may have dropped the pages and marked them clean: neither a
   // retry nor a look at the file tells what is on disk.
   if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC) {
@@ -238,7 +250,8 @@ void SqliteConnection::run_script(const std::string& sql) {
 }
 
 void SqliteConnection::tidy() {
-  if (m_log_pages < k_checkpoint_pages) return;
+  if (m_log_pages < m_checkpoint_pages) return;
+  const auto began = Timer::now();
   const bool restart = m_log_pages >= k_restart_pages;
   if (restart) sqlite3_busy_timeout(m_handle.get(), k_restart_patience_ms);
   int pages = 0;
@@ -249,10 +262,20 @@ void SqliteConnection::tidy() {
   // Busy means that readers hold the log: the next commit tries again.
   if ((code & 0xff) == SQLITE_BUSY) return;
   if (code == SQLITE_IOERR_FSYNC) {
-    throw OutcomeUnknown(fmt::format("checkpoint: the disk refused to sync (SQLite code {})", code));
+    throw OutcomeUnknown(
+        fmt::format("checkpoint: the disk refused to sync (SQLite code {})", code));
   }
   if (code != SQLITE_OK) fail("checkpoint", code);
   m_log_pages = 0;
+
+  const Timer::duration took = std::max<Timer::duration>(Timer::now() - began, Timer::duration(1));
+  const Timer::duration may_take = k_checkpoint_time + k_checkpoint_syncs * m_commit_time;
+  // By half at a time, so that one slow sync does not decide.
+  const auto fitting = static_cast<int>(std::clamp<std::int64_t>(
+      m_checkpoint_pages * may_take / took, m_checkpoint_pages / 2, m_checkpoint_pages * 2));
+  m_checkpoint_pages = std::clamp(fitting, k_least_checkpoint_pages, k_most_checkpoint_pages);
 }
+
+std::chrono::steady_clock::duration SqliteConnection::sync_time() const { return m_commit_time; }
 
 }  // namespace lotkeeper::database

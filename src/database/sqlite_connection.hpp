@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -8,8 +9,8 @@
 
 #include "database/connection.hpp"
 
-/// SQLite's C interface is used as it is: SQLiteCpp 3.2 binds text only from a std::string and hides
-/// the extended result codes that tell a failed fsync from a full disk.
+/// SQLite's C interface is used as it is: SQLiteCpp 3.2 binds text only from a std::string and
+/// hides the extended result codes that tell a failed fsync from a full disk.
 namespace lotkeeper::database {
 
 enum class SqliteRole { writer, reader };
@@ -28,8 +29,11 @@ class SqliteConnection final : public Connection {
   void rollback() noexcept override;
   void run_script(const std::string& sql) override;
   void tidy() override;
+  [[nodiscard]] std::chrono::steady_clock::duration sync_time() const override;
 
  private:
+  using Timer = std::chrono::steady_clock;
+
   struct Close {
     void operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
   };
@@ -49,7 +53,9 @@ class SqliteConnection final : public Connection {
   std::unique_ptr<sqlite3, Close> m_handle;
   std::unordered_map<const char*, Prepared> m_prepared;
   std::unique_ptr<sqlite3_stmt, Finalize> m_begin, m_commit, m_rollback;
-  int m_log_pages = 0;  ///< in the write-ahead log, as of the last commit
+  int m_log_pages = 0;              ///< in the write-ahead log, as of the last commit
+  int m_checkpoint_pages = 256;     ///< the log is moved into the file from here on
+  Timer::duration m_commit_time{};  ///< of late, mostly the disk's sync
 };
 
 }  // namespace lotkeeper::database

@@ -86,7 +86,8 @@ class SqliteDatabase final : public Database {
   FileLock m_lock;
   std::unique_ptr<SqliteConnection> m_writer;
   std::mutex m_mutex;
-  std::vector<std::unique_ptr<Connection>> m_idle;  ///< closed before the writer, which checkpoints last
+  std::vector<std::unique_ptr<Connection>>
+      m_idle;  ///< closed before the writer, which checkpoints last
 };
 
 }  // namespace

@@ -13,7 +13,8 @@ namespace lotkeeper::database {
 
 using Bytes = std::span<const std::uint8_t>;
 
-/// A parameter of a statement. Text and bytes are views: they must outlive the call that binds them.
+/// A parameter of a statement. Text and bytes are views: they must outlive the call that binds
+/// them.
 class Value {
  public:
   using Variant = std::variant<std::monostate, std::int64_t, std::string_view, base::Uuid, Bytes>;

@@ -10,8 +10,8 @@
 
 #include <tl/expected.hpp>
 
-/// What a request can be refused for. The catalogue in fault.cpp is the only place where a code meets
-/// its message and its HTTP status.
+/// What a request can be refused for. The catalogue in fault.cpp is the only place where a code
+/// meets its message and its HTTP status.
 namespace lotkeeper::domain {
 
 /// The document's error codes (chapter "API Error Codes"), and from 9100 on our extensions.
@@ -82,7 +82,8 @@ struct Refusal {
 
 [[nodiscard]] Refusal refuse(ErrorCode code, std::string field, std::string detail);
 
-/// What a correct caller can cause is a Result; breakage (a lost database, a full disk) is an exception.
+/// What a correct caller can cause is a Result; breakage (a lost database, a full disk) is an
+/// exception.
 template <class T>
 using Result = tl::expected<T, Refusal>;
 

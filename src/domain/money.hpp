@@ -28,8 +28,8 @@ struct AmountReading {
 };
 [[nodiscard]] AmountReading read_amount(std::string_view text);
 
-/// A JSON number's plain digits ("14.5", "14") written with two decimals ("14.50", "14.00"); text with
-/// more than two decimals comes back as it is, for `read_amount` to refuse.
+/// A JSON number's plain digits ("14.5", "14") written with two decimals ("14.50", "14.00"); text
+/// with more than two decimals comes back as it is, for `read_amount` to refuse.
 [[nodiscard]] std::string with_two_decimals(std::string_view number);
 
 /// "14.50"

@@ -5,8 +5,9 @@
 
 namespace lotkeeper::domain {
 
-/// How plates are compared: Unicode NFKC, full case folding, upper case (`ß` is `SS`), and of that the
-/// letters (L*) and decimal digits (Nd) only. Empty where the text has none: such a plate counts as absent.
+/// How plates are compared: Unicode NFKC, full case folding, upper case (`ß` is `SS`), and of that
+/// the letters (L*) and decimal digits (Nd) only. Empty where the text has none: such a plate
+/// counts as absent.
 [[nodiscard]] std::string normalise_plate(std::string_view plate);
 
 /// The shape of a normalised plate: the characters that cameras confuse (0/O/Q/D, 1/I/L, 2/Z, 5/S,

@@ -44,17 +44,19 @@ bool is_text_token(const std::optional<std::string_view>& authorization, std::st
 /// The token in a body, trimmed; nullopt where it is absent, null or empty. A value that is no text
 /// comes back as text that no token can be.
 std::optional<std::string> find_token(const base::JsonValue& body) {
+  using Kind = base::JsonValue::Kind;
   const base::JsonMember* found = nullptr;
   for (const base::JsonMember& member : body.members) {
     if (!base::equals_ignoring_ascii_case(member.key, "apiToken")) continue;
+    const base::JsonValue& value = member.value;
+    // A spelling without a value yields to the next.
+    if (value.kind == Kind::null) continue;
+    if (value.kind == Kind::string && base::trim_white_space(value.text).empty()) continue;
     if (found == nullptr || member.key == "apiToken") found = &member;
   }
-  using Kind = base::JsonValue::Kind;
-  if (found == nullptr || found->value.kind == Kind::null) return std::nullopt;
+  if (found == nullptr) return std::nullopt;
   if (found->value.kind != Kind::string && found->value.kind != Kind::number) return "?";
-  const std::string_view text = base::trim_white_space(found->value.text);
-  if (text.empty()) return std::nullopt;
-  return std::string(text);
+  return std::string(base::trim_white_space(found->value.text));
 }
 
 std::string missing_token_detail(const base::JsonValue& body) {
@@ -120,8 +122,8 @@ boost::asio::awaitable<Reply> Dispatcher::handle(const Request& request) {
     reply = visit.error(refusal);
   } catch (const std::exception& error) {
     spdlog::error("request {} failed: {}", visit.request_id, error.what());
-    reply = visit.error(
-        domain::refuse(ErrorCode::internal_error, {}, "The server could not do this; its log says why."));
+    reply = visit.error(domain::refuse(ErrorCode::internal_error, {},
+                                       "The server could not do this; its log says why."));
   }
   finish(request, visit, reply);
   co_return reply;
@@ -142,8 +144,9 @@ Reply Dispatcher::refuse(FramingFault fault, const Request& partial) {
           domain::refuse(ErrorCode::unparsable, {}, "The request's header is too large."));
       break;
     case FramingFault::body_too_large:
-      reply = visit.error(domain::refuse(
-          ErrorCode::unparsable, {}, "The body is far over the limit; send one request at a time."));
+      reply = visit.error(
+          domain::refuse(ErrorCode::unparsable, {},
+                         "The body is far over the limit; send one request at a time."));
       reply.status = 413;
       break;
     case FramingFault::timed_out:
@@ -174,8 +177,8 @@ boost::asio::awaitable<Reply> Dispatcher::route(const Request& request, Visit& v
   visit.metrics = m_endpoint_metrics[index];
   if (request.method == Method::options) co_return m_cors.preflight(request, k_api_methods);
   if (request.method != Method::post) {
-    Reply reply = visit.error(domain::refuse(
-        ErrorCode::method_not_allowed, {}, "This endpoint takes POST with a JSON object."));
+    Reply reply = visit.error(domain::refuse(ErrorCode::method_not_allowed, {},
+                                             "This endpoint takes POST with a JSON object."));
     reply.headers.push_back({"Allow", std::string(k_api_methods)});
     co_return reply;
   }
@@ -191,8 +194,8 @@ boost::asio::awaitable<Reply> Dispatcher::call_endpoint(const Request& request, 
                                              " with your client code in it."));
   }
   if (request.body_over_limit) {
-    Reply reply = visit.error(domain::refuse(ErrorCode::unparsable, {},
-                                             "The body is over this server's size limit."));
+    Reply reply = visit.error(
+        domain::refuse(ErrorCode::unparsable, {}, "The body is over this server's size limit."));
     reply.status = 413;
     co_return reply;
   }
@@ -225,7 +228,8 @@ boost::asio::awaitable<domain::Result<Answer>> Dispatcher::admit_and_handle(
   }
   const base::Instant now = m_clock.now();
   auto caller = m_directory.find_caller(client, *token, now);
-  // One answer for a wrong client, a wrong token and a missing permission, so that none can be probed.
+  // One answer for a wrong client, a wrong token and a missing permission, so that none can be
+  // probed.
   if (!caller || !caller->may(endpoint.permission)) {
     co_return refused(ErrorCode::not_permitted, "apiToken",
                       "Check the client code in the URL and the token; its integration needs the "
@@ -282,8 +286,8 @@ Reply Dispatcher::serve_page(const Request& request, Visit& visit) {
     }
     std::vector<std::string> pages = m_pages.titles();
     pages.insert(pages.end(), {"/healthz", "/readyz", "/metrics"});
-    return visit.error(domain::refuse(ErrorCode::no_such_endpoint, {},
-                                      suggest(request.path, m_endpoints, pages)));
+    return visit.error(
+        domain::refuse(ErrorCode::no_such_endpoint, {}, suggest(request.path, m_endpoints, pages)));
   }
   visit.route = file != nullptr ? file->path : request.path;
   visit.metrics = &m_page_metrics;

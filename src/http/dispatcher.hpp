@@ -19,9 +19,9 @@ namespace lotkeeper::http {
 
 struct DispatchOptions {
   std::vector<std::string> cors_origins{"*"};
-  bool always_200 = false;      ///< errors with HTTP 200, for clients that drop the body of others
-  unsigned rate_limit = 0;      ///< requests a second for each integration; 0: none
-  std::string metrics_token;    ///< `/metrics` answers who sends it; empty: not on this listener
+  bool always_200 = false;    ///< errors with HTTP 200, for clients that drop the body of others
+  unsigned rate_limit = 0;    ///< requests a second for each integration; 0: none
+  std::string metrics_token;  ///< `/metrics` answers who sends it; empty: not on this listener
 };
 
 /// Does for every request what no handler should repeat: route, limits, token, permission,

@@ -35,9 +35,9 @@ struct Request {
   std::optional<std::string_view> requested_method;  ///< Access-Control-Request-Method
 };
 
-/// A body that is made while it is sent (chunked). The transport asks for the next piece when the one
-/// before has been written; an exception breaks the connection off without the closing chunk, so that
-/// nobody takes half for all. Destroyed early where the reader goes away.
+/// A body that is made while it is sent (chunked). The transport asks for the next piece when the
+/// one before has been written; an exception breaks the connection off without the closing chunk,
+/// so that nobody takes half for all. Destroyed early where the reader goes away.
 class BodySource {
  public:
   BodySource() = default;
@@ -58,7 +58,8 @@ struct Reply {
   int status = 200;
   std::string_view content_type = "application/json";
   std::string body;
-  /// A body that outlives the program's main (an embedded file); sent instead of `body` unless empty.
+  /// A body that outlives the program's main (an embedded file); sent instead of `body` unless
+  /// empty.
   std::string_view static_body;
   std::unique_ptr<BodySource> source;  ///< sent instead of both where there is one
   std::vector<Header> headers;         ///< beyond Content-Type, Content-Length, Connection, Date
@@ -67,10 +68,10 @@ struct Reply {
 
 /// Why the transport could not read a request.
 enum class FramingFault {
-  malformed,          ///< not HTTP/1.1 as RFC 9112 has it, or ambiguous in its framing
+  malformed,  ///< not HTTP/1.1 as RFC 9112 has it, or ambiguous in its framing
   header_too_large,
-  body_too_large,     ///< more than can be drained
-  timed_out,          ///< began but did not end in time
+  body_too_large,  ///< more than can be drained
+  timed_out,       ///< began but did not end in time
   too_many_connections,
 };
 

@@ -49,7 +49,8 @@ RouteMetrics& Metrics::route(const std::string& name) {
 std::string Metrics::text() const {
   std::vector<prometheus::MetricFamily> families = m_registry->Collect();
   for (const auto& figures : m_others) {
-    for (prometheus::MetricFamily& family : figures->Collect()) families.push_back(std::move(family));
+    for (prometheus::MetricFamily& family : figures->Collect())
+      families.push_back(std::move(family));
   }
   return prometheus::TextSerializer().Serialize(families);
 }

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <limits>
 
-#include <boost/url/pct_string_view.hpp>
 #include <fmt/format.h>
+#include <boost/url/pct_string_view.hpp>
 
 #include "base/text.hpp"
 
@@ -53,8 +53,8 @@ std::string suggest(std::string_view path, std::span<const Endpoint> endpoints,
   std::size_t least = std::numeric_limits<std::size_t>::max();
   for (const Endpoint& endpoint : endpoints) {
     const std::string whole = fmt::format("/api/{{client}}/v1/{}", endpoint.path);
-    const std::size_t distance = std::min(base::edit_distance(tail, endpoint.path),
-                                          base::edit_distance(wanted, whole));
+    const std::size_t distance =
+        std::min(base::edit_distance(tail, endpoint.path), base::edit_distance(wanted, whole));
     if (distance < least) {
       least = distance;
       nearest = "POST " + whole;

@@ -37,12 +37,12 @@ struct WriteBatch {
   std::map<std::tuple<store::ClientId, store::ZoneNameId, domain::PermitType>, std::int64_t> counts;
 };
 
-/// One caller's write, from its decoding to its durable outcome. Lives on the caller's side until the
-/// commit has answered.
+/// One caller's write, from its decoding to its durable outcome. Lives on the caller's side until
+/// the commit has answered.
 class Command {
  public:
-  /// Applies commands of one kind, all at once, and sets the `outcome` of each. It may run again from
-  /// the start (after a rollback), so it is a function of the commands and the database alone.
+  /// Applies commands of one kind, all at once, and sets the `outcome` of each. It may run again
+  /// from the start (after a rollback), so it is a function of the commands and the database alone.
   using Apply = void (*)(WriteBatch& batch, std::span<Command* const> commands);
 
   Command() = default;

@@ -1,11 +1,13 @@
 #include "service/group_committer.hpp"
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <exception>
 #include <future>
 
-#include <boost/asio/post.hpp>
 #include <spdlog/spdlog.h>
+#include <boost/asio/post.hpp>
 
 namespace lotkeeper::service {
 namespace {
@@ -92,6 +94,11 @@ void keep_keyed_replies(WriteBatch& batch, std::span<Command* const> applied) {
   if (!replies.empty()) store::keep_replies(batch.connection, replies, batch.now);
 }
 
+void add_time(std::atomic<std::uint64_t>& total, std::chrono::steady_clock::duration time) {
+  const auto microseconds = std::chrono::duration_cast<std::chrono::microseconds>(time).count();
+  total.fetch_add(static_cast<std::uint64_t>(microseconds), std::memory_order_relaxed);
+}
+
 bool may_share(const Command& waiting, const Command& taken) {
   const auto subject = waiting.subject();
   if (subject && subject == taken.subject()) return false;
@@ -127,7 +134,8 @@ void GroupCommitter::submit(std::unique_ptr<Waiter> waiter) {
     if (m_stopping) {
       refusal = "The server is stopping and stored nothing; send the same request again shortly.";
     } else if (m_broken) {
-      refusal = "The server's disk failed and nothing is stored; send the same request again later.";
+      refusal =
+          "The server's disk failed and nothing is stored; send the same request again later.";
     } else if (m_queue.size() >= m_options.queue_limit) {
       refusal = "The server is busy and stored nothing; send the same request again shortly.";
     } else {
@@ -161,9 +169,25 @@ void GroupCommitter::commit_and_wait(Command& command) {
   done.get_future().wait();
 }
 
+void GroupCommitter::gather(std::unique_lock<std::mutex>& lock) {
+  // Those who were just answered are likely to come again, and one sync would serve them too:
+  // without a moment's patience callers fall into two groups that each pay for their own. Where the
+  // last batch was shared by nobody, nobody is waited for.
+  if (m_last_batch_size < 2) return;
+  const std::size_t all = std::min(m_options.group_size, m_queue.size() + m_last_batch_size);
+  const auto patience = m_database.writer().sync_time() / 4;
+  const auto until = std::chrono::steady_clock::now() + patience;
+  while (m_queue.size() < all && !m_stopping && std::chrono::steady_clock::now() < until) {
+    lock.unlock();
+    std::this_thread::sleep_for(patience / 4);
+    lock.lock();
+  }
+}
+
 GroupCommitter::Waiters GroupCommitter::take_batch() {
   std::unique_lock lock(m_mutex);
   m_work.wait(lock, [this] { return m_stopping || !m_queue.empty(); });
+  gather(lock);
 
   Waiters batch;
   std::deque<std::unique_ptr<Waiter>> later;
@@ -191,6 +215,7 @@ GroupCommitter::Waiters GroupCommitter::take_batch() {
 }
 
 void GroupCommitter::run() {
+  ::pthread_setname_np(::pthread_self(), "committer");
   for (;;) {
     Waiters batch = take_batch();
     if (batch.empty()) return;
@@ -199,8 +224,10 @@ void GroupCommitter::run() {
     commands.reserve(batch.size());
     for (const auto& waiter : batch) commands.push_back(waiter->command);
     commit_batch(commands);
+    m_last_batch_size = batch.size();
     answer(std::move(batch));
 
+    const auto began = std::chrono::steady_clock::now();
     try {
       m_database.writer().tidy();
     } catch (const database::OutcomeUnknown& error) {
@@ -208,6 +235,7 @@ void GroupCommitter::run() {
     } catch (const std::exception& error) {
       spdlog::error("upkeep failed: {}", error.what());
     }
+    add_time(m_figures.upkeep_microseconds, std::chrono::steady_clock::now() - began);
   }
 }
 
@@ -243,12 +271,9 @@ void GroupCommitter::commit_batch(std::span<Command* const> commands) {
     commit_one_by_one(commands);
     return;
   }
-  const auto took = std::chrono::duration_cast<std::chrono::microseconds>(
-      std::chrono::steady_clock::now() - began);
   m_figures.batches.fetch_add(1, std::memory_order_relaxed);
   m_figures.commands.fetch_add(commands.size(), std::memory_order_relaxed);
-  m_figures.commit_microseconds.fetch_add(static_cast<std::uint64_t>(took.count()),
-                                          std::memory_order_relaxed);
+  add_time(m_figures.commit_microseconds, std::chrono::steady_clock::now() - began);
 }
 
 void GroupCommitter::commit_one_by_one(std::span<Command* const> commands) {
@@ -264,9 +289,9 @@ void GroupCommitter::answer(Waiters waiters) {
   // One post for each event loop, not for each caller: a wake-up costs more than an answer.
   while (!waiters.empty()) {
     const boost::asio::any_io_executor executor = waiters.front()->executor();
-    const auto others = std::stable_partition(
-        waiters.begin(), waiters.end(),
-        [&](const auto& waiter) { return waiter->executor() == executor; });
+    const auto others =
+        std::stable_partition(waiters.begin(), waiters.end(),
+                              [&](const auto& waiter) { return waiter->executor() == executor; });
     auto group = std::make_shared<Waiters>(std::make_move_iterator(waiters.begin()),
                                            std::make_move_iterator(others));
     waiters.erase(waiters.begin(), others);

@@ -32,6 +32,7 @@ struct CommitterFigures {
   std::atomic<std::uint64_t> refused_full{0};
   std::atomic<std::uint64_t> failed_batches{0};
   std::atomic<std::uint64_t> commit_microseconds{0};
+  std::atomic<std::uint64_t> upkeep_microseconds{0};
   std::atomic<std::size_t> queued{0};
 };
 
@@ -82,6 +83,7 @@ class GroupCommitter {
   void submit(std::unique_ptr<Waiter> waiter);
   void run();
   [[nodiscard]] Waiters take_batch();
+  void gather(std::unique_lock<std::mutex>& lock);
   void commit_batch(std::span<Command* const> commands);
   void commit_one_by_one(std::span<Command* const> commands);
   static void answer(Waiters waiters);
@@ -98,6 +100,7 @@ class GroupCommitter {
   std::deque<std::unique_ptr<Waiter>> m_queue;
   bool m_stopping = false;
   bool m_broken = false;
+  std::size_t m_last_batch_size = 0;  ///< the committer's thread alone
   std::thread m_thread;
 };
 

@@ -10,8 +10,8 @@ namespace {
 
 // Changes of clients, integrations and tokens reach every server within a second.
 constexpr std::chrono::milliseconds k_refresh_every{250};
-constexpr int k_write_last_uses_every = 20;   // refreshes: 5 s
-constexpr int k_forget_keys_every = 240;      // refreshes: a minute
+constexpr int k_write_last_uses_every = 20;  // refreshes: 5 s
+constexpr int k_forget_keys_every = 240;     // refreshes: a minute
 constexpr int k_most_forgotten_at_once = 500;
 
 /// A change by an operator, in the committer's transaction.

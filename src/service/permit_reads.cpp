@@ -61,11 +61,10 @@ Stats count_permits(database::Connection& connection, const StatsQuestion& quest
     if (wanted->empty()) return stats;
   }
 
-  const auto counts = question.active_at
-                          ? store::count_permits_at(connection, question.client,
-                                                    question.active_at->first,
-                                                    question.active_at->last)
-                          : store::count_permits(connection, question.client);
+  const auto counts = question.active_at ? store::count_permits_at(connection, question.client,
+                                                                   question.active_at->first,
+                                                                   question.active_at->last)
+                                         : store::count_permits(connection, question.client);
 
   // std::map over bytes: UTF-8 sorts by code point.
   std::map<std::pair<std::string, std::string_view>, ZoneTotal> zones;

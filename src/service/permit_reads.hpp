@@ -12,7 +12,7 @@ namespace lotkeeper::service {
 
 /// A zone name as a question bears it.
 struct AskedZone {
-  std::string name;       ///< as sent
+  std::string name;  ///< as sent
   std::string name_norm;
 };
 

@@ -159,8 +159,8 @@ void apply_updates(WriteBatch& batch, std::span<Command* const> commands) {
       continue;
     }
     const store::Permit* refused = &next[i];
-    writing[i]->outcome = already_stands(
-        store::find_standing(batch.connection, std::span(&refused, 1)).front());
+    writing[i]->outcome =
+        already_stands(store::find_standing(batch.connection, std::span(&refused, 1)).front());
   }
   store::insert_history(batch.connection, history, "update", batch.now);
 }
@@ -179,7 +179,7 @@ void apply_deletes(WriteBatch& batch, std::span<Command* const> commands) {
       deletes[i]->outcome = tl::unexpected(domain::Refusal{{not_found()}, {}, 0});
       continue;
     }
-    deletes[i]->outcome = Receipt{keys[i].id.to_string(), {}};
+    deletes[i]->outcome = Receipt{keys[i].id.to_string(), deletes[i]->warnings};
     ending.push_back(keys[i]);
     history.push_back(*found[i]);
     history.back().token = deletes[i]->token;

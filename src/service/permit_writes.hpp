@@ -55,13 +55,14 @@ class DeletePermit final : public Command {
  public:
   store::PermitKey permit;
   store::TokenId token = 0;
+  std::vector<std::string> warnings;
 
   [[nodiscard]] Apply apply() const override;
   [[nodiscard]] std::optional<base::Uuid> subject() const override { return permit.id; }
 };
 
-/// The faults of an update that only the store can find (9009, 9005), for a request that is refused
-/// for others as well.
+/// The faults of an update or (without an end) a delete that only the store can find (9009, 9005),
+/// for a request that is refused for others as well.
 [[nodiscard]] std::vector<domain::Fault> find_update_faults(database::Connection& connection,
                                                             const store::PermitKey& permit,
                                                             std::optional<base::Instant> end);

@@ -22,8 +22,8 @@ Result<std::string> check_name(std::string_view what, std::string_view name) {
   const std::string_view trimmed = base::trim_white_space(name);
   if (trimmed.empty() || !base::is_valid_utf8(trimmed) || base::has_control_character(trimmed) ||
       base::count_code_points(trimmed) > k_name_limit) {
-    return invalid(fmt::format("{} has 1 to {} characters and no control characters", what,
-                               k_name_limit));
+    return invalid(
+        fmt::format("{} has 1 to {} characters and no control characters", what, k_name_limit));
   }
   return std::string(trimmed);
 }
@@ -36,9 +36,10 @@ Result<void> apply_settings(store::ClientRow& client, const ClientSettings& sett
   }
   if (settings.time_zone) {
     if (!domain::TimeZone::find(*settings.time_zone)) {
-      return invalid(fmt::format("\"{}\" is no time zone of this system; write an IANA name such as "
-                                 "America/Toronto",
-                                 *settings.time_zone));
+      return invalid(
+          fmt::format("\"{}\" is no time zone of this system; write an IANA name such as "
+                      "America/Toronto",
+                      *settings.time_zone));
     }
     client.time_zone = *settings.time_zone;
   }
@@ -84,9 +85,9 @@ Result<store::IntegrationRow> require_integration(Connection& connection,
                                                   const std::string& name) {
   auto found = store::find_integration(connection, client.id, name);
   if (found) return std::move(*found);
-  return invalid(fmt::format(
-      "{} has no integration \"{}\"; see them with: lotkeeper integration list {}", client.code, name,
-      client.code));
+  return invalid(
+      fmt::format("{} has no integration \"{}\"; see them with: lotkeeper integration list {}",
+                  client.code, name, client.code));
 }
 
 Result<store::Zone> require_zone(Connection& connection, const store::ClientRow& client,
@@ -107,8 +108,9 @@ Result<void> check_free(Connection& connection, const store::ClientRow& client,
   }
   const auto known = store::find_zone_name(connection, client.id, norm);
   if (known && known->zone && *known->zone != own) {
-    return invalid(fmt::format("\"{}\" is an alias of another zone of {}; see lotkeeper zone list {}",
-                               name, client.code, client.code));
+    return invalid(
+        fmt::format("\"{}\" is an alias of another zone of {}; see lotkeeper zone list {}", name,
+                    client.code, client.code));
   }
   return {};
 }
@@ -121,8 +123,7 @@ Result<std::optional<base::Instant>> read_expiry(const std::optional<std::string
   if (!time || (!is_date && !time->utc)) {
     return invalid("write the expiry as a date (2027-12-31) or a UTC time (2027-12-31T18:00:00Z)");
   }
-  const auto zone =
-      domain::TimeZone::find(client.time_zone).value_or(domain::TimeZone::utc());
+  const auto zone = domain::TimeZone::find(client.time_zone).value_or(domain::TimeZone::utc());
   base::Instant moment = zone.resolve(*time).last;
   if (is_date) moment += std::chrono::seconds(1);
   return moment;
@@ -154,8 +155,8 @@ Result<std::string> add_client(Office& office, const std::string& code,
     client.id = store::take_ids(batch.connection, store::k_all_clients, "client");
     store::insert_client(batch.connection, client, batch.now);
     store::insert_audit(batch.connection, client.id, "client add", code, batch.now);
-    return fmt::format("client {} added, time zone {}, currency {}\n", client.code, client.time_zone,
-                       client.currency);
+    return fmt::format("client {} added, time zone {}, currency {}\n", client.code,
+                       client.time_zone, client.currency);
   });
 }
 
@@ -182,7 +183,10 @@ Result<std::string> add_integration(Office& office, const std::string& client_co
     auto checked = check_name("an integration's name", name);
     if (!checked) return checked;
     if (store::find_integration(batch.connection, client->id, name)) {
-      return invalid(fmt::format("{} has an integration \"{}\" already", client->code, name));
+      return invalid(
+          fmt::format("{0} has an integration \"{1}\" already; change it with: lotkeeper "
+                      "integration set {0} \"{1}\"",
+                      client->code, name));
     }
     store::IntegrationRow integration;
     integration.client = client->id;
@@ -192,7 +196,8 @@ Result<std::string> add_integration(Office& office, const std::string& client_co
     }
     integration.id = store::take_ids(batch.connection, client->id, "integration");
     store::insert_integration(batch.connection, integration, batch.now);
-    store::insert_audit(batch.connection, client->id, "integration add", integration.name, batch.now);
+    store::insert_audit(batch.connection, client->id, "integration add", integration.name,
+                        batch.now);
     return fmt::format("integration \"{}\" added to {}, {} permissions\n", integration.name,
                        client->code, integration.permissions.count());
   });
@@ -212,8 +217,7 @@ Result<std::string> set_integration(Office& office, const std::string& client_co
     store::insert_audit(batch.connection, client->id, "integration set", integration->name,
                         batch.now);
     return fmt::format("integration \"{}\" of {}: permit type {}, {} permissions\n",
-                       integration->name, client->code,
-                       domain::to_string(integration->permit_type),
+                       integration->name, client->code, domain::to_string(integration->permit_type),
                        integration->permissions.count());
   });
 }

@@ -58,12 +58,11 @@ class Directory {
   /// Loads anew where the database has changed since. Throws DatabaseError.
   void refresh();
 
-  /// The holder of `token` for the client addressed as `client_code` (in any spelling). nullopt where
-  /// the client or the token is unknown, of another client, expired or revoked: alike, so that none
-  /// of it can be probed.
+  /// The holder of `token` for the client addressed as `client_code` (in any spelling). nullopt
+  /// where the client or the token is unknown, of another client, expired or revoked: alike, so
+  /// that none of it can be probed.
   [[nodiscard]] std::optional<Caller> find_caller(std::string_view client_code,
-                                                  std::string_view token,
-                                                  base::Instant now) const;
+                                                  std::string_view token, base::Instant now) const;
 
   /// Tokens used since the last call, with the time of their last use.
   [[nodiscard]] std::unordered_map<TokenId, std::int64_t> take_last_uses();

@@ -25,8 +25,8 @@ std::vector<std::optional<KeptReply>> find_replies(Connection& connection,
         {key->client, key->integration, key->endpoint, key->key, now - k_idempotency_life});
   }
   connection.run_many(k_find, wanted, [&](std::size_t index, const Row& row) {
-    found[index] = KeptReply{std::ranges::equal(row.bytes(0), keys[index]->body),
-                             std::string(row.text(1))};
+    found[index] =
+        KeptReply{std::ranges::equal(row.bytes(0), keys[index]->body), std::string(row.text(1))};
   });
   return found;
 }

@@ -55,9 +55,8 @@ std::vector<std::optional<base::Uuid>> find_standing(Connection& connection,
                       permit->plate_norm, permit->integration, permit->zone_name,
                       permit->permit_no});
   }
-  connection.run_many(k_find_standing, wanted, [&](std::size_t index, const Row& row) {
-    standing[index] = row.uuid(0);
-  });
+  connection.run_many(k_find_standing, wanted,
+                      [&](std::size_t index, const Row& row) { standing[index] = row.uuid(0); });
   return standing;
 }
 
@@ -157,8 +156,8 @@ void change_counts(Connection& connection, std::span<const CountChange> changes,
   std::vector<Parameters> rows;
   rows.reserve(changes.size());
   for (const CountChange& change : changes) {
-    rows.push_back({change.client, change.zone_name, static_cast<int>(change.type), replica,
-                    change.by});
+    rows.push_back(
+        {change.client, change.zone_name, static_cast<int>(change.type), replica, change.by});
   }
   connection.run_many(k_change_count, rows);
 }

@@ -75,7 +75,9 @@ constexpr Statement k_list_permissions{
 std::vector<IntegrationRow> list_integrations(Connection& connection) {
   std::vector<IntegrationRow> integrations;
   connection.run(k_list_integrations, {}, [&](const Row& row) {
-    integrations.push_back({row.integer(0), std::string(row.text(1)), row.integer(2),
+    integrations.push_back({row.integer(0),
+                            std::string(row.text(1)),
+                            row.integer(2),
                             std::string(row.text(3)),
                             static_cast<domain::PermitType>(row.integer(4)),
                             {}});
@@ -132,10 +134,9 @@ void write_permissions(Connection& connection, const IntegrationRow& integration
 
 void insert_integration(Connection& connection, const IntegrationRow& integration,
                         base::Instant now) {
-  connection.run(k_insert_integration,
-                 {integration.client, integration.id, integration.name,
-                  base::fold_name(integration.name), static_cast<int>(integration.permit_type),
-                  now});
+  connection.run(k_insert_integration, {integration.client, integration.id, integration.name,
+                                        base::fold_name(integration.name),
+                                        static_cast<int>(integration.permit_type), now});
   write_permissions(connection, integration);
 }
 
@@ -144,8 +145,8 @@ constexpr Statement k_update_integration{
     "UPDATE integration SET permit_type = $3 WHERE client_id = $1 AND integration_id = $2"};
 
 void update_integration(Connection& connection, const IntegrationRow& integration) {
-  connection.run(k_update_integration, {integration.client, integration.id,
-                                        static_cast<int>(integration.permit_type)});
+  connection.run(k_update_integration,
+                 {integration.client, integration.id, static_cast<int>(integration.permit_type)});
   write_permissions(connection, integration);
 }
 

@@ -49,9 +49,8 @@ std::vector<ZoneName> intern_zone_names(Connection& connection, ClientId client,
 std::optional<ZoneName> find_zone_name(Connection& connection, ClientId client,
                                        std::string_view name_norm) {
   std::optional<ZoneName> found;
-  connection.run(k_find_name, {client, name_norm}, [&](const Row& row) {
-    found = ZoneName{row.integer(0), row.maybe_integer(1)};
-  });
+  connection.run(k_find_name, {client, name_norm},
+                 [&](const Row& row) { found = ZoneName{row.integer(0), row.maybe_integer(1)}; });
   return found;
 }
 

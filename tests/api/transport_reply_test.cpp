@@ -10,7 +10,7 @@
 
 #include "transport_support.hpp"
 
-namespace lotkeeper::http::test {
+namespace lotkeeper::http::transport_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -57,7 +57,7 @@ TEST(TransportBody, up_to_the_limit_it_is_handed_over_whole) {
 TEST(TransportBody, over_the_limit_it_is_drained_and_the_connection_survives) {
   Running running;
   Client client(running.port());
-  for (const std::size_t size : {64 * 1024 + 1, 200 * 1024, 1024 * 1024}) {
+  for (const std::size_t size : {65'537U, 204'800U, 1'048'576U}) {
     ASSERT_TRUE(client.send(post("/p", std::string(size, 'b'))));
     EXPECT_EQ(client.read().body, "POST /p (over the limit)");
   }
@@ -74,7 +74,8 @@ TEST(TransportBody, over_the_limit_it_is_drained_and_the_connection_survives) {
 TEST(TransportBody, one_too_large_to_drain_is_refused_and_the_client_gets_to_read_it) {
   Running running;
   Client by_length(running.port());
-  const std::string body(10'000'000, 'b');
+  std::string body;
+  body.assign(10'000'000, 'b');
   // All of it is sent before the reply is looked at, as simple clients do.
   ASSERT_TRUE(by_length.send(length_head(body.size())));
   ASSERT_TRUE(by_length.send(body));
@@ -341,4 +342,4 @@ TEST(TransportStream, is_dropped_when_its_reader_goes_away) {
 }
 
 }  // namespace
-}  // namespace lotkeeper::http::test
+}  // namespace lotkeeper::http::transport_test

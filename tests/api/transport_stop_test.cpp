@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/post.hpp>
@@ -16,7 +17,7 @@
 
 #include "transport_support.hpp"
 
-namespace lotkeeper::http::test {
+namespace lotkeeper::http::transport_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -26,6 +27,71 @@ ServerOptions options() {
   ServerOptions options;
   options.io_threads = 2;
   return options;
+}
+
+/// A wait that someone else ends, as a group committer does, or that nobody ends at all.
+class Gate {
+ public:
+  boost::asio::awaitable<void> pass() {
+    auto token = boost::asio::use_awaitable;
+    return boost::asio::async_initiate<decltype(token), void()>(
+        [this](auto handler) {
+          auto executor = boost::asio::get_associated_executor(handler);
+          auto held = std::make_shared<decltype(handler)>(std::move(handler));
+          const std::lock_guard lock(m_mutex);
+          m_waiting.push_back(
+              [executor, held] { boost::asio::post(executor, [held] { std::move (*held)(); }); });
+        },
+        token);
+  }
+
+  void open() {
+    const std::lock_guard lock(m_mutex);
+    for (const auto& go_on : m_waiting) go_on();
+    m_waiting.clear();
+  }
+
+  [[nodiscard]] std::size_t waiting() {
+    const std::lock_guard lock(m_mutex);
+    return m_waiting.size();
+  }
+
+ private:
+  std::mutex m_mutex;
+  std::vector<std::function<void()>> m_waiting;
+};
+
+TEST(TransportHandler, may_be_resumed_from_another_thread) {
+  Gate gate;
+  ScriptedHandler handler([&gate](const Request& request) -> boost::asio::awaitable<Reply> {
+    const std::string before(request.body);
+    co_await gate.pass();
+    Reply reply = echo(request);
+    if (before != request.body) reply.status = 500;
+    co_return reply;
+  });
+  Server server(options(), handler);
+  server.start();
+  std::atomic<bool> is_done = false;
+  std::thread opening([&] {
+    while (!is_done) gate.open();
+  });
+  std::vector<std::unique_ptr<Client>> clients;
+  clients.reserve(16);
+  for (int i = 0; i < 16; ++i) clients.push_back(std::make_unique<Client>(server.port()));
+  for (int round = 0; round < 50; ++round) {
+    for (std::size_t i = 0; i < clients.size(); ++i) {
+      ASSERT_TRUE(clients[i]->send(post("/p", std::to_string(i))));
+    }
+    for (std::size_t i = 0; i < clients.size(); ++i) {
+      const Answer answer = clients[i]->read();
+      ASSERT_EQ(answer.status, 200);
+      ASSERT_EQ(answer.body, "POST /p " + std::to_string(i));
+    }
+  }
+  server.stop();
+  is_done = true;
+  opening.join();
 }
 
 TEST(TransportStart, says_why_it_cannot_listen) {
@@ -93,38 +159,6 @@ TEST(TransportStop, answers_what_the_kernel_had_taken_in) {
   stopping.join();
 }
 
-/// A wait that someone else ends, as a group committer does, or that nobody ends at all.
-class Gate {
- public:
-  boost::asio::awaitable<void> pass() {
-    auto token = boost::asio::use_awaitable;
-    return boost::asio::async_initiate<decltype(token), void()>(
-        [this](auto handler) {
-          auto executor = boost::asio::get_associated_executor(handler);
-          auto held = std::make_shared<decltype(handler)>(std::move(handler));
-          const std::lock_guard lock(m_mutex);
-          m_waiting.push_back(
-              [executor, held] { boost::asio::post(executor, [held] { std::move (*held)(); }); });
-        },
-        token);
-  }
-
-  void open() {
-    const std::lock_guard lock(m_mutex);
-    for (const auto& go_on : m_waiting) go_on();
-    m_waiting.clear();
-  }
-
-  [[nodiscard]] std::size_t waiting() {
-    const std::lock_guard lock(m_mutex);
-    return m_waiting.size();
-  }
-
- private:
-  std::mutex m_mutex;
-  std::vector<std::function<void()>> m_waiting;
-};
-
 TEST(TransportStop, cuts_off_what_does_not_end) {
   ServerOptions with = options();
   with.stop_timeout = 300ms;
@@ -175,4 +209,4 @@ TEST(TransportStop, can_be_called_twice_or_without_a_start_or_not_at_all) {
 }
 
 }  // namespace
-}  // namespace lotkeeper::http::test
+}  // namespace lotkeeper::http::transport_test

@@ -18,7 +18,7 @@
 #include <thread>
 #include <utility>
 
-namespace lotkeeper::http::test {
+namespace lotkeeper::http::transport_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -232,4 +232,4 @@ std::string post(std::string_view path, std::string_view body) {
   return request;
 }
 
-}  // namespace lotkeeper::http::test
+}  // namespace lotkeeper::http::transport_test

@@ -10,7 +10,7 @@
 #include "http/message.hpp"
 #include "http/transport/server.hpp"
 
-namespace lotkeeper::http::test {
+namespace lotkeeper::http::transport_test {
 
 /// Answers with what a test tells it to; by default with what it was asked.
 class ScriptedHandler : public Handler {
@@ -88,4 +88,4 @@ extern const std::string k_get;  ///< a whole request, for /p
 /// A whole POST as an ordinary client sends it.
 std::string post(std::string_view path, std::string_view body);
 
-}  // namespace lotkeeper::http::test
+}  // namespace lotkeeper::http::transport_test

@@ -9,7 +9,7 @@
 
 #include "transport_support.hpp"
 
-namespace lotkeeper::http::test {
+namespace lotkeeper::http::transport_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -224,7 +224,12 @@ TEST_F(TransportTest, fields_are_handed_over_and_the_first_of_several_counts) {
             "<a/b><k><r><o><Bearer t><zstd><\"e\"><>" + std::string(60000, 'b'));
   ASSERT_TRUE(client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
   EXPECT_EQ(client.read().body, "--------");
+  // Trailers are no fields: whoever checked the head has not seen them.
+  ASSERT_TRUE(
+      client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n"
+                  "Content-Type: a/b\r\nX-Request-Id: r\r\nAuthorization: t\r\n\r\n"));
+  EXPECT_EQ(client.read().body, "--------x");
 }
 
 }  // namespace
-}  // namespace lotkeeper::http::test
+}  // namespace lotkeeper::http::transport_test

@@ -16,7 +16,7 @@
 
 #include "transport_support.hpp"
 
-namespace lotkeeper::http::test {
+namespace lotkeeper::http::transport_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -164,7 +164,9 @@ TEST_F(TransportTls, what_is_no_request_is_refused) {
 
   TlsClient too_large(server.port());
   ASSERT_TRUE(too_large.send("POST /p HTTP/1.1\r\nHost: a\r\nContent-Length: 10000000\r\n\r\n"));
-  ASSERT_TRUE(too_large.send(std::string(10'000'000, 'b')));
+  std::string body;
+  body.assign(10'000'000, 'b');
+  ASSERT_TRUE(too_large.send(body));
   EXPECT_TRUE(too_large.read_until("body_too_large").starts_with("HTTP/1.1 413 "));
 
   TlsClient half(server.port());
@@ -222,4 +224,4 @@ TEST_F(TransportTls, files_that_cannot_be_used_are_named) {
 }
 
 }  // namespace
-}  // namespace lotkeeper::http::test
+}  // namespace lotkeeper::http::transport_test

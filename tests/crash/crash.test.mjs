@@ -153,7 +153,10 @@ function expectedStats(ledger) {
   const totals = new Map();
   for (const { deleted, values } of ledger.entries) {
     if (deleted) continue;
-    const row = values.zone === 'Nowhere' || values.zone === null ? values.zone : `${values.zone}\0${values.type}`;
+    const row =
+      values.zone === 'Nowhere' || values.zone === null
+        ? values.zone
+        : `${values.zone}\0${values.type}`;
     totals.set(row, (totals.get(row) ?? 0) + 1);
   }
   const data = [];
@@ -164,7 +167,8 @@ function expectedStats(ledger) {
     }
   }
   const stats = { data };
-  if (totals.get('Nowhere')) stats.disconnected = [{ zone: 'Nowhere', total: String(totals.get('Nowhere')) }];
+  if (totals.get('Nowhere'))
+    stats.disconnected = [{ zone: 'Nowhere', total: String(totals.get('Nowhere')) }];
   if (totals.get(null)) stats.withoutZone = String(totals.get(null));
   return stats;
 }

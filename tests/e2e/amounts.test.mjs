@@ -62,7 +62,11 @@ test('amounts are stored to the cent', async () => {
   ]) {
     const attributes = permit();
     assertStored(await pushRaw(canadian, attributes, `"amount":${amount}`));
-    assert.deepEqual(await money(attributes.plate), { amount_cents: cents, currency: 'CAD' }, amount);
+    assert.deepEqual(
+      await money(attributes.plate),
+      { amount_cents: cents, currency: 'CAD' },
+      amount,
+    );
   }
 });
 
@@ -104,7 +108,12 @@ test('amounts that are no money are refused with the code of what is wrong', asy
 });
 
 test('CAD and USD are read in any case and stored in upper case', async () => {
-  for (const [sent, kept] of Object.entries({ CAD: 'CAD', cad: 'CAD', Usd: 'USD', ' usd ': 'USD' })) {
+  for (const [sent, kept] of Object.entries({
+    CAD: 'CAD',
+    cad: 'CAD',
+    Usd: 'USD',
+    ' usd ': 'USD',
+  })) {
     const attributes = permit({ amount: '1.00', currency: sent });
     assertStored(await canadian.push(attributes));
     assert.equal((await money(attributes.plate)).currency, kept);
@@ -185,7 +194,10 @@ test('an integration’s default type holds where a push names none', async () =
 });
 
 test('a changed default type holds within a second', async () => {
-  const changing = await addCaller(server, 'CANADA', { integration: 'Changing', permitType: 'temp' });
+  const changing = await addCaller(server, 'CANADA', {
+    integration: 'Changing',
+    permitType: 'temp',
+  });
   await command(server, 'integration', 'set', 'CANADA', 'Changing', '--permit-type', 'standard');
   await within(1_000, async () => {
     const attributes = permit();

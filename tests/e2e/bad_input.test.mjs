@@ -3,7 +3,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { assertWarnings } from '../support/api.mjs';
-import { accepts, k_good_push, pushText, refuses } from '../support/hostile.mjs';
+import { accepts, k_good_push, k_push, pushText, refuses } from '../support/hostile.mjs';
+import { exchange, postBytes } from '../support/raw.mjs';
+import { writesNothing } from '../support/rows.mjs';
 import { startDemo } from '../support/server.mjs';
 
 let server;
@@ -68,6 +70,12 @@ function withValue(good, name, rawValue) {
   return `{${members.join(',')}}`;
 }
 
+test('the count of rows sees a permit that is stored', async () => {
+  const body = JSON.stringify({ ...k_good_push, plate: 'STORED1' });
+  const push = () => exchange(server.port, postBytes(k_push, body));
+  await assert.rejects(writesNothing(server, push), /stores nothing/);
+});
+
 for (const [verb, { target, good, codes }] of Object.entries(k_attributes)) {
   for (const [name, code] of Object.entries(codes)) {
     const text = good[name];
@@ -80,12 +88,22 @@ for (const [verb, { target, good, codes }] of Object.entries(k_attributes)) {
     test(`${verb}: control characters in ${name} are ${code}`, async () => {
       const controls = ['\\u0000', '\\t', '\\u001f', '\\u007f'];
       const bodies = controls.map((control) => withValue(good, name, insert(control)));
-      bodies.push(withValue(good, name, `"${text}\\u0000"`), withValue(good, name, `"\\u0000${text}"`));
+      bodies.push(
+        withValue(good, name, `"${text}\\u0000"`),
+        withValue(good, name, `"\\u0000${text}"`),
+      );
       for (const body of bodies) await refuses(server, body, code, { target, field: name });
     });
 
     test(`${verb}: an object, a boolean or an array in place of ${name} is ${code}`, async () => {
-      const values = ['{}', `{"${name}":${JSON.stringify(text)}}`, 'true', 'false', '[{}]', '[1,[2]]'];
+      const values = [
+        '{}',
+        `{"${name}":${JSON.stringify(text)}}`,
+        'true',
+        'false',
+        '[{}]',
+        '[1,[2]]',
+      ];
       if (name !== 'zones') values.push('[]', `[${JSON.stringify(text)}]`);
       for (const value of values) {
         await refuses(server, withValue(good, name, value), code, { target, field: name });
@@ -97,7 +115,13 @@ for (const [verb, { target, good, codes }] of Object.entries(k_attributes)) {
         await refuses(server, withValue(good, name, insert(surrogate)), 9003, { target });
       }
       const [head, tail] = withValue(good, name, insert('@')).split('@');
-      for (const bytes of [[0x00], [0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80]]) {
+      for (const bytes of [
+        [0x00],
+        [0xff],
+        [0xc0, 0x80],
+        [0xed, 0xa0, 0x80],
+        [0xf4, 0x90, 0x80, 0x80],
+      ]) {
         const body = Buffer.concat([Buffer.from(head), Buffer.from(bytes), Buffer.from(tail)]);
         await refuses(server, body, 9003, { target });
       }
@@ -141,7 +165,10 @@ test('a body that is no JSON object is 9003', async () => {
     'a line feed in a string': pushText('permitNo', '"a\nb"'),
     'a form': new URLSearchParams(k_good_push).toString(),
     UTF16: Buffer.from(`\ufeff${whole}`, 'utf16le'),
-    'a cut-off UTF-8 sequence': Buffer.concat([Buffer.from(whole.slice(0, -1)), Buffer.from([0xe2, 0x82])]),
+    'a cut-off UTF-8 sequence': Buffer.concat([
+      Buffer.from(whole.slice(0, -1)),
+      Buffer.from([0xe2, 0x82]),
+    ]),
   };
   for (const [name, body] of Object.entries(bodies)) {
     await assert.doesNotReject(refuses(server, body, 9003), name);
@@ -150,7 +177,12 @@ test('a body that is no JSON object is 9003', async () => {
 
 test('invalid UTF-8 and lone surrogates are 9003 in keys and unknown values too', async () => {
   const open = JSON.stringify(k_good_push).slice(0, -1);
-  for (const member of ['"\\ud800":1', '"x":"\\udc00"', '"x":["\\ud800\\u0041"]', '"x":{"\\udbff":1}']) {
+  for (const member of [
+    '"\\ud800":1',
+    '"x":"\\udc00"',
+    '"x":["\\ud800\\u0041"]',
+    '"x":{"\\udbff":1}',
+  ]) {
     await refuses(server, `${open},${member}}`, 9003);
   }
   const byte = Buffer.concat([Buffer.from(`${open},"`), Buffer.from([0xfe]), Buffer.from('":1}')]);
@@ -165,7 +197,10 @@ test('the same key twice is 9003 in unknown objects at any depth', async () => {
 });
 
 test('the same key in two different objects is no fault', async () => {
-  await accepts(server, JSON.stringify({ ...k_good_push, x: [{ a: 1 }, { a: 1 }], y: { plate: 1 } }));
+  await accepts(
+    server,
+    JSON.stringify({ ...k_good_push, x: [{ a: 1 }, { a: 1 }], y: { plate: 1 } }),
+  );
 });
 
 test('a trailing comma before a closing bracket is no fault', async () => {
@@ -242,14 +277,20 @@ test('dates that the calendar does not have are refused as start and as end', as
     'x'.repeat(5_000),
   ];
   for (const time of malformed) {
-    await refuses(server, pushText('startTime', JSON.stringify(time)), 9007, { field: 'startTime' });
+    await refuses(server, pushText('startTime', JSON.stringify(time)), 9007, {
+      field: 'startTime',
+    });
     await refuses(server, pushText('endTime', JSON.stringify(time)), 9005, { field: 'endTime' });
   }
 });
 
 test('29 February of a leap year is a date', async () => {
   for (const year of ['2024', '2000']) {
-    const body = { ...k_good_push, startTime: `${year}-02-29T10:00:00`, endTime: `${year}-02-29T23:59:59` };
+    const body = {
+      ...k_good_push,
+      startTime: `${year}-02-29T10:00:00`,
+      endTime: `${year}-02-29T23:59:59`,
+    };
     await accepts(server, JSON.stringify(body));
   }
 });

@@ -75,7 +75,11 @@ test('a permit is valid from its start and no longer at its end', async () => {
 });
 
 test('permits are long as they like: one that began years ago is found', async () => {
-  await caller.pushed({ plate: 'LONG', startTime: '1999-01-01T00:00:00', endTime: '2099-01-01T00:00:00' });
+  await caller.pushed({
+    plate: 'LONG',
+    startTime: '1999-01-01T00:00:00',
+    endTime: '2099-01-01T00:00:00',
+  });
   for (let n = 0; n < 50; n += 1) {
     const hour = String(n % 24).padStart(2, '0');
     await caller.pushed({
@@ -92,7 +96,12 @@ test('permits are long as they like: one that began years ago is found', async (
 
 test('all permits that are valid then are listed, absent values as null', async () => {
   const first = await caller.pushed({ ...k_times, plate: 'MANY' });
-  const second = await caller.pushed({ ...k_times, plate: 'M-A-N-Y', zone: 'Lot 1', permitNo: 'N' });
+  const second = await caller.pushed({
+    ...k_times,
+    plate: 'M-A-N-Y',
+    zone: 'Lot 1',
+    permitNo: 'N',
+  });
   await caller.pushed({ ...k_times, plate: 'MANY', endTime: '2024-06-01T10:00:00' });
   const { permits } = await caller.checked({ plate: 'many', at: '2024-06-01T12:00:00' });
   const found = new Map(permits.map((permit) => [permit.reference_id, permit]));

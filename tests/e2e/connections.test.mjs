@@ -26,7 +26,8 @@ async function refusesOrCuts(bytes) {
     const connection = await Connection.open(server.port);
     await connection.writeUntilAnswered(bytes);
     const answer = await connection.reply().catch((error) => ({ status: 0, error }));
-    if (answer.status) assert.ok(answer.status >= 400 && answer.status < 500, String(answer.status));
+    if (answer.status)
+      assert.ok(answer.status >= 400 && answer.status < 500, String(answer.status));
     else assert.doesNotMatch(answer.error.message, /no reply in time/);
     connection.destroy();
     await stillAnswers(server);
@@ -75,7 +76,9 @@ test('a chunked request that ends without its last chunk stores nothing', async 
       'Content-Type': 'application/json',
       'Transfer-Encoding': 'chunked',
     });
-    await connection.write(Buffer.concat([head, Buffer.from(`${k_body.length.toString(16)}\r\n${k_body}\r\n`)]));
+    await connection.write(
+      Buffer.concat([head, Buffer.from(`${k_body.length.toString(16)}\r\n${k_body}\r\n`)]),
+    );
     connection.finish();
     assert.doesNotMatch(await connection.closed(), /^HTTP\/1\.1 [23]/);
     connection.destroy();
@@ -109,11 +112,17 @@ test('a request in single bytes is answered like any other', async () => {
 test('callers that leave before their answer do no harm, and their permits stand whole or not', async () => {
   for (let n = 0; n < 50; n += 1) {
     const connection = await Connection.open(server.port);
-    await connection.write(postBytes(k_push, JSON.stringify({ ...k_good_push, plate: `LEFT${n}` })));
+    await connection.write(
+      postBytes(k_push, JSON.stringify({ ...k_good_push, plate: `LEFT${n}` })),
+    );
     connection.destroy();
   }
   await stillAnswers(server);
-  const check = JSON.stringify({ apiToken: 'YOUR-API-TOKEN', plate: 'LEFT7', at: k_good_push.startTime });
+  const check = JSON.stringify({
+    apiToken: 'YOUR-API-TOKEN',
+    plate: 'LEFT7',
+    at: k_good_push.startTime,
+  });
   const reply = await exchange(server.port, postBytes('/api/OC_TOMA/v1/permits/check', check));
   assert.ok(reply.json.permits.length <= 1, reply.text);
 });

@@ -84,7 +84,8 @@ function assertDocumentedReply(reply) {
 function assertDocumentedRows(text) {
   const match = /^\{\s*"data"\s*:\s*\[(.*?)\]\s*[,}]/s.exec(text);
   assert.ok(match, `"data" comes first and is an array: ${text}`);
-  const row = /\{\s*"type"\s*:\s*"([^"]*)"\s*,\s*"zone"\s*:\s*"([^"]*)"\s*,\s*"total"\s*:\s*"(\d+)"\s*\}/gs;
+  const row =
+    /\{\s*"type"\s*:\s*"([^"]*)"\s*,\s*"zone"\s*:\s*"([^"]*)"\s*,\s*"total"\s*:\s*"(\d+)"\s*\}/gs;
   assert.equal(match[1].replace(row, '').replace(/[\s,]/g, ''), '', `only such rows: ${text}`);
   return [...match[1].matchAll(row)].map(([, type, zone, total]) => ({ type, zone, total }));
 }
@@ -102,7 +103,10 @@ test('the raw push sample is stored and answered as documented', async () => {
 
   const reference = assertDocumentedReply(reply);
   assert.equal(await totalAt('Lot 4'), before + 1, 'the permit counts at Lot 4');
-  const removed = await replayRaw('delete', k_raw.delete.replace('PREVIOUS-REFERENCE-ID', reference));
+  const removed = await replayRaw(
+    'delete',
+    k_raw.delete.replace('PREVIOUS-REFERENCE-ID', reference),
+  );
   assert.equal(assertDocumentedReply(removed), reference, 'the same reference id is returned');
 });
 

@@ -25,7 +25,10 @@ function pushOfSize(bytes) {
 // Sends head lines as they are, a good body, and behind it a second push that must never be read.
 async function refusesFraming(lines, body = k_body) {
   const smuggled = postBytes(k_push, JSON.stringify({ ...k_good_push, plate: 'SMUGGLED' }));
-  const head = Buffer.from(`POST ${k_push} HTTP/1.1\r\nHost: a\r\n${lines.join('\r\n')}\r\n\r\n`, 'latin1');
+  const head = Buffer.from(
+    `POST ${k_push} HTTP/1.1\r\nHost: a\r\n${lines.join('\r\n')}\r\n\r\n`,
+    'latin1',
+  );
   return refusesBytes(Buffer.concat([head, Buffer.from(body), smuggled]));
 }
 
@@ -89,7 +92,11 @@ test('a chunk whose size line ends in a bare line feed is refused', async () => 
 });
 
 test('bytes that are no HTTP are refused or cut off', async () => {
-  for (const bytes of ['\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', 'GARBAGE\r\n\r\n', '\0'.repeat(99)]) {
+  for (const bytes of [
+    '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03',
+    'GARBAGE\r\n\r\n',
+    '\0'.repeat(99),
+  ]) {
     await writesNothing(server, async () => {
       const connection = await Connection.open(server.port);
       await connection.write(Buffer.from(bytes, 'latin1'));
@@ -165,7 +172,11 @@ for (const [name, size] of Object.entries({ '1 MiB and a byte': k_mib + 1, '10 M
 test('a body announced as 10 MB is refused before it has arrived', async () => {
   const connection = await Connection.open(server.port);
   connection.write(
-    headBytes('POST', k_push, { Host: 'a', 'Content-Type': 'application/json', 'Content-Length': 10_000_000 }),
+    headBytes('POST', k_push, {
+      Host: 'a',
+      'Content-Type': 'application/json',
+      'Content-Length': 10_000_000,
+    }),
   );
   assertRefused(await connection.reply(), 9003, { status: 413 });
   await connection.closed();
@@ -193,7 +204,9 @@ test('pipelined requests are answered in their order, each with its own answer',
     const push = JSON.stringify({ ...k_good_push, plate: `PIPE${n}` });
     const check = JSON.stringify({ apiToken: 'YOUR-API-TOKEN', plate: `PIPE-${n}` });
     const [target, body] = n % 2 ? [k_push, push] : [k_push.replace('push', 'check'), check];
-    requests.push(postBytes(n % 10 === 4 ? '/api//v1/permits/push' : target, body, { 'X-Request-Id': `n${n}` }));
+    requests.push(
+      postBytes(n % 10 === 4 ? '/api//v1/permits/push' : target, body, { 'X-Request-Id': `n${n}` }),
+    );
   }
   const connection = await Connection.open(server.port);
   connection.write(Buffer.concat(requests));

@@ -91,7 +91,9 @@ test('the answer to a push is replayed even when the permit is deleted meanwhile
   const key = freshKey();
   const first = await caller.push(attributes, key);
   assertStored(await caller.delete({ reference_id: first.json.reference_id }));
-  await writesNothing(server, async () => assertReplayed(await caller.push(attributes, key), first));
+  await writesNothing(server, async () =>
+    assertReplayed(await caller.push(attributes, key), first),
+  );
 });
 
 test('bodies are compared by key and value, not as text', async () => {
@@ -156,7 +158,9 @@ test('twins that arrive together are answered alike, one of them first', async (
   for (let round = 0; round < 5; round += 1) {
     const key = freshKey();
     const attributes = permit({ zone: 'Lot 1' });
-    const replies = await Promise.all(Array.from({ length: 16 }, () => caller.push(attributes, key)));
+    const replies = await Promise.all(
+      Array.from({ length: 16 }, () => caller.push(attributes, key)),
+    );
     const references = new Set(replies.map((reply) => assertStored(reply)));
     assert.equal(references.size, 1);
     const firsts = replies.filter((reply) => !('idempotent-replay' in reply.headers));
@@ -214,7 +218,8 @@ test('keys of 1 to 255 characters are taken, others are 9030', async () => {
   }
   for (const key of ['', 'k'.repeat(256), 'k'.repeat(4_000)]) {
     for (const verb of ['push', 'update', 'delete']) {
-      const attributes = verb === 'push' ? permit() : { reference_id: await caller.pushed(permit()) };
+      const attributes =
+        verb === 'push' ? permit() : { reference_id: await caller.pushed(permit()) };
       await writesNothing(server, async () => {
         const reply = await caller[verb](attributes, { 'Idempotency-Key': key });
         assertRefused(reply, 9030, { field: 'Idempotency-Key' });

@@ -10,7 +10,13 @@ import { addClient, assertStored } from '../support/api.mjs';
 import { freePort, run, scratch } from '../support/lotkeeper.mjs';
 import { Connection, exchange, headBytes, postBytes } from '../support/raw.mjs';
 import { select } from '../support/rows.mjs';
-import { binary, cleanEnvironment, databaseIn, startDemo, startServer } from '../support/server.mjs';
+import {
+  binary,
+  cleanEnvironment,
+  databaseIn,
+  startDemo,
+  startServer,
+} from '../support/server.mjs';
 
 const started = new Set();
 after(async () => {
@@ -72,7 +78,13 @@ test('settings come from the environment and a file too, the command line winnin
 test('an unknown key in the file is refused by name', async () => {
   const config = path.join(scratch(), 'lotkeeper.toml');
   writeFileSync(config, 'listen = "127.0.0.1:0"\nbody-limits = 5\n');
-  const { code, stderr } = await run(['serve', '--config', config, '--database', databaseIn(scratch())]);
+  const { code, stderr } = await run([
+    'serve',
+    '--config',
+    config,
+    '--database',
+    databaseIn(scratch()),
+  ]);
   assert.ok(code > 0);
   assert.match(stderr, /body-limits/);
 });
@@ -212,6 +224,14 @@ test('SIGTERM closes the listener at once and stops an idle server quickly', asy
   await assert.rejects(Connection.open(server.port));
 });
 
+test('SIGTERM stops a server with status 0 from the moment it names its address', async () => {
+  for (let n = 0; n < 10; n += 1) {
+    const server = await running(startServer, {});
+    server.process.kill('SIGTERM');
+    assert.deepEqual(await server.ended, { code: 0, signal: null });
+  }
+});
+
 test('probes tell alive and ready, without a client or a token', async () => {
   const server = await running(startServer, {});
   for (const probe of ['/healthz', '/readyz']) {
@@ -285,7 +305,10 @@ test('with a certificate and a key the API is served over TLS', async () => {
     assertStored({ ...reply, text: JSON.stringify(reply.json) });
   }
   agent.destroy();
-  await assert.rejects(exchange(server.port, headBytes('GET', '/healthz', { Host: 'a' })), 'no plain HTTP');
+  await assert.rejects(
+    exchange(server.port, headBytes('GET', '/healthz', { Host: 'a' })),
+    'no plain HTTP',
+  );
   await server.stop();
 });
 

@@ -1,4 +1,4 @@
-// What a whole session leaves in the log: every request by its id, no token, no plate, no body.
+// What a whole day's work leaves in the log: every request by its id, no token, no plate, no body.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { addClient, assertStored, issueToken } from '../support/api.mjs';
@@ -24,8 +24,8 @@ function canary(text) {
   return text;
 }
 
-async function session() {
-  const id = (name) => ({ 'X-Request-Id': `session-${name}` });
+async function work() {
+  const id = (name) => ({ 'X-Request-Id': `work-${name}` });
   const plate = canary('CANARYPLATE1');
   const reference = assertStored(
     await caller.push({ ...k_times, plate, permitNo: 'T-1' }, id('push')),
@@ -40,7 +40,11 @@ async function session() {
   await caller.stats({}, id('stats'));
   await caller.delete({ reference_id: reference }, id('delete'));
   await caller.push({ ...k_times, plate, apiToken: canary('CANARY-WRONG-TOKEN') }, id('token'));
-  await caller.post('push', `{"apiToken": "${caller.token}", "plate": "${canary('CANARYBROKEN')}"`, id('broken'));
+  await caller.post(
+    'push',
+    `{"apiToken": "${caller.token}", "plate": "${canary('CANARYBROKEN')}"`,
+    id('broken'),
+  );
   const pasted = `/api/LOGGED/v1/permits/push?apiToken=${caller.token}&plate=${plate}`;
   await exchange(server.port, postBytes(pasted, '{}', id('query')));
   await exchange(server.port, postBytes(`/api/LOGGED/v1/permits/nothing`, '{}', id('route')));
@@ -54,7 +58,9 @@ async function session() {
     }),
   );
   const half = await Connection.open(server.port);
-  await half.write(postBytes('/api/LOGGED/v1/permits/push', `{"plate": "${plate}", "x": 1}`).subarray(0, -5));
+  await half.write(
+    postBytes('/api/LOGGED/v1/permits/push', `{"plate": "${plate}", "x": 1}`).subarray(0, -5),
+  );
   half.destroy();
   const garbage = await Connection.open(server.port);
   await garbage.write(Buffer.from(`${plate}\r\n\r\n`));
@@ -65,12 +71,12 @@ async function session() {
   await command(server, 'token', 'list', 'LOGGED');
 }
 
-test('the log of a session has every request’s id and no token, plate or body', async () => {
-  await session();
+test('the log of a day’s work has every request’s id and no token, plate or body', async () => {
+  await work();
 
   const ids = ['push', 'lost', 'key', 'twin', 'fault', 'near', 'update', 'check', 'stats', 'delete']
     .concat(['token', 'broken', 'query', 'route', 'get'])
-    .map((name) => `session-${name}`);
+    .map((name) => `work-${name}`);
   await within(3_000, async () => {
     for (const id of ids) assert.ok(server.log().includes(id), `${id} in the log`);
   });
@@ -84,14 +90,20 @@ test('the log of a session has every request’s id and no token, plate or body'
 test('the access log tells route and status of a request', async () => {
   await caller.check({ plate: 'A1' }, { 'X-Request-Id': 'one-check' });
   await within(3_000, async () => assert.ok(server.log().includes('one-check')));
-  const line = server.log().split('\n').find((text) => text.includes('one-check'));
+  const line = server
+    .log()
+    .split('\n')
+    .find((text) => text.includes('one-check'));
   assert.match(line, /permits[./]check/);
   assert.match(line, /\b200\b/);
 });
 
 test('a line break in what a caller sends makes no line of its own in the log', async () => {
   const forged = '/api/LOGGED%0a2024-01-01%20forged/v1/permits/push';
-  await exchange(server.port, postBytes(forged, '{"apiToken": "x"}', { 'X-Request-Id': 'forging' }));
+  await exchange(
+    server.port,
+    postBytes(forged, '{"apiToken": "x"}', { 'X-Request-Id': 'forging' }),
+  );
   await within(3_000, async () => assert.ok(server.log().includes('forging')));
   assert.doesNotMatch(server.log(), /^2024-01-01 forged/m);
 });

@@ -41,10 +41,34 @@ function refused(attributes, code, expected) {
 test('every documented name of every attribute is read, in any case', async () => {
   const spellings = [
     ['amount', 'currency', 'startTime', 'endTime', 'plate', 'permitNo', 'zone'],
-    ['Amount', 'CurrencyID', 'StartDateUtc', 'EndDateUtc', 'LicencePlate', 'TicketNumber', 'ParkingZoneName'],
+    [
+      'Amount',
+      'CurrencyID',
+      'StartDateUtc',
+      'EndDateUtc',
+      'LicencePlate',
+      'TicketNumber',
+      'ParkingZoneName',
+    ],
     ['AMOUNT', 'CURRENCY', 'STARTTIME', 'ENDTIME', 'PLATE', 'PERMITNO', 'ZONE'],
-    ['aMOUNT', 'currencyid', 'startdateutc', 'enddateutc', 'licenceplate', 'ticketnumber', 'parkingzonename'],
-    ['amounT', 'cURRENCYiD', 'starttime', 'ENDDATEUTC', 'LICENCEPLATE', 'permitno', 'PARKINGzonename'],
+    [
+      'aMOUNT',
+      'currencyid',
+      'startdateutc',
+      'enddateutc',
+      'licenceplate',
+      'ticketnumber',
+      'parkingzonename',
+    ],
+    [
+      'amounT',
+      'cURRENCYiD',
+      'starttime',
+      'ENDDATEUTC',
+      'LICENCEPLATE',
+      'permitno',
+      'PARKINGzonename',
+    ],
   ];
   for (const [index, names] of spellings.entries()) {
     const values = ['14.50', 'CAD', k_start, k_end, `NAMES${index}`, `T-${index}`, 'Lot 1'];
@@ -75,7 +99,12 @@ test('of several names the one listed first wins, and different values are warne
 });
 
 test('several names with the same value are no cause for a warning', async () => {
-  const same = permit({ zone: 'Lot 1', ParkingZoneName: 'Lot 1', permitNo: 'A', TicketNumber: 'A' });
+  const same = permit({
+    zone: 'Lot 1',
+    ParkingZoneName: 'Lot 1',
+    permitNo: 'A',
+    TicketNumber: 'A',
+  });
   assertStored(await caller.push({ ...same, LicencePlate: same.plate }));
 });
 
@@ -98,7 +127,10 @@ test('a first name without a value yields to the next', async () => {
 
 test('of keys that differ in case only the documented spelling wins, in either order', async () => {
   const { plate, ...rest } = permit();
-  for (const [index, order] of [['PLATE', 'plate'], ['plate', 'PLATE']].entries()) {
+  for (const [index, order] of [
+    ['PLATE', 'plate'],
+    ['plate', 'PLATE'],
+  ].entries()) {
     const values = { plate: `RIGHT${index}`, PLATE: `WRONG${index}` };
     const body = { ...rest, [order[0]]: values[order[0]], [order[1]]: values[order[1]] };
     assertStored(await caller.push(body), { warnings: true });
@@ -146,14 +178,27 @@ test('numbers are accepted as plate and zone', async () => {
 });
 
 test('null and white space count as absent', async () => {
-  for (const nothing of [null, '', ' ', '\r\n\t', '\u3000\u2028']) {
+  for (const nothing of [null, '', ' ', '\r\n\t', '\u3000\u2028', '\u0085']) {
     await refused(permit({ plate: nothing }), 9006, { field: 'plate' });
     await refused(permit({ startTime: nothing }), 9031, { field: 'startTime' });
     await refused(permit({ endTime: nothing }), 9004, { field: 'endTime' });
-    const attributes = permit({ zone: nothing, permitNo: nothing, amount: nothing, currency: nothing });
+    const attributes = permit({
+      zone: nothing,
+      permitNo: nothing,
+      amount: nothing,
+      currency: nothing,
+    });
     assertStored(await caller.push(attributes));
     const { zone, permitNo } = await onlyPermitOf(attributes.plate);
     assert.deepEqual({ zone, permitNo }, { zone: null, permitNo: null });
+  }
+});
+
+test('invisible characters that are no white space count as a value', async () => {
+  for (const permitNo of ['\ufeff', '\u200b', '\u180e', '\u2060']) {
+    const attributes = permit({ permitNo });
+    assertStored(await caller.push(attributes));
+    assert.equal((await onlyPermitOf(attributes.plate)).permitNo, permitNo);
   }
 });
 

@@ -146,7 +146,9 @@ test('the asked plate’s own permits are not near', async () => {
 
 test('only permits that are valid then and there are near', async () => {
   await freshClient({ zones: ['Lot 1', 'Lot 2'] });
-  await caller.pushed(permit('S5S', { startTime: '2024-06-01T06:00:00', endTime: '2024-06-01T07:00:00' }));
+  await caller.pushed(
+    permit('S5S', { startTime: '2024-06-01T06:00:00', endTime: '2024-06-01T07:00:00' }),
+  );
   await caller.pushed(permit('SS5', { zone: 'Lot 2' }));
   const deleted = await caller.pushed(permit('5SS'));
   assertStored(await caller.delete({ reference_id: deleted }));
@@ -160,7 +162,8 @@ test('only permits that are valid then and there are near', async () => {
 
 test('at most five are near', async () => {
   await freshClient();
-  for (const plate of ['O0O', '0O0', '00O', 'O00', 'DDD', 'QQQ', 'QD0']) await caller.pushed(permit(plate));
+  for (const plate of ['O0O', '0O0', '00O', 'O00', 'DDD', 'QQQ', 'QD0'])
+    await caller.pushed(permit(plate));
   const { valid, near } = await caller.checked({ plate: 'OOO', at: k_noon });
   assert.equal(valid, false);
   assert.equal(near.length, 5);

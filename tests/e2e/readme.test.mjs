@@ -22,7 +22,15 @@
 //   it, option by option, against --help.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  cpSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -100,7 +108,12 @@ class Reader {
       'until [ -s "$HOME/server.out" ] || ! kill -0 $readme_server 2>/dev/null; do sleep 0.05; done\n' +
       'cat "$HOME/server.out"; [ -s "$HOME/server.out" ] || { cat "$HOME/server.err" >&2; false; }';
     const result = await this.shell.run(background);
-    this.#processes.push(...result.stderr.split('\n').filter((text) => /^\d+$/.test(text)).map(Number));
+    this.#processes.push(
+      ...result.stderr
+        .split('\n')
+        .filter((text) => /^\d+$/.test(text))
+        .map(Number),
+    );
     return result;
   }
 
@@ -129,7 +142,10 @@ async function assertPlausible({ line, command }) {
     const help = await run([...name, '--help'], { cwd: '/' });
     assert.equal(help.code, 0, `${where}\nlotkeeper ${name.join(' ')}: ${help.stderr}`);
     for (const [option] of text.matchAll(/--[a-z][a-z0-9-]*/g)) {
-      assert.ok(help.stdout.includes(option), `${where}\nlotkeeper ${name.join(' ')} has no ${option}`);
+      assert.ok(
+        help.stdout.includes(option),
+        `${where}\nlotkeeper ${name.join(' ')} has no ${option}`,
+      );
     }
   }
 }
@@ -154,14 +170,24 @@ describe('the README', () => {
     }
     const followed = steps.filter((step) => !step.elsewhere).map(({ command }) => command);
     for (const verb of ['push', 'update', 'delete', 'stats', 'check']) {
-      assert.ok(followed.some((text) => text.includes(`/permits/${verb}`)), `no curl for permits/${verb}`);
+      assert.ok(
+        followed.some((text) => text.includes(`/permits/${verb}`)),
+        `no curl for permits/${verb}`,
+      );
     }
-    assert.ok(followed.some((text) => /script\/server/.test(text)), 'script/server is not among them');
-    assert.ok(followed.some((text) => /script\/test/.test(text)), 'script/test is not among them');
+    assert.ok(
+      followed.some((text) => /script\/server/.test(text)),
+      'script/server is not among them',
+    );
+    assert.ok(
+      followed.some((text) => /script\/test/.test(text)),
+      'script/test is not among them',
+    );
   });
 
   test('the two commands of the README are programs of the repository', () => {
-    for (const name of k_scripts) accessSync(path.join(k_repository, 'script', name), constants.X_OK);
+    for (const name of k_scripts)
+      accessSync(path.join(k_repository, 'script', name), constants.X_OK);
   });
 });
 
@@ -169,7 +195,8 @@ describe('the reader of READMEs', () => {
   const uuids = ['019f0000-0000-7000-8000-000000000001', '019f0000-0000-7000-8000-000000000002'];
 
   test('finds commands and what they print, with their lines', () => {
-    const text = 'Text\n\n```console\n$ echo a \\\n    b\na b\n$ true\n```\n\n```sh\n# why\ncat <<X\n1\nX\ntrue\n```\n';
+    const text =
+      'Text\n\n```console\n$ echo a \\\n    b\na b\n$ true\n```\n\n```sh\n# why\ncat <<X\n1\nX\ntrue\n```\n';
     assert.deepEqual(
       readSteps(text).map(({ line, command, expected }) => [line, command, expected]),
       [
@@ -182,14 +209,23 @@ describe('the reader of READMEs', () => {
   });
 
   test('refuses commands in blocks that would not be tested', () => {
-    for (const text of ['```bash\ntrue\n```', '```\n$ true\n```', '```console\ntrue\n```', '```sh\ntrue']) {
+    for (const text of [
+      '```bash\ntrue\n```',
+      '```\n$ true\n```',
+      '```console\ntrue\n```',
+      '```sh\ntrue',
+    ]) {
       assert.throws(() => readSteps(text), /README\.md:[12]:/);
     }
   });
 
   test('leaves to other machines only what says so', () => {
-    const text = '<!-- elsewhere: needs systemd -->\n```sh\nsystemctl start x\n```\n```sh\ntrue\n```\n';
-    assert.deepEqual(readSteps(text).map(({ elsewhere }) => elsewhere), [true, false]);
+    const text =
+      '<!-- elsewhere: needs systemd -->\n```sh\nsystemctl start x\n```\n```sh\ntrue\n```\n';
+    assert.deepEqual(
+      readSteps(text).map(({ elsewhere }) => elsewhere),
+      [true, false],
+    );
   });
 
   test('sees wrong output, missing output and output too much', () => {

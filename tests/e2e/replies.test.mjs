@@ -215,7 +215,9 @@ describe('with a rate limit', () => {
   after(() => server?.stop());
 
   test('requests beyond the limit are 9102 with Retry-After, and pass later', async () => {
-    const replies = await Promise.all(Array.from({ length: 60 }, () => caller.check({ plate: 'A1' })));
+    const replies = await Promise.all(
+      Array.from({ length: 60 }, () => caller.check({ plate: 'A1' })),
+    );
     const late = replies.filter((reply) => reply.status !== 200);
     assert.ok(late.length > 0, 'sixty at once are more than five a second');
     assert.ok(late.length < replies.length, 'the first ones pass');
@@ -239,7 +241,9 @@ describe('with a body limit', () => {
   after(() => server?.stop());
 
   test('the limit is the operator’s', async () => {
-    assertRefused(await caller.push({ ...permit('A1'), x: 'x'.repeat(1_024) }), 9003, { status: 413 });
+    assertRefused(await caller.push({ ...permit('A1'), x: 'x'.repeat(1_024) }), 9003, {
+      status: 413,
+    });
     assertStored(await caller.push({ ...permit('A1'), x: 'x'.repeat(500) }));
   });
 });

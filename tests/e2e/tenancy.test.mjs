@@ -19,12 +19,31 @@ describe('while a server runs on the database', () => {
   after(() => server?.stop());
 
   test('a client set up on the command line can push within a second', async () => {
-    await command(server, 'client', 'add', 'NEW-1', '--name', 'New one', '--time-zone', 'America/Toronto');
-    await command(server, 'integration', 'add', 'NEW-1', 'Meters', '--allow', 'permits.push,permits.check');
+    await command(
+      server,
+      'client',
+      'add',
+      'NEW-1',
+      '--name',
+      'New one',
+      '--time-zone',
+      'America/Toronto',
+    );
+    await command(
+      server,
+      'integration',
+      'add',
+      'NEW-1',
+      'Meters',
+      '--allow',
+      'permits.push,permits.check',
+    );
     await command(server, 'zone', 'add', 'NEW-1', 'Lot 9', '--capacity', '40');
     const token = (await command(server, 'token', 'issue', 'NEW-1', 'Meters')).trim();
     const caller = new Caller(server, 'new_1', token);
-    await within(1_000, async () => assertStored(await caller.push(permit('A1', { zone: 'Lot 9' }))));
+    await within(1_000, async () =>
+      assertStored(await caller.push(permit('A1', { zone: 'Lot 9' }))),
+    );
   });
 
   test('a permission that is taken away is gone within a second, and back when given', async () => {
@@ -60,7 +79,16 @@ describe('while a server runs on the database', () => {
   });
 
   test('lists show what was added, and no token', async () => {
-    await command(server, 'client', 'add', 'LISTED', '--name', 'Town of Listed', '--currency', 'USD');
+    await command(
+      server,
+      'client',
+      'add',
+      'LISTED',
+      '--name',
+      'Town of Listed',
+      '--currency',
+      'USD',
+    );
     await command(server, 'integration', 'add', 'LISTED', 'HotSpot', '--allow', 'permits.push');
     await command(server, 'integration', 'add', 'LISTED', 'Banner', '--allow', 'all');
     await command(server, 'zone', 'add', 'LISTED', 'Lot 7');
@@ -83,9 +111,20 @@ describe('while a server runs on the database', () => {
   });
 
   test('client set changes what it names and leaves the rest', async () => {
-    await command(server, 'client', 'add', 'SETS', '--name', 'Old', '--time-zone', 'America/Toronto');
+    await command(
+      server,
+      'client',
+      'add',
+      'SETS',
+      '--name',
+      'Old',
+      '--time-zone',
+      'America/Toronto',
+    );
     await command(server, 'client', 'set', 'SETS', '--name', 'New name');
-    const line = (await command(server, 'client', 'list')).split('\n').find((text) => /SETS/.test(text));
+    const line = (await command(server, 'client', 'list'))
+      .split('\n')
+      .find((text) => /SETS/.test(text));
     assert.match(line, /New name/);
     assert.match(line, /America\/Toronto/);
   });
@@ -121,7 +160,10 @@ describe('while a server runs on the database', () => {
       [['token', 'issue', 'FAULTS', 'Nothing'], /integration (add|list)/],
       [['integration', 'set', 'FAULTS', 'Nothing', '--allow', 'all'], /integration (add|list)/],
       [['integration', 'add', 'FAULTS', 'Y', '--allow', 'permits.pusch'], /permits\.push/],
-      [['integration', 'add', 'FAULTS', 'Y', '--permit-type', 'monthly'], /standard.*temp.*validator/s],
+      [
+        ['integration', 'add', 'FAULTS', 'Y', '--permit-type', 'monthly'],
+        /standard.*temp.*validator/s,
+      ],
       [['integration', 'add', 'FAULTS', 'meters', '--allow', 'all'], /integration (set|list)/],
       [['zone', 'add', 'FAULTS', ' lot  1 '], /zone (list|rename)|already/],
       [['zone', 'alias', 'FAULTS', 'P1', 'Lot 2'], /zone (add|list)/],
@@ -131,7 +173,10 @@ describe('while a server runs on the database', () => {
       [['client', 'add', 'BADMONEY', '--currency', 'EUR'], /CAD.*USD|USD.*CAD/],
       [['client', 'add', ''], /code/i],
       [['client', 'add', 'a/b'], /code/i],
-      [['token', 'issue', 'FAULTS', 'Meters', '--expires', 'tomorrow'], /\d{4}-\d{2}-\d{2}|YYYY-MM-DD/],
+      [
+        ['token', 'issue', 'FAULTS', 'Meters', '--expires', 'tomorrow'],
+        /\d{4}-\d{2}-\d{2}|YYYY-MM-DD/,
+      ],
     ]) {
       const said = await refusedCommand(server, ...args);
       if (!advice.test(said)) unhelpful.push({ command: args.join(' '), said, advice });
@@ -193,9 +238,23 @@ describe('while no server runs', () => {
 
 describe('help', () => {
   const commands = {
-    serve: ['--config', '--listen', '--database', '--io-threads', '--group-size', '--queue-limit',
-      '--body-limit', '--always-200', '--cors-origin', '--tls-certificate', '--tls-key',
-      '--metrics-listen', '--metrics-token', '--rate-limit', '--log-level'],
+    serve: [
+      '--config',
+      '--listen',
+      '--database',
+      '--io-threads',
+      '--group-size',
+      '--queue-limit',
+      '--body-limit',
+      '--always-200',
+      '--cors-origin',
+      '--tls-certificate',
+      '--tls-key',
+      '--metrics-listen',
+      '--metrics-token',
+      '--rate-limit',
+      '--log-level',
+    ],
     demo: ['--listen', '--data'],
     'client add': ['--name', '--time-zone', '--currency', '--database'],
     'client set': ['--name', '--time-zone', '--currency', '--database'],

@@ -179,7 +179,11 @@ test('the years at both ends of the calendar are kept', async () => {
 test('without a moment a check asks for now', async () => {
   const stamp = (offset) => new Date(Date.now() + offset).toISOString().replace(/\.\d+Z$/, 'Z');
   await toronto.pushed({ plate: 'NOW1', startTime: stamp(-3_600_000), endTime: stamp(3_600_000) });
-  await toronto.pushed({ plate: 'PAST1', startTime: stamp(-7_200_000), endTime: stamp(-3_600_000) });
+  await toronto.pushed({
+    plate: 'PAST1',
+    startTime: stamp(-7_200_000),
+    endTime: stamp(-3_600_000),
+  });
   for (const at of [undefined, 'now', null, '']) {
     const reply = await toronto.checked({ plate: 'NOW1', at });
     assert.equal(reply.valid, true, `at ${at}`);

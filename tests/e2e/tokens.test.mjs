@@ -172,7 +172,10 @@ test('bad tokens and bad clients are refused letter for letter alike', async () 
     const reply = await exchange(server.port, bytes);
     assertRefused(reply, 9002);
     const head = reply.head.replace(/^date:.*$/im, 'date');
-    answers.set(`${head}\n\n${reply.text}`, [...(answers.get(`${head}\n\n${reply.text}`) ?? []), name]);
+    answers.set(`${head}\n\n${reply.text}`, [
+      ...(answers.get(`${head}\n\n${reply.text}`) ?? []),
+      name,
+    ]);
   }
   assert.equal(answers.size, 1, `told apart: ${JSON.stringify([...answers], null, 2)}`);
 });
@@ -197,6 +200,8 @@ test('the list shows when a token was last used', async () => {
 
 function swapCase(text) {
   return [...text]
-    .map((letter) => (letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase()))
+    .map((letter) =>
+      letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase(),
+    )
     .join('');
 }

@@ -52,7 +52,12 @@ test('every documented name of the reference is read, in any case and with a ref
 
 test('a reference that is absent is 9008', async () => {
   for (const verb of ['update', 'delete']) {
-    for (const attributes of [{}, { referenceID: null }, { reference_id: '' }, { referenceid: ' \t' }]) {
+    for (const attributes of [
+      {},
+      { referenceID: null },
+      { reference_id: '' },
+      { referenceid: ' \t' },
+    ]) {
       await refused(verb, attributes, 9008, { field: 'referenceid' });
     }
   }
@@ -119,7 +124,13 @@ test('an update without anything to change succeeds and changes nothing', async 
   for (const nothing of [{}, { plate: null, endTime: '', amount: ' ' }, { plate: '-.-' }]) {
     assertStored(await caller.update({ referenceID: reference, ...nothing }));
   }
-  assertStored(await caller.update({ referenceID: reference, plate: attributes.plate, ...{ endTime: k_times.endTime } }));
+  assertStored(
+    await caller.update({
+      referenceID: reference,
+      plate: attributes.plate,
+      ...{ endTime: k_times.endTime },
+    }),
+  );
   assert.deepEqual(await permitsOf(attributes.plate), before);
 });
 

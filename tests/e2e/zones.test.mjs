@@ -100,7 +100,9 @@ test('a zone added later connects the permits that named it, within a second', a
   await freshClient();
   const attributes = permit('new   GARAGE');
   assertStored(await caller.push(attributes), { warnings: true });
-  assertStored(await caller.push(permit('New Garage', { permitType: 'standard' })), { warnings: true });
+  assertStored(await caller.push(permit('New Garage', { permitType: 'standard' })), {
+    warnings: true,
+  });
 
   await command(server, 'zone', 'add', code, 'New Garage');
 
@@ -112,7 +114,11 @@ test('a zone added later connects the permits that named it, within a second', a
       ],
     });
   });
-  const { permits } = await caller.checked({ plate: attributes.plate, zone: 'New Garage', at: k_noon });
+  const { permits } = await caller.checked({
+    plate: attributes.plate,
+    zone: 'New Garage',
+    at: k_noon,
+  });
   assert.equal(permits[0].zone, 'New Garage');
   assertStored(await caller.push(permit('NEW GARAGE')));
 });
@@ -126,7 +132,9 @@ test('an alias connects the permits that named it and those that will', async ()
   await command(server, 'zone', 'alias', code, 'p1 NORTH', 'Lot 1');
 
   await within(1_000, async () => {
-    assert.deepEqual(await caller.counted(), { data: [{ type: 'temp', zone: 'Lot 1', total: '2' }] });
+    assert.deepEqual(await caller.counted(), {
+      data: [{ type: 'temp', zone: 'Lot 1', total: '2' }],
+    });
   });
   const late = permit('P1  north');
   assertStored(await caller.push(late));
@@ -146,9 +154,15 @@ test('a renamed zone keeps its permits under the new name', async () => {
   await command(server, 'zone', 'rename', code, 'Lot 1', 'Lot One');
 
   await within(1_000, async () => {
-    assert.deepEqual((await caller.counted()).data, [{ type: 'temp', zone: 'Lot One', total: '1' }]);
+    assert.deepEqual((await caller.counted()).data, [
+      { type: 'temp', zone: 'Lot One', total: '1' },
+    ]);
   });
-  const { permits } = await caller.checked({ plate: attributes.plate, zone: 'lot one', at: k_noon });
+  const { permits } = await caller.checked({
+    plate: attributes.plate,
+    zone: 'lot one',
+    at: k_noon,
+  });
   assert.equal(permits[0].zone, 'Lot One');
 });
 
@@ -217,7 +231,8 @@ test('disconnected and zoneless permits stand beside the rows, each left out whe
 
 test('a list of zones selects rows, however it is written', async () => {
   await freshClient(['Lot 1', 'Lot 2', 'Lot, with comma']);
-  for (const zone of ['Lot 1', 'Lot 2', 'Lot, with comma', undefined]) await caller.pushed(permit(zone));
+  for (const zone of ['Lot 1', 'Lot 2', 'Lot, with comma', undefined])
+    await caller.pushed(permit(zone));
   const one = { type: 'temp', zone: 'Lot 1', total: '1' };
   const two = { type: 'temp', zone: 'Lot 2', total: '1' };
   const comma = { type: 'temp', zone: 'Lot, with comma', total: '1' };
@@ -226,8 +241,14 @@ test('a list of zones selects rows, however it is written', async () => {
     ['lot  1 ,LOT 2', [one, two]],
     ['Lot 2,Lot 1', [one, two]],
     [',Lot 2,, Lot 2,', [two]],
-    [['Lot 1', 'Lot 2'], [one, two]],
-    [['Lot, with comma', 'lot 1', 'Lot 1', '', ' '], [one, comma]],
+    [
+      ['Lot 1', 'Lot 2'],
+      [one, two],
+    ],
+    [
+      ['Lot, with comma', 'lot 1', 'Lot 1', '', ' '],
+      [one, comma],
+    ],
     [',', []],
     [' , ,', []],
     [[], []],

@@ -2,8 +2,7 @@
 import assert from 'node:assert/strict';
 import { command } from './lotkeeper.mjs';
 
-export const k_reference =
-  /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+export const k_reference = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 export class Caller {
   constructor(server, client, token) {

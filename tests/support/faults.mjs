@@ -52,7 +52,11 @@ export function assertRefused(reply, code, { status = statusOf(code), field, det
   assert.deepEqual(Object.keys(json).slice(0, 2), ['ErrorCode', 'ErrorMessage'], shown);
   if (code in k_messages) assert.equal(json.ErrorMessage, k_messages[code], shown);
   assert.equal(typeof json.ErrorMessage, 'string', shown);
-  assert.equal(json.RequestId, reply.headers['x-request-id'], `RequestId and X-Request-Id: ${shown}`);
+  assert.equal(
+    json.RequestId,
+    reply.headers['x-request-id'],
+    `RequestId and X-Request-Id: ${shown}`,
+  );
   assert.ok(json.RequestId, shown);
   if (field === null) assert.ok(!('Field' in json), `no Field expected: ${shown}`);
   else if (field !== undefined) assert.equal(json.Field, field, shown);

@@ -23,8 +23,7 @@ export const k_good_push = {
 // The same as JSON text, with `member` (raw text such as `"plate": [1]`) in place of that attribute.
 export function pushText(name, rawValue) {
   const members = Object.entries(k_good_push).map(
-    ([key, value]) =>
-      `${JSON.stringify(key)}: ${key === name ? rawValue : JSON.stringify(value)}`,
+    ([key, value]) => `${JSON.stringify(key)}: ${key === name ? rawValue : JSON.stringify(value)}`,
   );
   return `{${members.join(', ')}}`;
 }

@@ -137,7 +137,7 @@ function parseReply(bytes, { bodyless, ended }) {
 
 function parseChunks(bytes, start, done) {
   const parts = [];
-  for (let at = start; ; ) {
+  for (let at = start; ;) {
     const lineEnd = bytes.indexOf('\r\n', at);
     if (lineEnd < 0) return null;
     const size = parseInt(bytes.subarray(at, lineEnd).toString('latin1'), 16);

@@ -19,7 +19,12 @@ export function readSteps(text) {
     if (end < 0) throw new Error(`README.md:${at + 1}: this block is never closed`);
     const body = lines.slice(at + 1, end).map((line) => line.slice(indent.length));
     if (language === 'sh' || language === 'console') {
-      const elsewhere = /<!-- elsewhere: .+ -->/.test(lines.slice(0, at).reverse().find((l) => l.trim()) ?? '');
+      const elsewhere = /<!-- elsewhere: .+ -->/.test(
+        lines
+          .slice(0, at)
+          .reverse()
+          .find((l) => l.trim()) ?? '',
+      );
       steps.push(...blockSteps(body, at + 2, { language, elsewhere }));
     } else if (/^(bash|shell|shell-session|zsh|terminal)$/.test(language)) {
       throw new Error(`README.md:${at + 1}: write \`\`\`sh or \`\`\`console, which are tested`);
@@ -34,7 +39,9 @@ export function readSteps(text) {
 function blockSteps(body, firstLine, { language, elsewhere }) {
   const prompted = body.some((line) => line.startsWith('$ '));
   if (language === 'console' && !prompted) {
-    throw new Error(`README.md:${firstLine}: a console block needs lines with "$ " before the command`);
+    throw new Error(
+      `README.md:${firstLine}: a console block needs lines with "$ " before the command`,
+    );
   }
   const steps = [];
   let at = 0;
@@ -51,7 +58,8 @@ function blockSteps(body, firstLine, { language, elsewhere }) {
       let command = prompted ? body[at].slice(2) : body[at];
       at += 1;
       while (!isComplete(command)) {
-        if (at >= body.length) throw new Error(`README.md:${line}: the command never ends: ${command}`);
+        if (at >= body.length)
+          throw new Error(`README.md:${line}: the command never ends: ${command}`);
         command += `\n${prompted ? body[at].replace(/^> ?/, '') : body[at]}`;
         at += 1;
       }
@@ -93,7 +101,8 @@ export function mismatch(expected, actual, names) {
   if (!match) return report;
   for (const [index, literal] of literals.entries()) {
     const value = match[index + 1];
-    if ((names.get(literal) ?? value) !== value) return `two different ones for ${literal}\n${report}`;
+    if ((names.get(literal) ?? value) !== value)
+      return `two different ones for ${literal}\n${report}`;
     names.set(literal, value);
   }
   return null;
@@ -124,7 +133,11 @@ function escaped(text) {
 }
 
 function trimmed(lines) {
-  return lines.map((line) => line.trimEnd()).join('\n').replace(/^\n+|\n+$/g, '').split('\n');
+  return lines
+    .map((line) => line.trimEnd())
+    .join('\n')
+    .replace(/^\n+|\n+$/g, '')
+    .split('\n');
 }
 
 function parsed(lines) {

@@ -1,10 +1,13 @@
 #include "support/test_api.hpp"
 
-#include <deque>
-#include <stdexcept>
+#include <unistd.h>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_future.hpp>
+#include <stdexcept>
+#include <unordered_set>
+
+#include <spdlog/spdlog.h>
 
 #include "api/v1/permits.hpp"
 #include "http/embedded_pages.hpp"
@@ -12,9 +15,6 @@
 
 namespace lotkeeper::tests {
 namespace {
-
-// 2026-03-02T12:00:00Z
-const base::Instant k_noon = base::from_epoch_ms(1'772'452'800'000);
 
 std::string require(const domain::Result<std::string>& result) {
   if (!result) throw std::runtime_error(result.error().faults.front().detail);
@@ -26,10 +26,35 @@ std::string without_line_end(std::string text) {
   return text;
 }
 
+/// Prepared statements are kept by their address: texts of tests live as long as the program.
+database::Statement lasting_statement(std::string_view sql) {
+  static std::mutex mutex;
+  static std::unordered_set<std::string> texts;
+  const std::scoped_lock lock(mutex);
+  return {"test", *texts.emplace(sql).first};
+}
+
+/// Every column of every row; NULL is told from an empty text.
+void append_rows(database::Database& database, std::string_view sql, int columns,
+                 std::string& content) {
+  database.read()->run(lasting_statement(sql), {}, [&](const database::Row& row) {
+    for (int column = 0; column < columns; ++column) {
+      const database::Bytes value = row.bytes(column);
+      content += row.is_null(column) ? "NULL" : "=" + std::string(value.begin(), value.end());
+      content += '\x1f';
+    }
+    content += '\n';
+  });
+}
+
 }  // namespace
 
 TemporaryFolder::TemporaryFolder() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "lotkeeper-test-XXXXXX").string();
+  // No test here cuts the power: where there is a file system in memory, syncs cost nothing.
+  const std::filesystem::path memory = "/dev/shm";
+  const auto parent =
+      ::access(memory.c_str(), W_OK) == 0 ? memory : std::filesystem::temp_directory_path();
+  std::string pattern = (parent / "lotkeeper-test-XXXXXX").string();
   if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
   m_path = pattern;
 }
@@ -39,12 +64,43 @@ TemporaryFolder::~TemporaryFolder() {
   std::filesystem::remove_all(m_path, ignored);
 }
 
+std::string text_of(database::Database& database, std::string_view sql) {
+  std::string result;
+  bool is_first = true;
+  database.read()->run(lasting_statement(sql), {}, [&](const database::Row& row) {
+    if (is_first) result = row.text(0);
+    is_first = false;
+  });
+  return result;
+}
+
+/// A second server on the same store, whose database fails.
+struct TestApi::Broken {
+  Broken(TestApi& api, Breakage breakage)
+      : database(api.office.database(), breakage),
+        committer(database, api.clock, {}, {}),
+        services{database, committer, long_reads},
+        dispatcher(api.m_options, api::v1::permit_endpoints(services),
+                   http::Pages(http::embedded_pages()), api.office.directory(), database, api.clock,
+                   api.metrics) {
+    if (breakage == Breakage::stopped) committer.stop();
+  }
+
+  FaultyDatabase database;
+  service::GroupCommitter committer;
+  boost::asio::thread_pool long_reads{1};
+  service::Services services;
+  http::Dispatcher dispatcher;
+};
+
 TestApi::TestApi(http::DispatchOptions options)
     : clock(k_noon),
       office({"sqlite:" + (folder.path() / "test.db").string(), {}, {}, {}}, clock),
-      dispatcher(std::move(options), api::v1::permit_endpoints(office.services()),
-                 http::Pages(http::embedded_pages()), office.directory(), office.database(), clock,
-                 metrics) {
+      m_options(std::move(options)),
+      m_dispatcher(m_options, api::v1::permit_endpoints(office.services()),
+                   http::Pages(http::embedded_pages()), office.directory(), office.database(),
+                   clock, metrics) {
+  spdlog::set_level(spdlog::level::off);
   require(service::add_client(office, "OC_TOMA", {"Tomahawk", "UTC", "CAD"}));
   require(service::add_client(office, "TORONTO", {"Toronto", "America/Toronto", "USD"}));
   for (const char* zone : {"zone1", "Lot 01", "Lot 02", "Lot 4"}) {
@@ -56,36 +112,56 @@ TestApi::TestApi(http::DispatchOptions options)
   require(service::add_integration(office, "OC_TOMA", "HotSpot", {"all", "temp"}));
   require(service::add_integration(office, "OC_TOMA", "Other", {"all", "standard"}));
   require(service::add_integration(office, "OC_TOMA", "Reports", {"permits.stats", std::nullopt}));
+  require(service::add_integration(office, "OC_TOMA", "Meters", {"permits.push", std::nullopt}));
   require(service::add_integration(office, "TORONTO", "HotSpot", {"all", std::nullopt}));
   const auto issue = [&](const char* client, const char* integration,
                          std::optional<std::string> expires = {}) {
-    return without_line_end(
-        require(service::issue_token(office, client, integration, expires)));
+    return without_line_end(require(service::issue_token(office, client, integration, expires)));
   };
   m_tokens["all"] = issue("OC_TOMA", "HotSpot");
+  m_tokens["rotated"] = issue("OC_TOMA", "HotSpot");
   m_tokens["other"] = issue("OC_TOMA", "Other");
   m_tokens["stats-only"] = issue("OC_TOMA", "Reports");
+  m_tokens["push-only"] = issue("OC_TOMA", "Meters");
   m_tokens["expired"] = issue("OC_TOMA", "HotSpot", "2026-03-01");
   m_tokens["toronto"] = issue("TORONTO", "HotSpot");
   m_tokens["revoked"] = issue("OC_TOMA", "HotSpot");
   require(service::revoke_token(office, number("SELECT MAX(token_id) FROM token")));
 }
 
+TestApi::~TestApi() = default;
+
 const std::string& TestApi::token(const std::string& name) const { return m_tokens.at(name); }
+
+std::vector<std::string> TestApi::tokens() const {
+  std::vector<std::string> tokens;
+  for (const auto& [name, token] : m_tokens) tokens.push_back(token);
+  return tokens;
+}
+
+std::string TestApi::with_tokens(std::string text) const {
+  for (const auto& [name, token] : m_tokens) {
+    const std::string placeholder = "TOKEN:" + name;
+    for (std::size_t at = 0; (at = text.find(placeholder, at)) != std::string::npos;) {
+      text.replace(at, placeholder.size(), token);
+    }
+  }
+  return text;
+}
 
 TestApi::Response TestApi::post(std::string_view endpoint, std::string body, const Headers& headers,
                                 std::string_view client) {
-  for (const auto& [name, token] : m_tokens) {
-    const std::string placeholder = "TOKEN:" + name;
-    for (std::size_t at = 0; (at = body.find(placeholder, at)) != std::string::npos;) {
-      body.replace(at, placeholder.size(), token);
-    }
-  }
   const std::string path = "/api/" + std::string(client) + "/v1/" + std::string(endpoint);
-  return request(http::Method::post, path, std::move(body), headers);
+  return request(http::Method::post, path, with_tokens(std::move(body)), headers);
 }
 
 TestApi::Response TestApi::request(http::Method method, std::string_view path, std::string body,
+                                   const Headers& headers) {
+  return request(m_loop, method, path, std::move(body), headers);
+}
+
+TestApi::Response TestApi::request(boost::asio::io_context& loop, http::Method method,
+                                   std::string_view path, std::string body,
                                    const Headers& headers) {
   http::Request request;
   request.method = method;
@@ -110,36 +186,74 @@ TestApi::Response TestApi::request(http::Method method, std::string_view path, s
     }
   }
 
-  auto reply =
-      boost::asio::co_spawn(m_loop, dispatcher.handle(request), boost::asio::use_future);
-  m_loop.restart();
-  m_loop.run();
+  http::Dispatcher& dispatcher = m_broken ? m_broken->dispatcher : m_dispatcher;
+  auto reply = boost::asio::co_spawn(loop, dispatcher.handle(request), boost::asio::use_future);
+  loop.restart();
+  loop.run();
   http::Reply got = reply.get();
-  Response response{got.status,
-                    got.static_body.empty() ? std::move(got.body) : std::string(got.static_body),
-                    {}};
+  Response response{
+      got.status, got.static_body.empty() ? std::move(got.body) : std::string(got.static_body), {}};
   for (const http::Header& header : got.headers) response.headers[header.name] = header.value;
+  response.headers["Content-Type"] = got.content_type;
   return response;
 }
 
-std::int64_t TestApi::footprint() {
-  return number(
-      "SELECT (SELECT COUNT(*) FROM permit) + (SELECT COALESCE(SUM(version), 0) FROM permit) "
-      "+ (SELECT COUNT(*) FROM permit_history) + (SELECT COUNT(*) FROM permit_count) "
-      "+ (SELECT COALESCE(SUM(total), 0) FROM permit_count) "
-      "+ (SELECT COUNT(*) FROM zone_name) + (SELECT COUNT(*) FROM idempotency_key)");
+void TestApi::break_down(Breakage breakage) {
+  if (breakage == Breakage::none) return;
+  office.stop();
+  m_broken = std::make_unique<Broken>(*this, breakage);
 }
 
-std::int64_t TestApi::number(const char* sql) {
-  // Prepared statements are kept by their address: texts of tests live as long as the program.
-  static std::deque<std::string> texts;
-  const std::string& text = texts.emplace_back(sql);
-  const database::Statement statement{"test", text};
-  std::int64_t result = 0;
-  office.database().read()->run(statement, {}, [&](const database::Row& row) {
-    result = row.integer(0);
-  });
-  return result;
+std::string TestApi::content() {
+  std::string content;
+  append_rows(office.database(),
+              "SELECT client_id, permit_id, integration_id, token_id, permit_type, plate, "
+              "plate_norm, plate_shape, zone_name_id, permit_no, start_at, end_at, amount_cents, "
+              "currency, version, created_at, deleted_at FROM permit ORDER BY client_id, permit_id",
+              17, content);
+  append_rows(office.database(),
+              "SELECT client_id, permit_id, version, plate, end_at, amount_cents, currency, "
+              "replaced_at, replaced_by, token_id FROM permit_history "
+              "ORDER BY client_id, permit_id, version",
+              10, content);
+  append_rows(office.database(),
+              "SELECT client_id, zone_name_id, permit_type, replica, total FROM permit_count "
+              "ORDER BY client_id, zone_name_id, permit_type, replica",
+              5, content);
+  append_rows(office.database(),
+              "SELECT client_id, zone_name_id, name, name_norm, zone_id FROM zone_name "
+              "ORDER BY client_id, zone_name_id",
+              5, content);
+  append_rows(office.database(),
+              "SELECT client_id, integration_id, endpoint, key, body_hash, reply, created_at "
+              "FROM idempotency_key ORDER BY client_id, integration_id, endpoint, key",
+              7, content);
+  return content;
 }
+
+std::int64_t TestApi::writes() {
+  return number(
+      "SELECT (SELECT COALESCE(SUM(version), 0) FROM permit) + (SELECT COUNT(*) FROM zone_name) "
+      "+ (SELECT COUNT(*) FROM idempotency_key)");
+}
+
+std::int64_t TestApi::miscounts() {
+  const std::int64_t counters = number(
+      "SELECT COUNT(*) FROM (SELECT client_id, zone_name_id, permit_type, SUM(total) AS n FROM "
+      "(SELECT client_id, zone_name_id, permit_type, total FROM permit_count UNION ALL "
+      "SELECT client_id, zone_name_id, permit_type, -1 FROM permit WHERE deleted_at IS NULL) t "
+      "GROUP BY client_id, zone_name_id, permit_type) u WHERE n <> 0");
+  const std::int64_t histories = number(
+      "SELECT COUNT(*) FROM permit p WHERE version <> 1 + (SELECT COUNT(*) FROM permit_history h "
+      "WHERE h.client_id = p.client_id AND h.permit_id = p.permit_id)");
+  return counters + histories;
+}
+
+std::int64_t TestApi::number(std::string_view sql) {
+  const std::string found = text(sql);
+  return found.empty() ? 0 : std::stoll(found);
+}
+
+std::string TestApi::text(std::string_view sql) { return text_of(office.database(), sql); }
 
 }  // namespace lotkeeper::tests

@@ -12,6 +12,7 @@
 #include "http/dispatcher.hpp"
 #include "service/office.hpp"
 #include "support/fake_clock.hpp"
+#include "support/faulty_database.hpp"
 
 namespace lotkeeper::tests {
 
@@ -28,8 +29,13 @@ class TemporaryFolder {
   std::filesystem::path m_path;
 };
 
-/// The whole server but for its sockets, on a real store of its own, with the time standing still at
-/// 2026-03-02T12:00:00Z. It has
+/// 2026-03-02T12:00:00Z, a Monday: where the time of a TestApi stands still.
+inline constexpr base::Instant k_noon = base::from_epoch_ms(1'772'452'800'000);
+
+/// The first column of the first row of an answer as text; empty where it is NULL or there is none.
+[[nodiscard]] std::string text_of(database::Database& database, std::string_view sql);
+
+/// The whole server but for its sockets, on a real store of its own, at k_noon. It has
 ///
 /// | client  | time zone       | currency | zones                                       |
 /// |---------|-----------------|----------|---------------------------------------------|
@@ -47,31 +53,55 @@ class TestApi {
   using Headers = std::vector<std::pair<std::string, std::string>>;
 
   explicit TestApi(http::DispatchOptions options = {});
+  ~TestApi();
 
-  /// Tokens: `all` (may do everything; permit type temp), `other` (the same, another integration of
-  /// OC_TOMA, permit type standard), `stats-only`, `expired`, `revoked`, `toronto` (TORONTO's, all).
+  /// Tokens: `all` (may do everything; permit type temp), `rotated` (a second one of the same
+  /// integration), `other` (may do everything, another integration of OC_TOMA, permit type
+  /// standard), `stats-only`, `push-only`, `expired`, `revoked`, `toronto` (TORONTO's, all).
   [[nodiscard]] const std::string& token(const std::string& name) const;
+  [[nodiscard]] std::vector<std::string> tokens() const;
+
+  /// `text` with the tokens that `TOKEN:name` stands for.
+  [[nodiscard]] std::string with_tokens(std::string text) const;
 
   /// POST /api/{client}/v1/<endpoint>. `TOKEN:name` in the body stands for that token.
   Response post(std::string_view endpoint, std::string body, const Headers& headers = {},
                 std::string_view client = "OC_TOMA");
   Response request(http::Method method, std::string_view path, std::string body,
                    const Headers& headers = {});
+  /// The same from any thread, on an event loop of the caller's.
+  Response request(boost::asio::io_context& loop, http::Method method, std::string_view path,
+                   std::string body, const Headers& headers = {});
 
-  /// How many rows permits, their history and counters, zone names and idempotency keys have, and how
-  /// often permits were changed: a request that stored nothing leaves it as it was.
-  [[nodiscard]] std::int64_t footprint();
+  /// From now on requests meet a server whose database is broken so. Upkeep ends.
+  void break_down(Breakage breakage);
 
-  /// The first column of the first row; 0 where there is none.
-  [[nodiscard]] std::int64_t number(const char* sql);
+  /// Every row of permits, their history and counters, zone names and idempotency keys: a request
+  /// that stored nothing leaves it as it was.
+  [[nodiscard]] std::string content();
+
+  /// How many times permits were written, zone names made and idempotency keys kept.
+  [[nodiscard]] std::int64_t writes();
+
+  /// How many counters of live permits differ from a recount, and how many permits lack a part of
+  /// their history.
+  [[nodiscard]] std::int64_t miscounts();
+
+  /// The first column of the first row; 0 (an empty text) where there is none.
+  [[nodiscard]] std::int64_t number(std::string_view sql);
+  [[nodiscard]] std::string text(std::string_view sql);
 
   FakeClock clock;
   TemporaryFolder folder;
   service::Office office;
   http::Metrics metrics;
-  http::Dispatcher dispatcher;
 
  private:
+  struct Broken;
+
+  const http::DispatchOptions m_options;
+  http::Dispatcher m_dispatcher;
+  std::unique_ptr<Broken> m_broken;
   std::map<std::string, std::string> m_tokens;
   boost::asio::io_context m_loop;
 };

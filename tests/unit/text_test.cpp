@@ -20,9 +20,9 @@ std::string utf8(char32_t code_point) {
 }
 
 TEST(ValidUtf8, well_formed_text_passes) {
-  for (const std::string& text : {""s, "plain"s, "a\0b"s, "Étage 2"s, "停车场"s, "🅿️"s,
-                                  utf8(0x7F), utf8(0x80), utf8(0x7FF), utf8(0x800), utf8(0xD7FF),
-                                  utf8(0xE000), utf8(0xFFFF), utf8(0x10000), utf8(0x10FFFF)}) {
+  for (const std::string& text :
+       {""s, "plain"s, "a\0b"s, "Étage 2"s, "停车场"s, "🅿️"s, utf8(0x7F), utf8(0x80), utf8(0x7FF),
+        utf8(0x800), utf8(0xD7FF), utf8(0xE000), utf8(0xFFFF), utf8(0x10000), utf8(0x10FFFF)}) {
     EXPECT_TRUE(is_valid_utf8(text)) << text;
   }
 }

@@ -36,21 +36,30 @@ Rank rank_of(std::string_view key, const Attribute& attribute) {
   return rank;
 }
 
-std::string_view content(const JsonValue& value) {
-  return base::trim_white_space(value.text);
-}
+std::string_view content(const JsonValue& value) { return base::trim_white_space(value.text); }
 
 bool is_absent(const JsonValue& value) {
   return value.kind == Kind::null || (value.kind == Kind::string && content(value).empty());
 }
 
+bool is_text(const JsonValue& value) {
+  return value.kind == Kind::string || value.kind == Kind::number;
+}
+
+bool has_value(const JsonValue& value, const Attribute& attribute) {
+  if (is_absent(value)) return false;
+  return attribute.counts_as_absent == nullptr || !is_text(value) ||
+         !attribute.counts_as_absent(content(value));
+}
+
 bool same(const JsonValue& one, const JsonValue& other) {
-  const auto is_text = [](const JsonValue& value) {
-    return value.kind == Kind::string || value.kind == Kind::number;
-  };
   if (is_text(one) && is_text(other)) return content(one) == content(other);
-  return one.kind == other.kind && one.text == other.text && one.items.empty() &&
-         other.items.empty() && one.members.empty() && other.members.empty();
+  const auto same_member = [](const JsonMember& left, const JsonMember& right) {
+    return left.key == right.key && same(left.value, right.value);
+  };
+  return one.kind == other.kind && one.text == other.text &&
+         std::ranges::equal(one.items, other.items, same) &&
+         std::ranges::equal(one.members, other.members, same_member);
 }
 
 struct Candidate {
@@ -63,7 +72,9 @@ std::vector<Candidate> candidates(const JsonValue& body, const Attribute& attrib
   std::vector<Candidate> found;
   for (const JsonMember& member : body.members) {
     const Rank rank = rank_of(member.key, attribute);
-    if (rank.name != k_nowhere && !is_absent(member.value)) found.push_back({rank, &member});
+    if (rank.name != k_nowhere && has_value(member.value, attribute)) {
+      found.push_back({rank, &member});
+    }
   }
   std::ranges::stable_sort(found, std::ranges::less{}, &Candidate::rank);
   return found;
@@ -87,17 +98,22 @@ std::string quoted_names(const Attribute& attribute) {
 }  // namespace
 
 AttributeReader::AttributeReader(const http::Call& call)
-    : m_body(call.body), m_faults(call.header_faults) {}
+    : m_body(call.body), m_faults(call.header_faults) {
+  // The dispatcher has read the token; what is left is to warn where two differ.
+  static const Attribute token{{"apiToken"}, "the token"};
+  static_cast<void>(value(token));
+}
 
 const JsonValue* AttributeReader::value(const Attribute& attribute) {
   const std::vector<Candidate> found = candidates(m_body, attribute);
   if (found.empty()) return nullptr;
   const JsonMember& winner = *found.front().member;
   for (const Candidate& candidate : found) {
-    if (same(candidate.member->value, winner.value)) continue;
-    warn(fmt::format("{} was sent under several names with different values; that of \"{}\" "
-                     "counts.",
-                     attribute.names.front(), attribute.names[found.front().rank.name]));
+    if (candidate.member == &winner || same(candidate.member->value, winner.value)) continue;
+    warn(
+        fmt::format("{} was sent under several names with different values; that of \"{}\" "
+                    "counts.",
+                    attribute.names.front(), attribute.names[found.front().rank.name]));
     break;
   }
   return &winner.value;
@@ -109,7 +125,7 @@ std::optional<SentText> AttributeReader::find(const Attribute& attribute) {
     if (attribute.missing) note_missing(attribute);
     return std::nullopt;
   }
-  if (found->kind != Kind::string && found->kind != Kind::number) {
+  if (!is_text(*found)) {
     fault(attribute.malformed, attribute,
           fmt::format("Send {} as a JSON string.", attribute.title));
     return std::nullopt;
@@ -147,6 +163,7 @@ void AttributeReader::note_missing(const Attribute& attribute) {
   std::tuple<std::size_t, std::string_view, std::string_view> nearest{k_near + 1, {}, {}};
   for (const JsonMember& member : m_body.members) {
     if (member.key.size() > k_longest || is_absent(member.value)) continue;
+    if (rank_of(member.key, attribute).name != k_nowhere) continue;
     for (const std::string_view name : attribute.names) {
       const std::size_t distance = base::edit_distance(plain(member.key), plain(name));
       // Of a short name nearly anything is near.
@@ -158,8 +175,7 @@ void AttributeReader::note_missing(const Attribute& attribute) {
   if (distance <= k_near && !base::has_control_character(key)) {
     detail += fmt::format(" The body has \"{}\": did you mean \"{}\"?", key, name);
   }
-  m_faults.push_back(
-      {*attribute.missing, std::string(attribute.names.front()), std::move(detail)});
+  m_faults.push_back({*attribute.missing, std::string(attribute.names.front()), std::move(detail)});
 }
 
 void AttributeReader::fault(ErrorCode code, const Attribute& attribute, std::string detail) {
@@ -178,9 +194,8 @@ bool AttributeReader::mentions(const Attribute& attribute) const {
 
 domain::Refusal AttributeReader::refusal(std::initializer_list<const Attribute*> order) {
   const auto place = [&](const domain::Fault& fault) {
-    const auto found = std::ranges::find_if(order, [&](const Attribute* attribute) {
-      return attribute->names.front() == fault.field;
-    });
+    const auto found = std::ranges::find_if(
+        order, [&](const Attribute* attribute) { return attribute->names.front() == fault.field; });
     return found == order.end() ? std::ptrdiff_t{-1} : found - order.begin();
   };
   std::ranges::stable_sort(m_faults, std::ranges::less{}, place);

@@ -11,8 +11,8 @@
 #include "domain/fault.hpp"
 #include "http/endpoint.hpp"
 
-/// How a request's attributes are read: possible names in any ASCII case, values as text, white space
-/// dropped, and every fault noted, so that a caller learns of all of them at once.
+/// How a request's attributes are read: possible names in any ASCII case, values as text, white
+/// space dropped, and every fault noted, so that a caller learns of all of them at once.
 namespace lotkeeper::api::v1 {
 
 using domain::ErrorCode;
@@ -26,6 +26,8 @@ struct Attribute {
   std::optional<ErrorCode> missing = {};
   ErrorCode malformed = ErrorCode::field_invalid;
   ErrorCode too_long = ErrorCode::field_too_long;
+  /// Text that counts as absent, though it is not empty; null where there is none.
+  bool (*counts_as_absent)(std::string_view text) = nullptr;
 };
 
 /// A value that was sent: there, and text or a number.
@@ -51,8 +53,8 @@ class AttributeReader {
   /// Whether `sent` keeps the attribute's limit and has no control character; notes the fault.
   [[nodiscard]] bool judge(const Attribute& attribute, const SentText& sent);
 
-  /// The attribute's value as it was sent (an array, say), by the same rules of names; null where it
-  /// is absent.
+  /// The attribute's value as it was sent (an array, say), by the same rules of names; null where
+  /// it is absent.
   [[nodiscard]] const base::JsonValue* value(const Attribute& attribute);
 
   /// Notes that a required attribute is absent, with a hint where an unknown key is nearly one of

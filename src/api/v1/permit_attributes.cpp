@@ -10,6 +10,17 @@
 #include "domain/plate.hpp"
 
 namespace lotkeeper::api::v1 {
+namespace {
+
+bool is_no_plate(std::string_view text) { return domain::normalise_plate(text).empty(); }
+
+Attribute plate_attribute(std::size_t limit, std::optional<ErrorCode> missing) {
+  Attribute attribute{{"plate", "LicencePlate"}, "the plate", limit, missing};
+  attribute.counts_as_absent = is_no_plate;
+  return attribute;
+}
+
+}  // namespace
 
 using domain::k_checked_plate_limit;
 using domain::k_currency_limit;
@@ -19,26 +30,33 @@ using domain::k_zone_name_limit;
 
 const Attribute k_amount{{"amount", "Amount"}, "the amount"};
 const Attribute k_currency{{"currency", "CurrencyID"}, "the currency", k_currency_limit};
-const Attribute k_start{{"startTime", "StartDateUtc"}, "the start time", 0,
-                        ErrorCode::field_missing, ErrorCode::start_time_invalid};
-const Attribute k_end{{"endTime", "EndDateUtc"}, "the end time", 0, ErrorCode::end_time_missing,
+const Attribute k_start{{"startTime", "StartDateUtc"},
+                        "the start time",
+                        0,
+                        ErrorCode::field_missing,
+                        ErrorCode::start_time_invalid};
+const Attribute k_end{{"endTime", "EndDateUtc"},
+                      "the end time",
+                      0,
+                      ErrorCode::end_time_missing,
                       ErrorCode::end_time_invalid};
-const Attribute k_plate{{"plate", "LicencePlate"}, "the plate", k_permit_plate_limit,
-                        ErrorCode::plate_missing};
+const Attribute k_plate = plate_attribute(k_permit_plate_limit, ErrorCode::plate_missing);
 // An update need not have these; what it has is judged as in a push.
-const Attribute k_new_end{{"endTime", "EndDateUtc"}, "the end time", 0, std::nullopt,
-                          ErrorCode::end_time_invalid};
-const Attribute k_updated_plate{{"plate", "LicencePlate"}, "the plate", k_permit_plate_limit};
-const Attribute k_ticket_number{{"permitNo", "TicketNumber"}, "the ticket number",
-                                k_ticket_number_limit};
+const Attribute k_new_end{
+    {"endTime", "EndDateUtc"}, "the end time", 0, std::nullopt, ErrorCode::end_time_invalid};
+const Attribute k_updated_plate = plate_attribute(k_permit_plate_limit, std::nullopt);
+const Attribute k_ticket_number{
+    {"permitNo", "TicketNumber"}, "the ticket number", k_ticket_number_limit};
 const Attribute k_zone{{"zone", "ParkingZoneName"}, "the zone name", k_zone_name_limit};
 const Attribute k_permit_type{{"permitType", "type"}, "the permit type"};
-const Attribute k_reference{{"referenceid", "referenceID", "reference_id"}, "the reference", 0,
-                            ErrorCode::reference_missing, ErrorCode::record_not_found};
+const Attribute k_reference{{"referenceid", "referenceID", "reference_id"},
+                            "the reference",
+                            0,
+                            ErrorCode::reference_missing,
+                            ErrorCode::record_not_found};
 const Attribute k_zones{{"zones"}, "the zones"};
 const Attribute k_active_at{{"activeAt"}, "the moment"};
-const Attribute k_checked_plate{{"plate", "LicencePlate"}, "the plate", k_checked_plate_limit,
-                                ErrorCode::plate_missing};
+const Attribute k_checked_plate = plate_attribute(k_checked_plate_limit, ErrorCode::plate_missing);
 const Attribute k_at{{"at"}, "the moment"};
 
 std::optional<std::int64_t> read_amount_cents(AttributeReader& attributes) {
@@ -107,14 +125,9 @@ std::optional<Moments> read_moment(AttributeReader& attributes, const Attribute&
 }
 
 std::optional<SentPlate> read_plate(AttributeReader& attributes, const Attribute& attribute) {
-  auto sent = attributes.find(attribute);
+  auto sent = attributes.text(attribute);
   if (!sent) return std::nullopt;
   std::string norm = domain::normalise_plate(sent->text);
-  if (norm.empty()) {
-    if (attribute.missing) attributes.note_missing(attribute);
-    return std::nullopt;
-  }
-  if (!attributes.judge(attribute, *sent)) return std::nullopt;
   std::string shape = domain::plate_shape(norm);
   return SentPlate{std::move(sent->text), std::move(norm), std::move(shape)};
 }
@@ -181,8 +194,8 @@ std::optional<std::vector<service::AskedZone>> read_zones(AttributeReader& attri
   if (value == nullptr) return std::nullopt;
   const auto names = split_zones(*value);
   const bool readable = names && std::ranges::none_of(*names, [](std::string_view name) {
-    return base::has_control_character(base::trim_white_space(name));
-  });
+                          return base::has_control_character(base::trim_white_space(name));
+                        });
   if (!readable) {
     attributes.fault(ErrorCode::field_invalid, k_zones,
                      "Send zone names separated by commas, or an array of zone names.");

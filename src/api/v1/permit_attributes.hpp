@@ -11,12 +11,13 @@
 #include "domain/time.hpp"
 #include "service/permit_reads.hpp"
 
-/// The attributes of the document's chapter "Permits API", and how each is read. A reader notes every
-/// fault; what it returns counts only where there was none.
+/// The attributes of the document's chapter "Permits API", and how each is read. A reader notes
+/// every fault; what it returns counts only where there was none.
 namespace lotkeeper::api::v1 {
 
 extern const Attribute k_amount, k_currency, k_start, k_end, k_new_end, k_plate, k_updated_plate,
-    k_ticket_number, k_zone, k_permit_type, k_reference, k_zones, k_active_at, k_checked_plate, k_at;
+    k_ticket_number, k_zone, k_permit_type, k_reference, k_zones, k_active_at, k_checked_plate,
+    k_at;
 
 struct SentPlate {
   std::string sent;  ///< for display
@@ -42,8 +43,8 @@ using Moments = domain::Readings;
 [[nodiscard]] std::optional<service::AskedZone> read_zone(AttributeReader& attributes);
 [[nodiscard]] std::optional<domain::PermitType> read_permit_type(AttributeReader& attributes);
 [[nodiscard]] std::optional<base::Uuid> read_reference(AttributeReader& attributes);
-/// Names separated by commas, or an array of names in which a comma is part of the name. Empty items
-/// and repeats are dropped; nullopt where the attribute is absent.
+/// Names separated by commas, or an array of names in which a comma is part of the name. Empty
+/// items and repeats are dropped; nullopt where the attribute is absent.
 [[nodiscard]] std::optional<std::vector<service::AskedZone>> read_zones(
     AttributeReader& attributes);
 

@@ -1,9 +1,9 @@
 #include "api/v1/permits.hpp"
 
+#include <fmt/format.h>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
-#include <fmt/format.h>
 
 #include "api/v1/permit_attributes.hpp"
 #include "service/permit_reads.hpp"
@@ -162,8 +162,8 @@ awaitable<Result<Answer>> update(Services& services, Call& call) {
       const auto connection = services.database.read();
       attributes.faults(service::find_update_faults(*connection, update.permit, update.end));
     }
-    co_return tl::unexpected(attributes.refusal(
-        {&k_reference, &k_new_end, &k_updated_plate, &k_amount, &k_currency}));
+    co_return tl::unexpected(
+        attributes.refusal({&k_reference, &k_new_end, &k_updated_plate, &k_amount, &k_currency}));
   }
 
   update.token = call.caller.token;
@@ -182,11 +182,20 @@ awaitable<Result<Answer>> update(Services& services, Call& call) {
 awaitable<Result<Answer>> end(Services& services, Call& call) {
   AttributeReader attributes(call);
   const auto reference = read_reference(attributes);
-  if (attributes.has_faults()) co_return tl::unexpected(attributes.refusal());
 
   service::DeletePermit ending;
-  ending.permit = {call.caller.client->id, call.caller.integration->id, *reference};
+  ending.permit = {call.caller.client->id, call.caller.integration->id,
+                   reference.value_or(base::Uuid{})};
+  if (attributes.has_faults()) {
+    if (reference) {
+      const auto connection = services.database.read();
+      attributes.faults(service::find_update_faults(*connection, ending.permit, std::nullopt));
+    }
+    co_return tl::unexpected(attributes.refusal({&k_reference}));
+  }
+
   ending.token = call.caller.token;
+  ending.warnings = attributes.warnings();
   co_return co_await commit(services, call, ending);
 }
 
@@ -221,7 +230,8 @@ awaitable<Result<Answer>> stats(Services& services, Call& call) {
   service::StatsQuestion question;
   question.client = call.caller.client->id;
   question.zones = read_zones(attributes);
-  question.active_at = read_moment(attributes, k_active_at, call.caller.client->time_zone, call.now);
+  question.active_at =
+      read_moment(attributes, k_active_at, call.caller.client->time_zone, call.now);
   if (attributes.has_faults()) co_return tl::unexpected(attributes.refusal());
 
   service::Stats stats;
@@ -272,12 +282,9 @@ std::string check_reply(const service::PlateCheck& check, const service::PlateAn
     row["plate"] = permit.plate;
     near.push_back(std::move(row));
   }
-  json::object reply{{"status", "success"},
-                     {"valid", !answer.valid.empty()},
-                     {"plate", check.plate_norm},
-                     {"at", domain::format_utc(check.at.first)},
-                     {"permits", std::move(permits)},
-                     {"vehicles", json::array()},
+  json::object reply{{"status", "success"},           {"valid", !answer.valid.empty()},
+                     {"plate", check.plate_norm},     {"at", domain::format_utc(check.at.first)},
+                     {"permits", std::move(permits)}, {"vehicles", json::array()},
                      {"near", std::move(near)}};
   if (!warnings.empty()) reply["warnings"] = to_json(warnings);
   return json::serialize(reply);
@@ -295,7 +302,8 @@ awaitable<Result<Answer>> check(Services& services, Call& call) {
   const auto answer = service::check_plate(*services.database.read(), check);
 
   if (!answer.zone_known) {
-    attributes.warn("The zone matches no zone of this client: permits of any other zone do not count.");
+    attributes.warn(
+        "The zone matches no zone of this client: permits of any other zone do not count.");
   }
   co_return Answer{check_reply(check, answer, attributes.warnings())};
 }

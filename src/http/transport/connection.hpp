@@ -20,7 +20,7 @@
 #include "http/transport/reply_head.hpp"
 #include "http/transport/request_reader.hpp"
 
-namespace lotkeeper::http {
+namespace lotkeeper::http::transport {
 
 /// One connection, from its first byte to its last. `Stream` is a `Socket` or TLS over one.
 template <class Stream>
@@ -293,7 +293,7 @@ boost::asio::awaitable<bool> Connection<Stream>::write(Pieces& pieces) {
   while (boost::asio::buffer_size(pieces) > 0) {
     // Beast's TLS stream would write nothing, again and again, if the first piece were empty.
     std::stable_partition(pieces.begin(), pieces.end(),
-                          [](const auto& piece) { return piece.size() > 0; });
+                          [](const boost::asio::const_buffer& piece) { return piece.size() > 0; });
     m_session.enter(Phase::writing, m_service.options.write_timeout);
     const auto [error, written] = co_await m_stream.async_write_some(pieces, k_result);
     if (error) co_return false;
@@ -332,4 +332,4 @@ boost::asio::awaitable<void> Connection<Stream>::linger() {
   }
 }
 
-}  // namespace lotkeeper::http
+}  // namespace lotkeeper::http::transport

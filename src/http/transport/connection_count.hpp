@@ -7,7 +7,7 @@
 #include <mutex>
 #include <utility>
 
-namespace lotkeeper::http {
+namespace lotkeeper::http::transport {
 
 /// How many connections there are, over all loops.
 class ConnectionCount {
@@ -46,4 +46,4 @@ class ConnectionCount {
   std::condition_variable m_none;
 };
 
-}  // namespace lotkeeper::http
+}  // namespace lotkeeper::http::transport

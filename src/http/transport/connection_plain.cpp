@@ -3,7 +3,7 @@
 
 #include "http/transport/connection.hpp"
 
-namespace lotkeeper::http {
+namespace lotkeeper::http::transport {
 
 namespace {
 
@@ -32,4 +32,4 @@ void turn_away_plain(EventLoop& loop, Socket socket, Service service,
                  asio::detached);
 }
 
-}  // namespace lotkeeper::http
+}  // namespace lotkeeper::http::transport

@@ -6,7 +6,7 @@
 
 #include "http/transport/connection.hpp"
 
-namespace lotkeeper::http {
+namespace lotkeeper::http::transport {
 namespace {
 
 // Beast's stream rather than Asio's: it writes head and body as one record.
@@ -62,4 +62,4 @@ void serve_tls(EventLoop& loop, Socket socket, Service service, ConnectionCount:
                  asio::detached);
 }
 
-}  // namespace lotkeeper::http
+}  // namespace lotkeeper::http::transport

@@ -8,7 +8,7 @@
 #include "http/transport/event_loop.hpp"
 #include "http/transport/server.hpp"
 
-namespace lotkeeper::http {
+namespace lotkeeper::http::transport {
 
 /// What every connection of a server needs; outlives them all.
 struct Service {
@@ -31,4 +31,4 @@ void serve_tls(EventLoop& loop, Socket socket, Service service, ConnectionCount:
 void turn_away_plain(EventLoop& loop, Socket socket, Service service,
                      ConnectionCount::Ticket ticket);
 
-}  // namespace lotkeeper::http
+}  // namespace lotkeeper::http::transport

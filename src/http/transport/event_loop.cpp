@@ -5,7 +5,7 @@
 #include <boost/asio/post.hpp>
 #include <exception>
 
-namespace lotkeeper::http {
+namespace lotkeeper::http::transport {
 namespace {
 
 namespace asio = boost::asio;
@@ -143,4 +143,4 @@ void EventLoop::sweep() {
   }
 }
 
-}  // namespace lotkeeper::http
+}  // namespace lotkeeper::http::transport

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace lotkeeper::http {
+namespace lotkeeper::http::transport {
 
 using Clock = std::chrono::steady_clock;
 using Socket = boost::asio::ip::tcp::socket;
@@ -100,4 +100,4 @@ class EventLoop {
   boost::asio::steady_timer m_timer{m_context};
 };
 
-}  // namespace lotkeeper::http
+}  // namespace lotkeeper::http::transport

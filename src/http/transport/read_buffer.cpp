@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-namespace lotkeeper::http {
+namespace lotkeeper::http::transport {
 namespace {
 
 // Head and body of an ordinary request together: one read brings it in whole.
@@ -46,4 +46,4 @@ void ReadBuffer::shrink(std::size_t keep) {
   m_capacity = m_begin = m_end = 0;
 }
 
-}  // namespace lotkeeper::http
+}  // namespace lotkeeper::http::transport

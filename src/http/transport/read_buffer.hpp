@@ -5,7 +5,7 @@
 #include <span>
 #include <string_view>
 
-namespace lotkeeper::http {
+namespace lotkeeper::http::transport {
 
 /// The bytes that came in and have not been used up: one piece of memory that grows while a request
 /// needs it, and that an idle connection can do without.
@@ -37,4 +37,4 @@ class ReadBuffer {
   std::size_t m_end = 0;
 };
 
-}  // namespace lotkeeper::http
+}  // namespace lotkeeper::http::transport

@@ -4,20 +4,16 @@
 #include <boost/beast/http/status.hpp>
 #include <charconv>
 
-namespace lotkeeper::http {
+namespace lotkeeper::http::transport {
 namespace {
 
 bool allows_body(int status) { return status >= 200 && status != 204 && status != 304; }
 
-/// Whether `text` can stand in a field without ending it. Counts rather than stops at the first: a
-/// loop without a branch in it is several times as quick on what is nearly always fine.
 bool is_field_text(std::string_view text) {
-  unsigned controls = 0;
   for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    controls += static_cast<unsigned>(byte < 0x20) & static_cast<unsigned>(byte != '\t');
+    if (static_cast<unsigned char>(c) < 0x20 && c != '\t') return false;
   }
-  return controls == 0;
+  return true;
 }
 
 template <class Number>
@@ -81,4 +77,4 @@ void append_chunk_size(std::string& out, std::size_t size) {
   out.append("\r\n");
 }
 
-}  // namespace lotkeeper::http
+}  // namespace lotkeeper::http::transport

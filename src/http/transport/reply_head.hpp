@@ -5,7 +5,7 @@
 
 #include "http/message.hpp"
 
-namespace lotkeeper::http {
+namespace lotkeeper::http::transport {
 
 /// What a reply's head says beyond the reply itself.
 struct ReplyForm {
@@ -25,4 +25,4 @@ void append_head(std::string& out, const Reply& reply, const ReplyForm& form);
 /// Appends a chunk's size line.
 void append_chunk_size(std::string& out, std::size_t size);
 
-}  // namespace lotkeeper::http
+}  // namespace lotkeeper::http::transport

@@ -7,7 +7,7 @@
 #include <boost/beast/http/verb.hpp>
 #include <optional>
 
-namespace lotkeeper::http {
+namespace lotkeeper::http::transport {
 namespace {
 
 namespace beast_http = boost::beast::http;
@@ -181,7 +181,7 @@ void RequestParser::on_field_impl(Field field, View name, View value, Error& err
 }
 
 void RequestParser::on_header_impl(Error& error) {
-  if (m_lengths > 0 && m_transfer_encodings > 0) error = beast_http::error::bad_transfer_encoding;
+  // Both a length and a coding: Beast refuses that, now that no coding but chunked comes this far.
   if (m_transfer_encodings > 0 && m_version < 11) error = beast_http::error::bad_transfer_encoding;
   if (m_hosts > 1 || (m_hosts == 0 && m_version == 11)) error = beast_http::error::bad_field;
 }
@@ -225,4 +225,4 @@ void RequestParser::keep(View piece) {
   m_body.append(piece.data(), piece.size());
 }
 
-}  // namespace lotkeeper::http
+}  // namespace lotkeeper::http::transport

@@ -8,7 +8,7 @@
 
 #include "http/message.hpp"
 
-namespace lotkeeper::http {
+namespace lotkeeper::http::transport {
 
 /// Beast's parser, made stricter where it is lenient about what says how long a request is, and
 /// keeping only what a `Request` has: no field is copied, and no more of a body than its limit.
@@ -79,4 +79,4 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
   Part m_requested_method;
 };
 
-}  // namespace lotkeeper::http
+}  // namespace lotkeeper::http::transport

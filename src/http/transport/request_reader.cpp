@@ -5,7 +5,7 @@
 #include <boost/beast/http/rfc7230.hpp>
 #include <cstring>
 
-namespace lotkeeper::http {
+namespace lotkeeper::http::transport {
 namespace {
 
 namespace beast_http = boost::beast::http;
@@ -136,4 +136,4 @@ void RequestReader::finish(ReadBuffer& buffer) {
   if (m_body.capacity() > k_kept_body) std::string().swap(m_body);
 }
 
-}  // namespace lotkeeper::http
+}  // namespace lotkeeper::http::transport

@@ -9,7 +9,7 @@
 #include "http/transport/read_buffer.hpp"
 #include "http/transport/request_parser.hpp"
 
-namespace lotkeeper::http {
+namespace lotkeeper::http::transport {
 
 struct ReadLimits {
   std::size_t head;
@@ -64,4 +64,4 @@ class RequestReader {
   FramingFault m_fault = FramingFault::malformed;
 };
 
-}  // namespace lotkeeper::http
+}  // namespace lotkeeper::http::transport

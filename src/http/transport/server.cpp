@@ -23,6 +23,9 @@
 #include "http/transport/connections.hpp"
 
 namespace lotkeeper::http {
+
+using namespace transport;
+
 namespace {
 
 namespace asio = boost::asio;

@@ -29,6 +29,14 @@ struct ServerOptions {
 
 /// An HTTP/1.1 server on a listener of its own: one event loop for each I/O thread, one coroutine
 /// for each connection, keep-alive and pipelining, replies in the order of the requests.
+///
+/// A handler's coroutine runs on its connection's loop, and whatever it waits for must resume it
+/// there (as `use_awaitable` does). The loops live as long as the server, stopped or not, so that
+/// another thread may still post such a resumption after `stop`. Hence the order at the end:
+/// `stop`, then join the threads that resume handlers, then destroy the server (which destroys what
+/// is still suspended), then the handler and what it uses.
+///
+/// Raises the process's soft limit of file descriptors to the hard one, and ignores SIGPIPE.
 class Server {
  public:
   /// Binds and listens; throws std::runtime_error with a sentence that says what to do where it

@@ -1,0 +1,71 @@
+#include "support/faulty_database.hpp"
+
+namespace lotkeeper::tests {
+
+using database::Connection;
+
+/// Passes on to another connection what the breakage lets through.
+class FaultyDatabase::FaultyConnection : public Connection {
+ public:
+  FaultyConnection(Connection& real, const std::atomic<Breakage>& breakage)
+      : m_real(real), m_breakage(breakage) {}
+
+  using Connection::run_many;
+  std::vector<std::int64_t> run_many(const database::Statement& statement,
+                                     std::span<const database::Parameters> batch,
+                                     const OnEachRow& on_row) override {
+    fail_where_broken();
+    return m_real.run_many(statement, batch, on_row);
+  }
+  void begin() override {
+    fail_where_broken();
+    m_real.begin();
+  }
+  void commit() override {
+    fail_where_broken();
+    const Breakage breakage = m_breakage;
+    if (breakage == Breakage::sync_refused) throw database::OutcomeUnknown("sync refused");
+    m_real.commit();
+    if (breakage == Breakage::answer_lost) throw database::OutcomeUnknown("answer lost");
+  }
+  void rollback() noexcept override { m_real.rollback(); }
+  void run_script(const std::string& sql) override {
+    fail_where_broken();
+    m_real.run_script(sql);
+  }
+  void tidy() override { m_real.tidy(); }
+
+ private:
+  void fail_where_broken() const {
+    const Breakage breakage = m_breakage;
+    if (breakage == Breakage::away) throw database::DatabaseUnavailable("the database is away");
+    if (breakage == Breakage::failing) throw database::DatabaseError("the database fails");
+  }
+
+  Connection& m_real;
+  const std::atomic<Breakage>& m_breakage;
+};
+
+/// A lent connection, which goes back to the real database with it.
+class FaultyDatabase::Borrowed final : private database::Reading, public FaultyConnection {
+ public:
+  Borrowed(database::Reading real, const std::atomic<Breakage>& breakage)
+      : Reading(std::move(real)), FaultyConnection(Reading::operator*(), breakage) {}
+};
+
+FaultyDatabase::FaultyDatabase(database::Database& real, Breakage breakage)
+    : m_real(real),
+      m_breakage(breakage),
+      m_writer(std::make_unique<FaultyConnection>(real.writer(), m_breakage)) {}
+
+FaultyDatabase::~FaultyDatabase() = default;
+
+Connection& FaultyDatabase::writer() { return *m_writer; }
+
+database::Reading FaultyDatabase::read() {
+  return {*this, std::make_unique<Borrowed>(m_real.read(), m_breakage)};
+}
+
+void FaultyDatabase::give_back(std::unique_ptr<Connection>) noexcept {}
+
+}  // namespace lotkeeper::tests
