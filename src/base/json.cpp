@@ -94,6 +94,7 @@ bool has_equal_keys(const std::vector<JsonMember>& members) {
 /// not grow before it is closed.
 class TreeBuilder {
  public:
+  // NOLINTBEGIN(readability-identifier-naming): Boost.JSON asks for these names.
   using error_code = boost::json::error_code;
   using string_view = boost::json::string_view;
 
@@ -101,6 +102,7 @@ class TreeBuilder {
   static constexpr auto max_array_size = static_cast<std::size_t>(-1);
   static constexpr auto max_key_size = static_cast<std::size_t>(-1);
   static constexpr auto max_string_size = static_cast<std::size_t>(-1);
+  // NOLINTEND(readability-identifier-naming)
 
   explicit TreeBuilder(JsonValue& root) : m_root(root) {}
 

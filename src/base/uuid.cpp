@@ -25,15 +25,15 @@ constexpr int hex_value(char c) {
 /// Asking the kernel for each reference would cost a system call for each push.
 class RandomBuffer {
  public:
-  template <std::size_t size>
-  std::array<std::uint8_t, size> take() {
-    if (m_used + size > k_capacity) {
+  template <std::size_t Size>
+  std::array<std::uint8_t, Size> take() {
+    if (m_used + Size > k_capacity) {
       fill_with_randomness(m_bytes);
       m_used = 0;
     }
-    std::array<std::uint8_t, size> taken{};
-    std::copy_n(m_bytes.begin() + static_cast<std::ptrdiff_t>(m_used), size, taken.begin());
-    m_used += size;
+    std::array<std::uint8_t, Size> taken{};
+    std::copy_n(m_bytes.begin() + static_cast<std::ptrdiff_t>(m_used), Size, taken.begin());
+    m_used += Size;
     return taken;
   }
 

@@ -127,22 +127,24 @@ void GroupCommitter::stop() {
   if (m_thread.joinable()) m_thread.join();
 }
 
-void GroupCommitter::submit(std::unique_ptr<Waiter> waiter) {
-  const char* refusal = nullptr;
-  {
-    const std::scoped_lock lock(m_mutex);
-    if (m_stopping) {
-      refusal = "The server is stopping and stored nothing; send the same request again shortly.";
-    } else if (m_broken) {
-      refusal =
-          "The server's disk failed and nothing is stored; send the same request again later.";
-    } else if (m_queue.size() >= m_options.queue_limit) {
-      refusal = "The server is busy and stored nothing; send the same request again shortly.";
-    } else {
-      m_queue.push_back(std::move(waiter));
-      m_figures.queued.store(m_queue.size(), std::memory_order_relaxed);
-    }
+const char* GroupCommitter::enqueue(std::unique_ptr<Waiter>& waiter) {
+  const std::scoped_lock lock(m_mutex);
+  if (m_stopping) {
+    return "The server is stopping and stored nothing; send the same request again shortly.";
   }
+  if (m_broken) {
+    return "The server's disk failed and nothing is stored; send the same request again later.";
+  }
+  if (m_queue.size() >= m_options.queue_limit) {
+    return "The server is busy and stored nothing; send the same request again shortly.";
+  }
+  m_queue.push_back(std::move(waiter));
+  m_figures.queued.store(m_queue.size(), std::memory_order_relaxed);
+  return nullptr;
+}
+
+void GroupCommitter::submit(std::unique_ptr<Waiter> waiter) {
+  const char* refusal = enqueue(waiter);
   if (refusal == nullptr) {
     m_work.notify_one();
     return;

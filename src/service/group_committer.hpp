@@ -81,6 +81,8 @@ class GroupCommitter {
   using Waiters = std::vector<std::unique_ptr<Waiter>>;
 
   void submit(std::unique_ptr<Waiter> waiter);
+  /// Takes `waiter` into the queue; where it cannot, says why and leaves it.
+  const char* enqueue(std::unique_ptr<Waiter>& waiter);
   void run();
   [[nodiscard]] Waiters take_batch();
   void gather(std::unique_lock<std::mutex>& lock);

@@ -83,6 +83,7 @@ std::vector<IntegrationRow> list_integrations(Connection& connection) {
                             {}});
   });
   std::vector<Parameters> wanted;
+  wanted.reserve(integrations.size());
   for (const IntegrationRow& integration : integrations) {
     wanted.push_back({integration.client, integration.id});
   }

@@ -38,6 +38,7 @@ std::vector<ZoneName> intern_zone_names(Connection& connection, ClientId client,
   std::int64_t next =
       take_ids(connection, client, "zone_name", static_cast<std::int64_t>(missing.size()));
   std::vector<Parameters> rows;
+  rows.reserve(missing.size());
   for (const SentZoneName* name : missing) {
     rows.push_back({client, next++, name->name, name->name_norm});
   }

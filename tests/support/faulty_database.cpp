@@ -34,6 +34,7 @@ class FaultyDatabase::FaultyConnection : public Connection {
     m_real.run_script(sql);
   }
   void tidy() override { m_real.tidy(); }
+  std::chrono::steady_clock::duration sync_time() const override { return m_real.sync_time(); }
 
  private:
   void fail_where_broken() const {

@@ -1,0 +1,166 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "base/text.hpp"
+#include "database/migrate.hpp"
+#include "store/samples.hpp"
+
+namespace lotkeeper::tests {
+namespace {
+
+using database::Row;
+using database::Statement;
+
+/// SQL in upper case without its comments, each run of anything but letters, digits and `_` as one
+/// space: for looking words up.
+std::string words_of(std::string_view sql) {
+  std::string words = " ";
+  for (std::size_t at = 0; at < sql.size(); ++at) {
+    if (sql.substr(at).starts_with("--")) at = std::min(sql.find('\n', at), sql.size());
+    if (sql.substr(at).starts_with("/*")) at = sql.find("*/", at) + 2;
+    if (at >= sql.size()) break;
+    const char c = sql[at];
+    const bool is_word = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+    if (is_word) {
+      words += c;
+    } else if (words.back() != ' ') {
+      words += ' ';
+    }
+  }
+  return base::ascii_upper(words + ' ');
+}
+
+/// The first column of each index (primary keys among them), as "table.column".
+std::vector<std::string> leading_columns(database::Database& database) {
+  static constexpr Statement k_indexes{
+      "test.indexes",
+      "SELECT m.name, i.name FROM sqlite_schema m JOIN pragma_index_list(m.name) i "
+      "WHERE m.type = 'table' ORDER BY m.name, i.seq"};
+  static constexpr Statement k_leading{
+      "test.leading", "SELECT name FROM pragma_index_info($1) WHERE seqno = 0"};
+  std::vector<std::pair<std::string, std::string>> indexes;
+  const database::Reading reading = database.read();
+  reading->run(k_indexes, {}, [&](const Row& row) {
+    indexes.emplace_back(row.text(0), row.text(1));
+  });
+  std::vector<std::string> columns;
+  for (const auto& [table, index] : indexes) {
+    reading->run(k_leading, {index}, [&](const Row& row) {
+      columns.push_back(table + "." + std::string(row.text(0)));
+    });
+  }
+  return columns;
+}
+
+TEST(Migrations, make_an_empty_database_current) {
+  TestStore store;
+  const auto known = static_cast<std::int64_t>(database::embedded_migrations().size());
+  EXPECT_GE(known, 1);
+  EXPECT_EQ(store.number("SELECT MAX(number) FROM migration"), known);
+  EXPECT_EQ(store.number("SELECT COUNT(*) FROM migration"), known);
+  EXPECT_EQ(store.text("SELECT name FROM migration WHERE number = 1"),
+            "0001_tenancy_and_permits.sql");
+  EXPECT_EQ(store.number("SELECT applied_at FROM migration WHERE number = 1"),
+            base::to_epoch_ms(k_noon));
+  EXPECT_EQ(store.number("SELECT COUNT(*) FROM permit"), 0);
+}
+
+TEST(Migrations, are_numbered_as_they_are_named) {
+  int number = 0;
+  for (const base::EmbeddedFile& file : database::embedded_migrations()) {
+    EXPECT_EQ(std::stoi(std::string(file.path.substr(0, 4))), ++number) << file.path;
+  }
+}
+
+TEST(Migrations, leave_a_current_database_as_it_is) {
+  TestStore store;
+  insert(store.writer(), {permit_of("A 1")});
+  database::migrate(store.writer(), k_noon + std::chrono::hours(1));
+
+  EXPECT_EQ(store.number("SELECT COUNT(*) FROM permit"), 1);
+  EXPECT_EQ(store.number("SELECT MAX(applied_at) FROM migration"), base::to_epoch_ms(k_noon));
+}
+
+TEST(Migrations, outlast_the_process) {
+  TestStore store;
+  insert(store.writer(), {permit_of("A 1")});
+  store.database.reset();
+
+  store.database = database::Database::open("sqlite:" + store.path, {});
+  database::migrate(store.writer(), k_noon);
+  EXPECT_EQ(store.number("SELECT COUNT(*) FROM permit"), 1);
+}
+
+TEST(Migrations, refuse_a_newer_database_with_a_sentence_and_touch_nothing) {
+  TestStore store;
+  store.writer().run_script("INSERT INTO migration VALUES (9000, '9000_from_the_future.sql', 1)");
+  try {
+    database::migrate(store.writer(), k_noon);
+    FAIL() << "a newer database was taken";
+  } catch (const database::DatabaseError& error) {
+    const std::string_view sentence = error.what();
+    EXPECT_NE(sentence.find("made by a newer Lotkeeper"), std::string_view::npos) << sentence;
+    EXPECT_NE(sentence.find("9000"), std::string_view::npos) << sentence;
+    EXPECT_NE(sentence.find("install that version or a later one"), std::string_view::npos)
+        << sentence;
+  }
+  EXPECT_EQ(store.number("SELECT MAX(number) FROM migration"), 9000);
+}
+
+TEST(Migrations, that_break_off_leave_nothing_half_done) {
+  TemporaryFolder folder;
+  const auto database =
+      database::Database::open("sqlite:" + (folder.path() / "test.db").string(), {});
+  // What the first migration makes late is there already: it fails after it has made others.
+  database->writer().run_script("CREATE TABLE audit (other TEXT)");
+  EXPECT_THROW(database::migrate(database->writer(), k_noon), database::DatabaseError);
+  EXPECT_EQ(text_of(*database, "SELECT COUNT(*) FROM sqlite_schema WHERE name = 'permit'"), "0");
+  EXPECT_EQ(text_of(*database, "SELECT COUNT(*) FROM migration"), "0");
+}
+
+TEST(Migrations, use_nothing_that_only_one_engine_has) {
+  const std::vector<std::string> forbidden{
+      "TRIGGER", "SEQUENCE",     "SERIAL",  "BIGSERIAL", "AUTOINCREMENT", "LISTEN",
+      "NOTIFY",  "DEFERRABLE",   "TEMP",    "TEMPORARY", "NOW",           "CURRENT_TIMESTAMP",
+      "STRFTIME", "CURRENT_DATE", "DATETIME"};
+  for (const base::EmbeddedFile& file : database::embedded_migrations()) {
+    const std::string words = words_of(file.content);
+    ASSERT_NE(words.find(" CREATE TABLE "), std::string::npos) << file.path;
+    for (const std::string& word : forbidden) {
+      EXPECT_EQ(words.find(" " + word + " "), std::string::npos) << file.path << " has " << word;
+    }
+  }
+}
+
+TEST(Migrations, that_would_break_the_rule_are_seen) {
+  EXPECT_NE(words_of("CREATE TABLE a (b BIGINT DEFAULT now())").find(" NOW "), std::string::npos);
+  EXPECT_NE(words_of("create temp table a").find(" TEMP "), std::string::npos);
+  EXPECT_EQ(words_of("a -- temp\nb /* now() */ c").find(" TEMP "), std::string::npos);
+}
+
+TEST(Migrations, lead_every_key_and_index_with_the_client) {
+  // What belongs to no client, and how a client is found in the first place.
+  const std::set<std::string> global{"migration.number", "directory_version.id",
+                                     "client.code_norm"};
+  TestStore store;
+  const auto columns = leading_columns(*store.database);
+  EXPECT_GE(columns.size(), 15U);
+  for (const std::string& column : columns) {
+    EXPECT_TRUE(column.ends_with(".client_id") || global.contains(column)) << column;
+  }
+}
+
+TEST(Migrations, give_every_table_a_key) {
+  TestStore store;
+  std::set<std::string> keyed;
+  for (const std::string& column : leading_columns(*store.database)) {
+    keyed.insert(column.substr(0, column.find('.')));
+  }
+  EXPECT_EQ(store.number("SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table'"),
+            static_cast<std::int64_t>(keyed.size()));
+}
+
+}  // namespace
+}  // namespace lotkeeper::tests

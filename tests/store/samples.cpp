@@ -1,0 +1,46 @@
+#include "store/samples.hpp"
+
+#include "database/migrate.hpp"
+#include "domain/plate.hpp"
+
+namespace lotkeeper::tests {
+
+TestStore::TestStore()
+    : path((folder.path() / "test.db").string()),
+      database(database::Database::open("sqlite:" + path, {})) {
+  database::migrate(database->writer(), k_noon);
+}
+
+std::int64_t TestStore::number(std::string_view sql) {
+  const std::string found = text(sql);
+  return found.empty() ? 0 : std::stoll(found);
+}
+
+store::Permit permit_of(std::string_view plate, store::ZoneNameId zone_name) {
+  store::Permit permit;
+  permit.client = k_client;
+  permit.id = base::make_uuid_v7(k_noon);
+  permit.integration = k_integration;
+  permit.token = 1;
+  permit.plate = plate;
+  permit.plate_norm = domain::normalise_plate(plate);
+  permit.plate_shape = domain::plate_shape(permit.plate_norm);
+  permit.zone_name = zone_name;
+  permit.start = k_noon;
+  permit.end = k_noon + std::chrono::hours(1);
+  return permit;
+}
+
+std::vector<bool> insert(database::Connection& connection, std::vector<store::Permit> permits) {
+  std::vector<const store::Permit*> pointers;
+  for (const store::Permit& permit : permits) pointers.push_back(&permit);
+  return store::insert_permits(connection, pointers, k_noon);
+}
+
+std::unique_ptr<service::PushPermit> push_of(store::Permit permit) {
+  auto push = std::make_unique<service::PushPermit>();
+  push->permit = std::move(permit);
+  return push;
+}
+
+}  // namespace lotkeeper::tests
