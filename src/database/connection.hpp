@@ -65,9 +65,10 @@ class Connection {
   /// Runs statements that take no parameters and give no rows: migrations.
   virtual void run_script(const std::string& sql) = 0;
 
-  /// Upkeep that nobody waits for (SQLite: moving the log into the file). Outside transactions
-  /// only.
-  virtual void tidy() = 0;
+  /// Upkeep (SQLite: moving the log into the file). Outside transactions only. Whoever wants to
+  /// write next waits for it: where many do (`busy`), it is put off, within bounds, and done at one
+  /// go.
+  virtual void tidy(bool busy) = 0;
 
   /// How long a commit has taken of late: mostly the disk's sync.
   [[nodiscard]] virtual std::chrono::steady_clock::duration sync_time() const = 0;

@@ -1,6 +1,5 @@
 #include "database/sqlite_connection.hpp"
 
-#include <algorithm>
 #include <cstring>
 
 #include <fmt/format.h>
@@ -10,13 +9,10 @@
 namespace lotkeeper::database {
 namespace {
 
-// A checkpoint stalls the writer, so how many pages it moves follows from how long it may take: a
-// few syncs of this disk and a little more. Fewer pages would pay for more syncs, more would show
-// in the latency of every hundredth push.
-constexpr int k_least_checkpoint_pages = 128;
-constexpr int k_most_checkpoint_pages = 4'096;
-constexpr std::chrono::microseconds k_checkpoint_time{1'500};
-constexpr int k_checkpoint_syncs = 3;
+// A checkpoint stalls the writer. Few pages at a time keep the stall within a few syncs, and many
+// share the cost of its syncs: so many where others wait in a queue anyway, and few otherwise.
+constexpr int k_checkpoint_pages = 96;
+constexpr int k_checkpoint_pages_when_busy = 4'096;
 
 // Readers that overlap without a gap keep the log from starting over. From here on (64 MiB) the
 // checkpoint waits for them, so that the log stays bounded.
@@ -249,9 +245,8 @@ void SqliteConnection::run_script(const std::string& sql) {
   if (code != SQLITE_OK) fail("script", code);
 }
 
-void SqliteConnection::tidy() {
-  if (m_log_pages < m_checkpoint_pages) return;
-  const auto began = Timer::now();
+void SqliteConnection::tidy(bool busy) {
+  if (m_log_pages < (busy ? k_checkpoint_pages_when_busy : k_checkpoint_pages)) return;
   const bool restart = m_log_pages >= k_restart_pages;
   if (restart) sqlite3_busy_timeout(m_handle.get(), k_restart_patience_ms);
   int pages = 0;
@@ -267,13 +262,6 @@ void SqliteConnection::tidy() {
   }
   if (code != SQLITE_OK) fail("checkpoint", code);
   m_log_pages = 0;
-
-  const Timer::duration took = std::max<Timer::duration>(Timer::now() - began, Timer::duration(1));
-  const Timer::duration may_take = k_checkpoint_time + k_checkpoint_syncs * m_commit_time;
-  // By half at a time, so that one slow sync does not decide.
-  const auto fitting = static_cast<int>(std::clamp<std::int64_t>(
-      m_checkpoint_pages * may_take / took, m_checkpoint_pages / 2, m_checkpoint_pages * 2));
-  m_checkpoint_pages = std::clamp(fitting, k_least_checkpoint_pages, k_most_checkpoint_pages);
 }
 
 std::chrono::steady_clock::duration SqliteConnection::sync_time() const { return m_commit_time; }

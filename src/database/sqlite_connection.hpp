@@ -28,7 +28,7 @@ class SqliteConnection final : public Connection {
   void commit() override;
   void rollback() noexcept override;
   void run_script(const std::string& sql) override;
-  void tidy() override;
+  void tidy(bool busy) override;
   [[nodiscard]] std::chrono::steady_clock::duration sync_time() const override;
 
  private:
@@ -54,7 +54,6 @@ class SqliteConnection final : public Connection {
   std::unordered_map<const char*, Prepared> m_prepared;
   std::unique_ptr<sqlite3_stmt, Finalize> m_begin, m_commit, m_rollback;
   int m_log_pages = 0;              ///< in the write-ahead log, as of the last commit
-  int m_checkpoint_pages = 256;     ///< the log is moved into the file from here on
   Timer::duration m_commit_time{};  ///< of late, mostly the disk's sync
 };
 

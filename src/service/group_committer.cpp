@@ -14,6 +14,9 @@ namespace {
 
 using domain::ErrorCode;
 
+// So many at once say that the server is at its limit: upkeep then is better put off and shared.
+constexpr std::size_t k_many_at_once = 24;
+
 domain::Refusal busy(std::string detail) {
   domain::Refusal refusal = domain::refuse(ErrorCode::busy, {}, std::move(detail));
   refusal.retry_after_seconds = 1;
@@ -231,7 +234,7 @@ void GroupCommitter::run() {
 
     const auto began = std::chrono::steady_clock::now();
     try {
-      m_database.writer().tidy();
+      m_database.writer().tidy(m_last_batch_size + m_figures.queued.load() >= k_many_at_once);
     } catch (const database::OutcomeUnknown& error) {
       fail_for_good(error.what());
     } catch (const std::exception& error) {

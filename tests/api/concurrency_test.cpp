@@ -71,9 +71,8 @@ std::size_t count_of(const std::vector<Response>& replies, int status) {
 }
 
 std::size_t replays_among(const std::vector<Response>& replies) {
-  return static_cast<std::size_t>(std::ranges::count_if(replies, [](const Response& reply) {
-    return reply.headers.contains("Idempotent-Replay");
-  }));
+  return static_cast<std::size_t>(std::ranges::count_if(
+      replies, [](const Response& reply) { return reply.headers.contains("Idempotent-Replay"); }));
 }
 
 std::set<std::string> references_of(const std::vector<Response>& replies) {

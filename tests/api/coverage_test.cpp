@@ -12,7 +12,8 @@
 #include "http/embedded_pages.hpp"
 #include "service/tenancy.hpp"
 
-// Routes, api/openapi.yaml and the scenario tables, held against one another: none can be forgotten.
+// Routes, api/openapi.yaml and the scenario tables, held against one another: none can be
+// forgotten.
 namespace lotkeeper::tests {
 namespace {
 
@@ -125,16 +126,15 @@ std::map<std::string, std::set<int>> codes_of_scenarios() {
   return codes;
 }
 
-http::Endpoints endpoints(TestApi& api) {
-  return api::v1::permit_endpoints(api.office.services());
-}
+http::Endpoints endpoints(TestApi& api) { return api::v1::permit_endpoints(api.office.services()); }
 
 TEST(Coverage, every_route_is_in_the_openapi_file_with_its_permission) {
   TestApi api;
   for (const http::Endpoint& endpoint : endpoints(api)) {
     const json::object* operation = operation_of(endpoint.path);
     ASSERT_NE(operation, nullptr) << endpoint.path;
-    EXPECT_EQ(operation->at("x-lotkeeper-permission"), domain::to_string(endpoint.permission))
+    EXPECT_EQ(std::string_view(operation->at("x-lotkeeper-permission").as_string()),
+              domain::to_string(endpoint.permission))
         << endpoint.path;
   }
 }
@@ -200,8 +200,8 @@ TEST(Coverage, every_error_code_of_a_scenario_is_in_its_operation) {
       if (operation == nullptr) continue;
       CodesByStatus documented = documented_codes(*operation);
       const int first = std::stoi(std::string(row.errors.begin()->substr(0, 4)));
-      const int status = row.options == nullptr || row.status != 200 ? row.status
-                                                                     : usual_status(first);
+      const int status =
+          row.options == nullptr || row.status != 200 ? row.status : usual_status(first);
       if (first != 9003) {
         EXPECT_TRUE(documented[status].contains(first))
             << target << " answers " << first << " under " << status << " in " << row.name;
@@ -220,8 +220,7 @@ TEST(Coverage, the_openapi_files_table_of_errors_is_the_catalogue) {
   const std::string_view text = openapi().at("info").at("description").as_string();
   for (const domain::ErrorEntry& entry : domain::error_catalogue()) {
     const std::string row = "| " + std::to_string(static_cast<int>(entry.code)) + " | " +
-                            std::string(entry.message) + " | " +
-                            std::to_string(entry.http_status);
+                            std::string(entry.message) + " | " + std::to_string(entry.http_status);
     EXPECT_NE(text.find(row), std::string_view::npos) << row;
   }
 }
@@ -249,16 +248,14 @@ void replay_example(TestApi& api, std::string_view endpoint, std::string_view na
 
 TEST(OpenApiExamples, are_answered_as_they_say_in_the_order_in_which_they_stand) {
   TestApi api;
-  const auto issued = service::issue_token(api.office, "OC_TOMA", "HotSpot", std::nullopt,
-                                           "YOUR-API-TOKEN");
+  const auto issued =
+      service::issue_token(api.office, "OC_TOMA", "HotSpot", std::nullopt, "YOUR-API-TOKEN");
   ASSERT_TRUE(issued.has_value());
   int replayed = 0;
   for (const Operation& operation : operations()) {
     if (operation.method != "post") continue;
-    const json::object& content = operation.description->at("requestBody")
-                                      .at("content")
-                                      .at("application/json")
-                                      .as_object();
+    const json::object& content =
+        operation.description->at("requestBody").at("content").at("application/json").as_object();
     for (const auto& [name, example] : content.at("examples").as_object()) {
       replay_example(api, std::string_view(operation.path).substr(k_prefix.size()), name,
                      resolved(example));
@@ -276,7 +273,8 @@ TEST(OpenApiExamples, of_replies_bear_the_codes_of_their_status_and_the_document
       if (content == nullptr || !content->as_object().contains("application/json")) continue;
       std::vector<json::object> examples;
       const json::object& body = content->at("application/json").as_object();
-      if (const json::value* one = body.if_contains("example")) examples.push_back(one->as_object());
+      if (const json::value* one = body.if_contains("example"))
+        examples.push_back(one->as_object());
       if (const json::value* several = body.if_contains("examples")) {
         for (const auto& [name, example] : several->as_object()) {
           examples.push_back(resolved(example).at("value").as_object());
@@ -286,7 +284,9 @@ TEST(OpenApiExamples, of_replies_bear_the_codes_of_their_status_and_the_document
         const json::value* code = example.if_contains("ErrorCode");
         if (code == nullptr) continue;
         const int number = static_cast<int>(code->as_int64());
-        EXPECT_EQ(example.at("ErrorMessage"), documented_message(number)) << operation.path;
+        EXPECT_EQ(std::string_view(example.at("ErrorMessage").as_string()),
+                  documented_message(number))
+            << operation.path;
         EXPECT_TRUE(codes_in(described.at("description").as_string()).contains(number))
             << operation.path << " has an example of " << number << " under " << status;
       }

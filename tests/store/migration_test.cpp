@@ -38,13 +38,12 @@ std::vector<std::string> leading_columns(database::Database& database) {
       "test.indexes",
       "SELECT m.name, i.name FROM sqlite_schema m JOIN pragma_index_list(m.name) i "
       "WHERE m.type = 'table' ORDER BY m.name, i.seq"};
-  static constexpr Statement k_leading{
-      "test.leading", "SELECT name FROM pragma_index_info($1) WHERE seqno = 0"};
+  static constexpr Statement k_leading{"test.leading",
+                                       "SELECT name FROM pragma_index_info($1) WHERE seqno = 0"};
   std::vector<std::pair<std::string, std::string>> indexes;
   const database::Reading reading = database.read();
-  reading->run(k_indexes, {}, [&](const Row& row) {
-    indexes.emplace_back(row.text(0), row.text(1));
-  });
+  reading->run(k_indexes, {},
+               [&](const Row& row) { indexes.emplace_back(row.text(0), row.text(1)); });
   std::vector<std::string> columns;
   for (const auto& [table, index] : indexes) {
     reading->run(k_leading, {index}, [&](const Row& row) {
@@ -122,8 +121,8 @@ TEST(Migrations, that_break_off_leave_nothing_half_done) {
 
 TEST(Migrations, use_nothing_that_only_one_engine_has) {
   const std::vector<std::string> forbidden{
-      "TRIGGER", "SEQUENCE",     "SERIAL",  "BIGSERIAL", "AUTOINCREMENT", "LISTEN",
-      "NOTIFY",  "DEFERRABLE",   "TEMP",    "TEMPORARY", "NOW",           "CURRENT_TIMESTAMP",
+      "TRIGGER",  "SEQUENCE",     "SERIAL",  "BIGSERIAL", "AUTOINCREMENT", "LISTEN",
+      "NOTIFY",   "DEFERRABLE",   "TEMP",    "TEMPORARY", "NOW",           "CURRENT_TIMESTAMP",
       "STRFTIME", "CURRENT_DATE", "DATETIME"};
   for (const base::EmbeddedFile& file : database::embedded_migrations()) {
     const std::string words = words_of(file.content);

@@ -19,7 +19,8 @@ using std::string_view_literals::operator""sv;
 class Statements : public testing::Test {
  protected:
   Statements()
-      : m_database(database::Database::open("sqlite:" + (m_folder.path() / "test.db").string(), {})) {
+      : m_database(
+            database::Database::open("sqlite:" + (m_folder.path() / "test.db").string(), {})) {
     writer().run_script(
         "CREATE TABLE thing (id BIGINT PRIMARY KEY, text TEXT, bytes BYTEA, number BIGINT)");
   }
@@ -33,8 +34,7 @@ class Statements : public testing::Test {
 
 constexpr Statement k_insert{"test.insert",
                              "INSERT INTO thing (id, text, bytes, number) VALUES ($1, $2, $3, $4)"};
-constexpr Statement k_select{"test.select",
-                             "SELECT text, bytes, number FROM thing WHERE id = $1"};
+constexpr Statement k_select{"test.select", "SELECT text, bytes, number FROM thing WHERE id = $1"};
 
 TEST_F(Statements, bind_parameters_by_name_whatever_their_order_in_the_text) {
   static constexpr Statement k_backwards{"test.backwards", "SELECT $2 || '-' || $1 || '-' || $2"};

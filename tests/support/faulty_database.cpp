@@ -33,7 +33,7 @@ class FaultyDatabase::FaultyConnection : public Connection {
     fail_where_broken();
     m_real.run_script(sql);
   }
-  void tidy() override { m_real.tidy(); }
+  void tidy(bool busy) override { m_real.tidy(busy); }
   std::chrono::steady_clock::duration sync_time() const override { return m_real.sync_time(); }
 
  private:

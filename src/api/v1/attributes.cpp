@@ -62,22 +62,29 @@ bool same(const JsonValue& one, const JsonValue& other) {
          std::ranges::equal(one.members, other.members, same_member);
 }
 
-struct Candidate {
+/// The key that counts of those that are names of the attribute and have a value.
+struct Winner {
   Rank rank;
-  const JsonMember* member;
+  const JsonMember* member = nullptr;  ///< null where there is none
 };
 
-/// The keys that are names of the attribute and have a value, the winner first.
-std::vector<Candidate> candidates(const JsonValue& body, const Attribute& attribute) {
-  std::vector<Candidate> found;
+Winner find_winner(const JsonValue& body, const Attribute& attribute) {
+  Winner winner;
   for (const JsonMember& member : body.members) {
     const Rank rank = rank_of(member.key, attribute);
-    if (rank.name != k_nowhere && has_value(member.value, attribute)) {
-      found.push_back({rank, &member});
-    }
+    if (rank.name == k_nowhere || !has_value(member.value, attribute)) continue;
+    // Of equals the earlier counts.
+    if (winner.member == nullptr || rank < winner.rank) winner = {rank, &member};
   }
-  std::ranges::stable_sort(found, std::ranges::less{}, &Candidate::rank);
-  return found;
+  return winner;
+}
+
+/// Whether a key that lost has another value.
+bool any_differs(const JsonValue& body, const Attribute& attribute, const JsonMember& winner) {
+  return std::ranges::any_of(body.members, [&](const JsonMember& member) {
+    return &member != &winner && rank_of(member.key, attribute).name != k_nowhere &&
+           has_value(member.value, attribute) && !same(member.value, winner.value);
+  });
 }
 
 /// For comparing a key with a name that it may have been meant for: `end_time` is `endtime`.
@@ -104,35 +111,38 @@ AttributeReader::AttributeReader(const http::Call& call)
   static_cast<void>(value(token));
 }
 
-const JsonValue* AttributeReader::value(const Attribute& attribute) {
-  const std::vector<Candidate> found = candidates(m_body, attribute);
-  if (found.empty()) return nullptr;
-  const JsonMember& winner = *found.front().member;
-  for (const Candidate& candidate : found) {
-    if (candidate.member == &winner || same(candidate.member->value, winner.value)) continue;
+const JsonMember* AttributeReader::pick(const Attribute& attribute, std::string_view& name) {
+  const Winner winner = find_winner(m_body, attribute);
+  if (winner.member == nullptr) return nullptr;
+  name = attribute.names[winner.rank.name];
+  if (any_differs(m_body, attribute, *winner.member)) {
     warn(
         fmt::format("{} was sent under several names with different values; that of \"{}\" "
                     "counts.",
-                    attribute.names.front(), attribute.names[found.front().rank.name]));
-    break;
+                    attribute.names.front(), name));
   }
-  return &winner.value;
+  return winner.member;
+}
+
+const JsonValue* AttributeReader::value(const Attribute& attribute) {
+  std::string_view name;
+  const JsonMember* picked = pick(attribute, name);
+  return picked == nullptr ? nullptr : &picked->value;
 }
 
 std::optional<SentText> AttributeReader::find(const Attribute& attribute) {
-  const JsonValue* found = value(attribute);
-  if (found == nullptr) {
+  std::string_view name;
+  const JsonMember* picked = pick(attribute, name);
+  if (picked == nullptr) {
     if (attribute.missing) note_missing(attribute);
     return std::nullopt;
   }
-  if (!is_text(*found)) {
+  if (!is_text(picked->value)) {
     fault(attribute.malformed, attribute,
           fmt::format("Send {} as a JSON string.", attribute.title));
     return std::nullopt;
   }
-  const auto winner = candidates(m_body, attribute).front();
-  return SentText{std::string(content(*found)), attribute.names[winner.rank.name],
-                  found->kind == Kind::number};
+  return SentText{std::string(content(picked->value)), name, picked->value.kind == Kind::number};
 }
 
 std::optional<SentText> AttributeReader::text(const Attribute& attribute) {

@@ -76,6 +76,9 @@ class AttributeReader {
   [[nodiscard]] const std::vector<std::string>& warnings() const { return m_warnings; }
 
  private:
+  /// The member that counts, and the documented name it came under; null where it is absent.
+  const base::JsonMember* pick(const Attribute& attribute, std::string_view& name);
+
   const base::JsonValue& m_body;
   std::vector<domain::Fault> m_faults;
   std::vector<std::string> m_warnings;

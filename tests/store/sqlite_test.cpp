@@ -1,0 +1,248 @@
+#include <gtest/gtest.h>
+
+#include <sys/stat.h>
+
+#include <atomic>
+#include <thread>
+
+#include "database/sqlite_connection.hpp"
+#include "store/samples.hpp"
+
+// What is SQLite's own: the lock on the file, the settings that keep it whole, and its log.
+namespace lotkeeper::tests {
+namespace {
+
+using database::Connection;
+using database::Database;
+using database::Row;
+using database::SqliteConnection;
+using database::SqliteRole;
+using database::Statement;
+
+std::string setting(Connection& connection, const Statement& pragma) {
+  std::string value = "no answer";
+  connection.run(pragma, {}, [&](const Row& row) { value = row.text(0); });
+  return value;
+}
+
+constexpr Statement k_synchronous{"test.synchronous", "PRAGMA synchronous"};
+constexpr Statement k_mmap_size{"test.mmap_size", "PRAGMA mmap_size"};
+constexpr Statement k_journal_mode{"test.journal_mode", "PRAGMA journal_mode"};
+constexpr Statement k_autocheckpoint{"test.autocheckpoint", "PRAGMA wal_autocheckpoint"};
+constexpr Statement k_query_only{"test.query_only", "PRAGMA query_only"};
+constexpr Statement k_integrity{"test.integrity", "PRAGMA integrity_check"};
+
+TEST(Sqlite, writer_and_reader_have_the_settings_that_keep_the_file_whole) {
+  TestStore store;
+  const database::Reading reading = store.database->read();
+  for (Connection* connection : {&store.writer(), &*reading}) {
+    EXPECT_EQ(setting(*connection, k_synchronous), "2") << "2 is FULL";
+    EXPECT_EQ(setting(*connection, k_mmap_size), "0");
+    EXPECT_EQ(setting(*connection, k_journal_mode), "wal");
+    EXPECT_EQ(setting(*connection, k_autocheckpoint), "0");
+  }
+  EXPECT_EQ(setting(store.writer(), k_query_only), "0");
+  EXPECT_EQ(setting(*reading, k_query_only), "1");
+}
+
+TEST(Sqlite, a_file_has_one_process_at_a_time) {
+  TestStore store;
+  try {
+    static_cast<void>(Database::open("sqlite:" + store.path, {}));
+    FAIL() << "two have the file";
+  } catch (const database::DatabaseInUse& error) {
+    const std::string_view sentence = error.what();
+    EXPECT_TRUE(sentence.starts_with(store.path)) << sentence;
+    EXPECT_NE(sentence.find("is in use by another Lotkeeper process"), std::string_view::npos);
+    EXPECT_NE(sentence.find("--database"), std::string_view::npos);
+  }
+}
+
+TEST(Sqlite, a_file_is_free_again_when_it_is_closed) {
+  TestStore store;
+  store.database.reset();
+  EXPECT_NO_THROW(static_cast<void>(Database::open("sqlite:" + store.path, {})));
+}
+
+TEST(Sqlite, a_file_is_waited_for) {
+  TestStore store;
+  std::thread closing([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(60));
+    store.database.reset();
+  });
+  EXPECT_NO_THROW(
+      static_cast<void>(Database::open("sqlite:" + store.path, std::chrono::seconds(20))));
+  closing.join();
+}
+
+TEST(Sqlite, a_folder_that_is_not_there_is_told_in_a_sentence) {
+  try {
+    static_cast<void>(Database::open("sqlite:/nowhere/at/all/test.db", {}));
+    FAIL() << "a file was made in no folder";
+  } catch (const database::DatabaseUnavailable& error) {
+    EXPECT_NE(std::string_view(error.what()).find("does its folder exist"), std::string_view::npos)
+        << error.what();
+  }
+}
+
+TEST(Sqlite, a_url_of_another_form_is_told_without_its_secrets) {
+  for (const char* url : {"mysql://user:secret@host/db", "sqlite:", "lotkeeper.db", ""}) {
+    try {
+      static_cast<void>(Database::open(url, {}));
+      FAIL() << url;
+    } catch (const std::invalid_argument& error) {
+      const std::string_view sentence = error.what();
+      EXPECT_NE(sentence.find("sqlite:PATH"), std::string_view::npos) << sentence;
+      EXPECT_EQ(sentence.find("secret"), std::string_view::npos) << sentence;
+    }
+  }
+}
+
+TEST(Sqlite, a_file_is_for_its_owners_eyes_alone) {
+  const mode_t before = ::umask(0);
+  {
+    TestStore store;
+    for (const std::string end : {"", "-wal", ".lock"}) {
+      struct stat found{};
+      ASSERT_EQ(::stat((store.path + end).c_str(), &found), 0) << end;
+      EXPECT_EQ(found.st_mode & 0077U, 0U) << end;
+    }
+  }
+  ::umask(before);
+}
+
+constexpr Statement k_fill{"test.fill", "INSERT INTO filling (id, bytes) VALUES ($1, $2)"};
+
+/// Writes a row of so many KiB, in a transaction of its own.
+void fill(Connection& connection, std::int64_t id, std::size_t kibibytes) {
+  const std::vector<std::uint8_t> bytes(kibibytes * 1024, 'x');
+  database::Transaction transaction(connection);
+  connection.run(k_fill, {id, database::Bytes(bytes)});
+  transaction.commit();
+}
+
+constexpr const char* k_make_filling =
+    "CREATE TABLE filling (id BIGINT PRIMARY KEY, bytes BYTEA NOT NULL)";
+
+TEST(Sqlite, a_reader_never_checkpoints) {
+  TemporaryFolder folder;
+  const std::string path = (folder.path() / "test.db").string();
+  auto writer = std::make_unique<SqliteConnection>(path, SqliteRole::writer);
+  auto reader = std::make_unique<SqliteConnection>(path, SqliteRole::reader);
+  writer->run_script(k_make_filling);
+  for (int id = 0; id < 100; ++id) fill(*writer, id, 64);
+  const auto file_size = std::filesystem::file_size(path);
+  const auto log_size = std::filesystem::file_size(path + "-wal");
+  ASSERT_GT(log_size, 6U * 1024 * 1024);
+
+  EXPECT_EQ(setting(*reader, k_journal_mode), "wal");
+  reader->tidy(false);
+  reader->tidy(true);
+  EXPECT_EQ(std::filesystem::file_size(path), file_size);
+
+  // The last to leave moves the log into the file and removes it, unless it is a reader.
+  writer.reset();
+  reader.reset();
+  EXPECT_EQ(std::filesystem::file_size(path), file_size);
+  ASSERT_TRUE(std::filesystem::exists(path + "-wal"));
+  EXPECT_EQ(std::filesystem::file_size(path + "-wal"), log_size);
+
+  writer = std::make_unique<SqliteConnection>(path, SqliteRole::writer);
+  static constexpr Statement k_count{"test.count", "SELECT COUNT(*) FROM filling"};
+  EXPECT_EQ(setting(*writer, k_count), "100") << "nothing was lost";
+  writer.reset();
+  EXPECT_FALSE(std::filesystem::exists(path + "-wal")) << "the writer moved it into the file";
+}
+
+/// Commits 3,000 rows, each with the upkeep that follows it; returns the largest size of the log.
+std::uintmax_t largest_log(TestStore& store, bool busy) {
+  store.writer().run_script(k_make_filling);
+  std::uintmax_t largest = 0;
+  for (int id = 0; id < 3'000; ++id) {
+    fill(store.writer(), id, 16);
+    store.writer().tidy(busy);
+    largest = std::max(largest, std::filesystem::file_size(store.path + "-wal"));
+  }
+  // Five pages and more each: over 60 MiB went through the log.
+  EXPECT_GT(std::filesystem::file_size(store.path), 40U * 1024 * 1024);
+  EXPECT_EQ(setting(store.writer(), k_integrity), "ok");
+  return largest;
+}
+
+TEST(Sqlite, the_log_stays_small_under_many_commits) {
+  TestStore store;
+  EXPECT_LT(largest_log(store, false), 2U * 1024 * 1024);
+}
+
+TEST(Sqlite, the_log_stays_bounded_under_many_commits_where_others_wait) {
+  TestStore store;
+  EXPECT_LT(largest_log(store, true), 24U * 1024 * 1024);
+}
+
+TEST(Sqlite, the_log_stays_bounded_though_readers_overlap) {
+  TestStore store;
+  store.writer().run_script(k_make_filling);
+  std::atomic<bool> done{false};
+  std::thread readers([&] {
+    static constexpr Statement k_any{"test.any", "SELECT COUNT(*) FROM filling WHERE id = 1"};
+    auto first = std::make_unique<database::Reading>(store.database->read());
+    (*first)->begin();
+    (*first)->run(k_any, {});
+    while (!done) {
+      auto second = std::make_unique<database::Reading>(store.database->read());
+      (*second)->begin();
+      (*second)->run(k_any, {});
+      (*first)->rollback();
+      first = std::move(second);
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    }
+    (*first)->rollback();
+  });
+  std::uintmax_t largest = 0;
+  for (int id = 0; id < 400; ++id) {
+    fill(store.writer(), id, 512);
+    store.writer().tidy(false);
+    largest = std::max(largest, std::filesystem::file_size(store.path + "-wal"));
+  }
+  done = true;
+  readers.join();
+  // 200 MiB were written.
+  EXPECT_LT(largest, 128U * 1024 * 1024);
+}
+
+TEST(Sqlite, a_log_without_its_file_of_shared_memory_is_read_after_a_crash) {
+  TestStore store;
+  store.writer().run_script(k_make_filling);
+  for (int id = 0; id < 20; ++id) fill(store.writer(), id, 8);
+
+  // What a crash leaves: the file and its log as they are now.
+  TemporaryFolder after;
+  const std::string path = (after.path() / "test.db").string();
+  std::filesystem::copy_file(store.path, path);
+  std::filesystem::copy_file(store.path + "-wal", path + "-wal");
+  const auto database = Database::open("sqlite:" + path, {});
+  EXPECT_EQ(text_of(*database, "SELECT COUNT(*) FROM filling"), "20");
+  EXPECT_EQ(setting(database->writer(), k_integrity), "ok");
+}
+
+TEST(Sqlite, a_log_that_breaks_off_gives_what_was_committed_before) {
+  TestStore store;
+  store.writer().run_script(k_make_filling);
+  std::vector<std::uintmax_t> log_after;
+  for (int id = 0; id < 10; ++id) {
+    fill(store.writer(), id, 8);
+    log_after.push_back(std::filesystem::file_size(store.path + "-wal"));
+  }
+  TemporaryFolder after;
+  const std::string path = (after.path() / "test.db").string();
+  std::filesystem::copy_file(store.path, path);
+  std::filesystem::copy_file(store.path + "-wal", path + "-wal");
+  std::filesystem::resize_file(path + "-wal", log_after[6] + 5'000);  // in the midst of the eighth
+
+  const auto database = Database::open("sqlite:" + path, {});
+  EXPECT_EQ(text_of(*database, "SELECT COUNT(*) FROM filling"), "7");
+  EXPECT_EQ(setting(database->writer(), k_integrity), "ok");
+}
+
+}  // namespace
+}  // namespace lotkeeper::tests
