@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <iostream>
 #include <sstream>
+#include <thread>
 
 #include <fmt/format.h>
 
@@ -56,15 +57,27 @@ Output perform(const OfficeAction& action, service::Office& office) {
   return {1, {}, fmt::format("lotkeeper: {}\n", result.error().faults.front().detail)};
 }
 
-/// In this process, or where another has the database, by asking that one.
+/// In this process, or where another has the database, by asking that one. Whoever has it may be
+/// just starting (and take no commands yet) or just ending: so both are tried for a while.
 Output run_on_database(const Wish& wish, const std::vector<std::string>& words) {
+  constexpr int k_tries = 100;
+  constexpr std::chrono::milliseconds k_pause{50};
   const base::SystemClock clock;
-  try {
-    service::Office office({wish.database_url, std::chrono::milliseconds(0), {}, {}}, clock);
-    return perform(wish.on_office, office);
-  } catch (const database::DatabaseInUse&) {
-    return ask_server(database::sqlite_path(wish.database_url), words);
+  for (int i = 0; i < k_tries; ++i) {
+    try {
+      service::Office office({wish.database_url, std::chrono::milliseconds(0), {}, {}}, clock);
+      return perform(wish.on_office, office);
+    } catch (const database::DatabaseInUse&) {
+      if (auto output = ask_server(database::sqlite_path(wish.database_url), words)) {
+        return std::move(*output);
+      }
+    }
+    std::this_thread::sleep_for(k_pause);
   }
+  throw std::runtime_error(fmt::format(
+      "{} is in use by another process that takes no commands; run this as the user that the "
+      "server runs as, or stop that process",
+      database::sqlite_path(wish.database_url)));
 }
 
 int show(const Output& output) {

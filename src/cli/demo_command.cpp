@@ -1,6 +1,7 @@
 #include <filesystem>
 
 #include <fmt/format.h>
+#include <boost/asio/ip/address.hpp>
 
 #include "cli/command_line.hpp"
 #include "cli/demo_data.hpp"
@@ -33,7 +34,9 @@ class TemporaryFolder {
 };
 
 bool is_loopback(const std::string& host) {
-  return host == "localhost" || host == "::1" || host.starts_with("127.");
+  boost::system::error_code no_address;
+  const auto address = boost::asio::ip::make_address(host, no_address);
+  return host == "localhost" || (!no_address && address.is_loopback());
 }
 
 int run_demo(const std::string& listen, const std::string& data) {

@@ -63,13 +63,22 @@ void push_samples(service::Office& office) {
 }  // namespace
 
 void fill_demo(service::Office& office) {
-  if (store::find_client(*office.database().read(), k_demo_client)) return;
-  require(service::add_client(office, k_demo_client, {"Tomahawk", "UTC", "CAD"}));
-  require(service::add_integration(office, k_demo_client, k_integration, {"all", std::nullopt}));
-  require(service::issue_token(office, k_demo_client, k_integration, std::nullopt, k_demo_token));
+  // Step by step, so that a demo which was stopped in the middle of this goes on where it was.
+  auto client = store::find_client(*office.database().read(), k_demo_client);
+  if (!client) {
+    require(service::add_client(office, k_demo_client, {"Tomahawk", "UTC", "CAD"}));
+    client = store::find_client(*office.database().read(), k_demo_client);
+  }
+  if (!store::find_integration(*office.database().read(), client->id, k_integration)) {
+    require(service::add_integration(office, k_demo_client, k_integration, {"all", std::nullopt}));
+  }
   for (const char* zone : {"zone1", "Lot 01", "Lot 02", "Lot 4"}) {
+    const std::string norm = base::fold_name(zone);
+    if (store::find_zone_name(*office.database().read(), client->id, norm)) continue;
     require(service::add_zone(office, k_demo_client, zone, std::nullopt));
   }
+  if (office.directory().find_caller(k_demo_client, k_demo_token, office.clock().now())) return;
+  require(service::issue_token(office, k_demo_client, k_integration, std::nullopt, k_demo_token));
   push_samples(office);
 }
 

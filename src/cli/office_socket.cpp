@@ -9,11 +9,13 @@
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/read_until.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/json/parse.hpp>
@@ -70,8 +72,15 @@ awaitable<void> serve_one(Stream::socket socket, service::Office& office) {
 
 awaitable<void> accept_all(Stream::acceptor& acceptor, service::Office& office) {
   for (;;) {
-    Stream::socket socket = co_await acceptor.async_accept(asio::use_awaitable);
-    co_await serve_one(std::move(socket), office);
+    auto [failure, socket] = co_await acceptor.async_accept(asio::as_tuple(asio::use_awaitable));
+    if (!failure) {
+      // Beside the next, so that one who connects and says nothing keeps nobody waiting.
+      asio::co_spawn(acceptor.get_executor(), serve_one(std::move(socket), office), asio::detached);
+      continue;
+    }
+    // Out of descriptors, most likely: they come back.
+    asio::steady_timer pause(acceptor.get_executor(), std::chrono::milliseconds(100));
+    co_await pause.async_wait(asio::use_awaitable);
   }
 }
 
@@ -84,9 +93,9 @@ class OfficeSocket::Body {
     // A server that was killed leaves its socket behind; the lock on the file says that none runs.
     ::unlink(m_path.text().c_str());
     m_acceptor.open();
-    const mode_t former = ::umask(0177);
     m_acceptor.bind(Stream::endpoint(m_path.text()));
-    ::umask(former);
+    // Before it listens nobody can connect.
+    ::chmod(m_path.text().c_str(), S_IRUSR | S_IWUSR);
     m_acceptor.listen();
     asio::co_spawn(m_context, accept_all(m_acceptor, office), asio::detached);
     m_thread = std::thread([this] { m_context.run(); });
@@ -110,32 +119,20 @@ OfficeSocket::OfficeSocket(const std::string& database_path, service::Office& of
     : m_body(std::make_unique<Body>(database_path, office)) {}
 OfficeSocket::~OfficeSocket() = default;
 
-Output ask_server(const std::string& database_path, const std::vector<std::string>& words) {
+std::optional<Output> ask_server(const std::string& database_path,
+                                 const std::vector<std::string>& words) {
   const SocketPath path(database_path);
   asio::io_context context;
   Stream::socket socket(context);
-
-  // A server that is just starting holds the file before it listens.
-  constexpr int k_tries = 50;
   boost::system::error_code failure;
-  for (int i = 0; i < k_tries; ++i) {
-    socket.close();
-    socket.connect(Stream::endpoint(path.text()), failure);
-    if (!failure) break;
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));
-  }
-  if (failure) {
-    throw std::runtime_error(fmt::format(
-        "{} is in use by another process that does not take commands ({}); run this as the user "
-        "that the server runs as, or stop that process",
-        database_path, failure.message()));
-  }
+  socket.connect(Stream::endpoint(path.text()), failure);
+  if (failure) return std::nullopt;
   asio::write(socket, asio::buffer(json::serialize(json::value_from(words)) + "\n"));
   std::string line;
   asio::read_until(socket, asio::dynamic_buffer(line, k_longest_message), '\n');
   const json::array reply = json::parse(line).as_array();
-  return {static_cast<int>(reply.at(0).as_int64()), json::value_to<std::string>(reply.at(1)),
-          json::value_to<std::string>(reply.at(2))};
+  return Output{static_cast<int>(reply.at(0).as_int64()), json::value_to<std::string>(reply.at(1)),
+                json::value_to<std::string>(reply.at(2))};
 }
 
 }  // namespace lotkeeper::cli

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,9 +25,8 @@ class OfficeSocket {
   std::unique_ptr<Body> m_body;
 };
 
-/// Has the server on `database_path` run `words`. Throws std::runtime_error where it does not
-/// answer.
-[[nodiscard]] Output ask_server(const std::string& database_path,
-                                const std::vector<std::string>& words);
+/// Has the server on `database_path` run `words`; nullopt where none takes commands there.
+[[nodiscard]] std::optional<Output> ask_server(const std::string& database_path,
+                                               const std::vector<std::string>& words);
 
 }  // namespace lotkeeper::cli

@@ -146,6 +146,7 @@ int run_server(const ServerSettings& settings,
     options.host = listen.host;
     options.port = listen.port;
     options.io_threads = 1;
+    options.stop_timeout = std::chrono::milliseconds(500);
     metrics_server = std::make_unique<http::Server>(options, metrics_handler);
     metrics_server->start();
   }

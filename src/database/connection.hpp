@@ -107,4 +107,16 @@ class Transaction {
   bool m_open = true;
 };
 
+/// One moment's view of the data for several questions, and one set of locks for all of them.
+class Snapshot {
+ public:
+  explicit Snapshot(Connection& connection) : m_connection(connection) { connection.begin(); }
+  Snapshot(const Snapshot&) = delete;
+  Snapshot& operator=(const Snapshot&) = delete;
+  ~Snapshot() { m_connection.rollback(); }
+
+ private:
+  Connection& m_connection;
+};
+
 }  // namespace lotkeeper::database

@@ -64,7 +64,7 @@ inline Reading::~Reading() {
   if (m_connection) m_owner->give_back(std::move(m_connection));
 }
 
-/// The file behind a `sqlite:PATH` URL; empty for other URLs.
+/// The file behind a `sqlite:PATH` URL, absolute and without links; empty for other URLs.
 [[nodiscard]] std::string sqlite_path(std::string_view url);
 
 }  // namespace lotkeeper::database

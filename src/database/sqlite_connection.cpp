@@ -1,6 +1,8 @@
 #include "database/sqlite_connection.hpp"
 
+#include <algorithm>
 #include <cstring>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -14,9 +16,10 @@ namespace {
 constexpr int k_checkpoint_pages = 96;
 constexpr int k_checkpoint_pages_when_busy = 4'096;
 
-// Readers that overlap without a gap keep the log from starting over. From here on (64 MiB) the
-// checkpoint waits for them, so that the log stays bounded.
+// Readers that overlap without a gap keep the log from starting over. Each time it has grown by so
+// much (64 MiB), the checkpoint waits for them a little.
 constexpr int k_restart_pages = 16'384;
+constexpr int k_busy_timeout_ms = 5'000;
 constexpr int k_restart_patience_ms = 50;
 
 class SqliteRow final : public Row {
@@ -111,8 +114,9 @@ SqliteConnection::SqliteConnection(const std::string& path, SqliteRole role) {
   // where one connection resets the log while another writes.
   sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, role == SqliteRole::reader ? 1 : 0,
                     nullptr);
+  sqlite3_busy_timeout(handle, k_busy_timeout_ms);
   run_script(
-      "PRAGMA busy_timeout = 5000; PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY;"
+      "PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY;"
       "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;");
   if (role == SqliteRole::writer) {
     run_script("PRAGMA cache_size = -32768;");
@@ -142,6 +146,13 @@ SqliteConnection::SqliteConnection(const std::string& path, SqliteRole role) {
 void SqliteConnection::fail(std::string_view what, int code) const {
   const std::string text =
       fmt::format("{}: {} (SQLite code {})", what, sqlite3_errmsg(m_handle.get()), code);
+  // After a failed fsync the kernel may have dropped the pages and marked them clean: neither a
+  // retry nor a look at the file tells what is on disk. So nothing is synced any more, on closing
+  // neither.
+  if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC) {
+    sqlite3_db_config(m_handle.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    throw OutcomeUnknown(text);
+  }
   switch (code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_FULL:
@@ -226,10 +237,11 @@ void SqliteConnection::commit() {
     m_commit_time = (3 * m_commit_time + (Timer::now() - began)) / 4;
     return;
   }
-  // After a failed fsync the kernel may have dropped the pages and marked them clean: neither a
-  // retry nor a look at the file tells what is on disk.
-  if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC) {
-    throw OutcomeUnknown(fmt::format("COMMIT: the disk refused to sync (SQLite code {})", code));
+  // The log is synced before shared memory learns of it: what failed then is on disk all the same.
+  constexpr int k_shared_memory[] = {SQLITE_IOERR_SHMOPEN, SQLITE_IOERR_SHMSIZE,
+                                     SQLITE_IOERR_SHMLOCK, SQLITE_IOERR_SHMMAP};
+  if (std::ranges::find(k_shared_memory, code) != std::end(k_shared_memory)) {
+    throw OutcomeUnknown(fmt::format("COMMIT: shared memory failed (SQLite code {})", code));
   }
   fail("COMMIT", code);
 }
@@ -247,21 +259,20 @@ void SqliteConnection::run_script(const std::string& sql) {
 
 void SqliteConnection::tidy(bool busy) {
   if (m_log_pages < (busy ? k_checkpoint_pages_when_busy : k_checkpoint_pages)) return;
-  const bool restart = m_log_pages >= k_restart_pages;
+  const bool restart = m_log_pages >= m_restart_pages;
   if (restart) sqlite3_busy_timeout(m_handle.get(), k_restart_patience_ms);
-  int pages = 0;
   const int code = sqlite3_wal_checkpoint_v2(
       m_handle.get(), nullptr, restart ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE,
-      &pages, nullptr);
-  if (restart) sqlite3_busy_timeout(m_handle.get(), 5000);
-  // Busy means that readers hold the log: the next commit tries again.
-  if ((code & 0xff) == SQLITE_BUSY) return;
-  if (code == SQLITE_IOERR_FSYNC) {
-    throw OutcomeUnknown(
-        fmt::format("checkpoint: the disk refused to sync (SQLite code {})", code));
+      nullptr, nullptr);
+  if (restart) sqlite3_busy_timeout(m_handle.get(), k_busy_timeout_ms);
+  if ((code & 0xff) == SQLITE_BUSY) {
+    // A long reader holds the log. To wait for it after each commit would stall them all.
+    m_restart_pages = m_log_pages + k_restart_pages;
+    return;
   }
   if (code != SQLITE_OK) fail("checkpoint", code);
   m_log_pages = 0;
+  m_restart_pages = k_restart_pages;
 }
 
 std::chrono::steady_clock::duration SqliteConnection::sync_time() const { return m_commit_time; }

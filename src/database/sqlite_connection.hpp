@@ -54,6 +54,7 @@ class SqliteConnection final : public Connection {
   std::unordered_map<const char*, Prepared> m_prepared;
   std::unique_ptr<sqlite3_stmt, Finalize> m_begin, m_commit, m_rollback;
   int m_log_pages = 0;              ///< in the write-ahead log, as of the last commit
+  int m_restart_pages = 16'384;     ///< from here on a checkpoint waits for readers
   Timer::duration m_commit_time{};  ///< of late, mostly the disk's sync
 };
 

@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <mutex>
 #include <stdexcept>
 #include <thread>
@@ -94,7 +95,10 @@ class SqliteDatabase final : public Database {
 
 std::string sqlite_path(std::string_view url) {
   if (!url.starts_with(k_sqlite_scheme)) return {};
-  return std::string(url.substr(k_sqlite_scheme.size()));
+  const std::string_view path = url.substr(k_sqlite_scheme.size());
+  // SQLite follows links for its log, so the lock and the socket must too, or a file had two
+  // owners.
+  return path.empty() ? std::string() : std::filesystem::weakly_canonical(path).string();
 }
 
 std::unique_ptr<Database> Database::open(std::string_view url, std::chrono::milliseconds patience) {

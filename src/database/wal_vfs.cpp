@@ -28,6 +28,8 @@ struct LogFile {
   std::vector<char>* waiting;  ///< written by SQLite, not yet by the kernel
   sqlite3_int64 offset;        ///< where `waiting` belongs
   bool synced;                 ///< nothing was written since the last sync
+  int failed;  ///< a write that failed: none of the log is good until it is written over
+  sqlite3_int64 failed_at;  ///< from where on
 };
 
 constexpr std::size_t k_system_file_at = (sizeof(LogFile) + alignof(std::max_align_t) - 1) /
@@ -40,13 +42,18 @@ sqlite3_int64 waiting_end(const LogFile& log) {
 }
 
 int write_waiting(LogFile& log) {
+  if (log.failed != SQLITE_OK) return log.failed;
   for (std::size_t at = 0; at < log.waiting->size(); at += k_most_at_once) {
     const std::size_t size = std::min(k_most_at_once, log.waiting->size() - at);
     const int code =
         log.system->pMethods->xWrite(log.system, log.waiting->data() + at, static_cast<int>(size),
                                      log.offset + static_cast<sqlite3_int64>(at));
-    // All is kept where a part failed: the sync that follows must fail as well.
-    if (code != SQLITE_OK) return code;
+    if (code == SQLITE_OK) continue;
+    // SQLite rolls the transaction back: its frames must not reach the disk by a later call.
+    log.failed = code;
+    log.failed_at = log.offset;
+    log.waiting->clear();
+    return code;
   }
   log.waiting->clear();
   return SQLITE_OK;
@@ -62,6 +69,10 @@ int close(sqlite3_file* file) {
 
 int write(sqlite3_file* file, const void* data, int size, sqlite3_int64 offset) {
   LogFile& log = log_of(file);
+  if (log.failed != SQLITE_OK) {
+    if (offset > log.failed_at) return log.failed;
+    log.failed = SQLITE_OK;
+  }
   const bool follows = offset == waiting_end(log) &&
                        log.waiting->size() + static_cast<std::size_t>(size) <= k_most_bytes;
   if (!follows) {
@@ -76,7 +87,8 @@ int write(sqlite3_file* file, const void* data, int size, sqlite3_int64 offset) 
 
 int read(sqlite3_file* file, void* data, int size, sqlite3_int64 offset) {
   LogFile& log = log_of(file);
-  if (offset < waiting_end(log) && offset + size > log.offset) {
+  if (log.failed != SQLITE_OK && offset + size > log.failed_at) return log.failed;
+  if (offset < waiting_end(log) && offset + size > log.offset && !log.waiting->empty()) {
     if (const int code = write_waiting(log); code != SQLITE_OK) return code;
   }
   return log.system->pMethods->xRead(log.system, data, size, offset);
@@ -156,14 +168,22 @@ int open(sqlite3_vfs*, sqlite3_filename name, sqlite3_file* file, int flags, int
   }
   LogFile& log = log_of(file);
   log.base.pMethods = nullptr;
+  log.waiting = nullptr;
   log.system = reinterpret_cast<sqlite3_file*>(reinterpret_cast<char*>(file) + k_system_file_at);
   const int code = system_vfs()->xOpen(system_vfs(), name, log.system, flags, flags_out);
   if (code != SQLITE_OK) return code;
-  log.waiting = new (std::nothrow) std::vector<char>();
-  if (log.waiting == nullptr) return SQLITE_NOMEM;
-  log.waiting->reserve(k_most_bytes);
+  try {
+    log.waiting = new std::vector<char>();
+    log.waiting->reserve(k_most_bytes);
+  } catch (const std::bad_alloc&) {  // SQLite is C: nothing may be thrown through it
+    delete log.waiting;
+    log.system->pMethods->xClose(log.system);
+    return SQLITE_NOMEM;
+  }
   log.offset = 0;
   log.synced = false;
+  log.failed = SQLITE_OK;
+  log.failed_at = 0;
   log.base.pMethods = &k_log_methods;
   return SQLITE_OK;
 }

@@ -26,6 +26,14 @@ bool is_request_id(std::string_view text) {
          std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
 }
 
+/// The caller's own, or a new one.
+std::string request_id_of(const Request& request, base::Instant now) {
+  if (request.request_id && is_request_id(*request.request_id)) {
+    return std::string(*request.request_id);
+  }
+  return base::make_uuid_v7(now).to_string();
+}
+
 /// `application/json` and what ends in `+json`, with or without parameters; absent is JSON too.
 bool is_json(const Request& request) {
   if (!request.content_type) return true;
@@ -108,9 +116,7 @@ Dispatcher::Dispatcher(DispatchOptions options, Endpoints endpoints, Pages pages
 boost::asio::awaitable<Reply> Dispatcher::handle(const Request& request) {
   Visit visit;
   visit.metrics = &m_other_metrics;
-  visit.request_id = request.request_id && is_request_id(*request.request_id)
-                         ? std::string(*request.request_id)
-                         : base::make_uuid_v7(m_clock.now()).to_string();
+  visit.request_id = request_id_of(request, m_clock.now());
   Reply reply;
   try {
     reply = co_await route(request, visit);
@@ -132,7 +138,7 @@ boost::asio::awaitable<Reply> Dispatcher::handle(const Request& request) {
 Reply Dispatcher::refuse(FramingFault fault, const Request& partial) {
   Visit visit;
   visit.metrics = &m_other_metrics;
-  visit.request_id = base::make_uuid_v7(m_clock.now()).to_string();
+  visit.request_id = request_id_of(partial, m_clock.now());
   Reply reply;
   switch (fault) {
     case FramingFault::malformed:

@@ -10,7 +10,8 @@ bool RateLimit::admit(store::ClientId client, store::IntegrationId integration, 
   const std::scoped_lock lock(m_mutex);
   const auto [at, is_new] = m_buckets.try_emplace({client, integration}, Bucket{most, now});
   Bucket& bucket = at->second;
-  if (!is_new && now > bucket.filled) {
+  bucket.filled = std::min(bucket.filled, now);  // the clock may be set back
+  if (!is_new) {
     const double seconds = std::chrono::duration<double>(now - bucket.filled).count();
     bucket.left = std::min(most, bucket.left + seconds * most);
     bucket.filled = now;

@@ -232,6 +232,8 @@ void GroupCommitter::run() {
     m_last_batch_size = batch.size();
     answer(std::move(batch));
 
+    if (m_broken) continue;
+
     const auto began = std::chrono::steady_clock::now();
     try {
       m_database.writer().tidy(m_last_batch_size + m_figures.queued.load() >= k_many_at_once);

@@ -51,7 +51,7 @@ Office::Office(OfficeOptions options, const base::Clock& clock)
       m_database(open(options, clock)),
       m_directory(std::make_unique<store::Directory>(*m_database)),
       m_committer(*m_database, clock, options.committer, options.on_fatal),
-      m_services{*m_database, m_committer, m_long_reads},
+      m_services{*m_database, m_committer, m_long_reads, false},
       m_upkeep([this] { keep_up(); }) {}
 
 Office::~Office() { stop(); }
@@ -66,6 +66,7 @@ void Office::stop() {
     m_upkeep.join();
     write_last_uses();
   }
+  m_services.stopping = true;
   m_long_reads.join();
   m_committer.stop();
 }
@@ -74,7 +75,12 @@ domain::Result<std::string> Office::change(
     std::function<domain::Result<std::string>(WriteBatch&)> change) {
   Change command(std::move(change));
   m_committer.commit_and_wait(command);
-  m_directory->refresh();
+  try {
+    m_directory->refresh();
+  } catch (const std::exception& error) {
+    // The change stands; upkeep tries again a moment later.
+    spdlog::error("the directory could not be refreshed: {}", error.what());
+  }
   if (!command.outcome) return tl::unexpected(std::move(command.outcome.error()));
   return std::move(command.outcome->reference);
 }
@@ -99,7 +105,7 @@ void Office::write_last_uses() {
   const auto uses = m_directory->take_last_uses();
   if (uses.empty()) return;
   Change noting([&uses](WriteBatch& batch) -> domain::Result<std::string> {
-    for (const auto& [token, at] : uses) store::note_last_use(batch.connection, token, at);
+    store::note_last_uses(batch.connection, uses);
     return std::string();
   });
   m_committer.commit_and_wait(noting);
@@ -114,6 +120,7 @@ void Office::forget_old_keys() {
   for (const store::ClientRow& client : clients) {
     // Few at a time, so that pushes go on between.
     for (bool more = true; more;) {
+      if (const std::scoped_lock lock(m_mutex); m_stopping) return;
       Change forgetting([&](WriteBatch& batch) -> domain::Result<std::string> {
         more = store::forget_replies(batch.connection, client.id, batch.now,
                                      k_most_forgotten_at_once) == k_most_forgotten_at_once;

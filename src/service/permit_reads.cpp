@@ -17,6 +17,7 @@ bool holds_at(const store::ValidPermit& permit, base::Instant moment) {
 }  // namespace
 
 PlateAnswer check_plate(database::Connection& connection, const PlateCheck& check) {
+  const database::Snapshot one_moment(connection);
   PlateAnswer answer;
   std::optional<store::ZoneId> zone;
   if (check.zone) {
@@ -46,6 +47,7 @@ PlateAnswer check_plate(database::Connection& connection, const PlateCheck& chec
 }
 
 Stats count_permits(database::Connection& connection, const StatsQuestion& question) {
+  const database::Snapshot one_moment(connection);
   Stats stats;
   std::optional<std::set<store::ZoneId>> wanted;
   if (question.zones) {

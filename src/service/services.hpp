@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/thread_pool.hpp>
@@ -15,6 +17,7 @@ struct Services {
   database::Database& database;
   GroupCommitter& committer;
   boost::asio::thread_pool& long_reads;  ///< for questions that may take more than a moment
+  std::atomic<bool> stopping;            ///< long reads that have not begun are refused
 
   /// Runs `read(connection)` where it holds up no event loop.
   template <class Read>
@@ -23,10 +26,12 @@ struct Services {
     using Answer = std::invoke_result_t<Read, database::Connection&>;
     co_return co_await boost::asio::co_spawn(
         long_reads,
-        [](database::Database& source, Read reading) -> boost::asio::awaitable<Answer> {
+        [](database::Database& source, std::atomic<bool>& is_stopping,
+           Read reading) -> boost::asio::awaitable<Answer> {
+          if (is_stopping) throw database::DatabaseUnavailable("the server is stopping");
           const database::Reading connection = source.read();
           co_return reading(*connection);
-        }(database, std::move(read)),
+        }(database, stopping, std::move(read)),
         boost::asio::use_awaitable);
   }
 };

@@ -123,8 +123,9 @@ Result<std::optional<base::Instant>> read_expiry(const std::optional<std::string
   if (!time || (!is_date && !time->utc)) {
     return invalid("write the expiry as a date (2027-12-31) or a UTC time (2027-12-31T18:00:00Z)");
   }
-  const auto zone = domain::TimeZone::find(client.time_zone).value_or(domain::TimeZone::utc());
-  base::Instant moment = zone.resolve(*time).last;
+  const auto zone = domain::TimeZone::find(client.time_zone);
+  if (!zone) return invalid(fmt::format("this system has no time zone {}", client.time_zone));
+  base::Instant moment = zone->resolve(*time).last;
   if (is_date) moment += std::chrono::seconds(1);
   return moment;
 }
@@ -245,12 +246,12 @@ Result<std::string> issue_token(Office& office, const std::string& client_code,
 
 Result<std::string> revoke_token(Office& office, store::TokenId id) {
   return office.change([&](WriteBatch& batch) -> Result<std::string> {
-    if (!store::revoke_token(batch.connection, id, batch.now)) {
+    const auto client = store::revoke_token(batch.connection, id, batch.now);
+    if (!client) {
       return invalid(fmt::format(
           "no token that is in force has the id {}; see them with: lotkeeper token list", id));
     }
-    store::insert_audit(batch.connection, store::k_all_clients, "token revoke", std::to_string(id),
-                        batch.now);
+    store::insert_audit(batch.connection, *client, "token revoke", std::to_string(id), batch.now);
     return fmt::format("token {} revoked\n", id);
   });
 }

@@ -1,6 +1,10 @@
 #include "store/directory.hpp"
 
 #include <cstring>
+#include <utility>
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 namespace lotkeeper::store {
 namespace {
@@ -47,8 +51,13 @@ struct KnownClient {
 struct Directory::Snapshot {
   std::int64_t version = 0;
   std::unordered_map<std::string, KnownClient> clients;  ///< by normalised code
-  /// Milliseconds; written by whoever uses a token, 0 where it was not used since the last taking.
-  mutable std::unordered_map<TokenId, std::atomic<std::int64_t>> last_uses;
+  struct LastUse {
+    ClientId client = 0;
+    /// Milliseconds; written by whoever uses the token, 0 where it was not used since the last
+    /// taking.
+    mutable std::atomic<std::int64_t> at{0};
+  };
+  std::unordered_map<TokenId, LastUse> last_uses;
 };
 
 Directory::Directory(database::Database& database) : m_database(database) { refresh(); }
@@ -57,13 +66,8 @@ Directory::~Directory() = default;
 void Directory::refresh() {
   const std::scoped_lock one_at_a_time(m_refresh);
   const database::Reading reading = m_database.read();
-  // One transaction, so that all lists are of the version that was read.
-  reading->begin();
-  struct End {
-    const database::Reading& reading;
-    ~End() { reading->rollback(); }
-  } end{reading};
-
+  // So that all lists are of the version that was read.
+  const database::Snapshot one_moment(*reading);
   auto next = std::make_shared<Snapshot>();
   reading->run(k_version, {}, [&](const Row& row) { next->version = row.integer(0); });
   const auto current = m_snapshot.load();
@@ -72,10 +76,22 @@ void Directory::refresh() {
   std::unordered_map<ClientId, KnownClient*> by_id;
   reading->run(k_clients, {}, [&](const Row& row) {
     auto client = std::make_shared<Client>();
+    auto zone = domain::TimeZone::find(row.text(4));
+    if (!zone) {
+      // UTC instead would shift every time that this client sends.
+      const std::string problem =
+          fmt::format("this system has no time zone \"{}\", which client {} is in; install tzdata",
+                      row.text(4), row.text(1));
+      if (!current) throw database::DatabaseError(problem);
+      spdlog::error("{}", problem);
+      const auto former = current->clients.find(std::string(row.text(2)));
+      if (former == current->clients.end()) return;
+      zone = former->second.client->time_zone;
+    }
     client->id = row.integer(0);
     client->code = row.text(1);
     client->name = row.text(3);
-    client->time_zone = domain::TimeZone::find(row.text(4)).value_or(domain::TimeZone::utc());
+    client->time_zone = *zone;
     client->currency = row.text(5);
     KnownClient& known = next->clients[std::string(row.text(2))];
     by_id[client->id] = &known;
@@ -106,15 +122,15 @@ void Directory::refresh() {
     if (client == by_id.end() || !integration || stored.size() != hash.size()) return;
     std::memcpy(hash.data(), stored.data(), hash.size());
     client->second->tokens[hash] = HeldToken{row.integer(1), integration, row.maybe_instant(4)};
-    next->last_uses[row.integer(1)] = 0;
+    next->last_uses[row.integer(1)].client = row.integer(0);
   });
 
   // Uses noted in the old snapshot and not yet taken go along; one that comes in between is seen
   // again at the token's next use.
   if (current) {
-    for (const auto& [token, at] : current->last_uses) {
+    for (const auto& [token, use] : current->last_uses) {
       const auto kept = next->last_uses.find(token);
-      if (kept != next->last_uses.end()) kept->second.store(at.load());
+      if (kept != next->last_uses.end()) kept->second.at.store(use.at.load());
     }
   }
   m_snapshot.store(std::move(next));
@@ -134,17 +150,17 @@ std::optional<Caller> Directory::find_caller(std::string_view client_code, std::
 
   const auto last_use = snapshot->last_uses.find(found.id);
   if (last_use != snapshot->last_uses.end()) {
-    last_use->second.store(base::to_epoch_ms(now), std::memory_order_relaxed);
+    last_use->second.at.store(base::to_epoch_ms(now), std::memory_order_relaxed);
   }
   return Caller{known->second.client, found.integration, found.id};
 }
 
-std::unordered_map<TokenId, std::int64_t> Directory::take_last_uses() {
-  std::unordered_map<TokenId, std::int64_t> uses;
+std::vector<TokenUse> Directory::take_last_uses() {
+  std::vector<TokenUse> uses;
   const auto snapshot = m_snapshot.load();
-  for (auto& [token, at] : snapshot->last_uses) {
-    const std::int64_t milliseconds = at.exchange(0, std::memory_order_relaxed);
-    if (milliseconds != 0) uses.emplace(token, milliseconds);
+  for (const auto& [token, use] : snapshot->last_uses) {
+    const std::int64_t at = use.at.exchange(0, std::memory_order_relaxed);
+    if (at != 0) uses.push_back({use.client, token, base::from_epoch_ms(at)});
   }
   return uses;
 }

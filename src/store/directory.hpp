@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "base/secret.hpp"
@@ -17,6 +17,7 @@
 #include "domain/permit.hpp"
 #include "domain/time.hpp"
 #include "store/ids.hpp"
+#include "store/tenancy.hpp"
 
 namespace lotkeeper::store {
 
@@ -55,7 +56,8 @@ class Directory {
   explicit Directory(database::Database& database);
   ~Directory();
 
-  /// Loads anew where the database has changed since. Throws DatabaseError.
+  /// Loads anew where the database has changed since. Throws DatabaseError. A client whose time
+  /// zone this system does not know keeps what was loaded before; the first load throws.
   void refresh();
 
   /// The holder of `token` for the client addressed as `client_code` (in any spelling). nullopt
@@ -65,7 +67,7 @@ class Directory {
                                                   std::string_view token, base::Instant now) const;
 
   /// Tokens used since the last call, with the time of their last use.
-  [[nodiscard]] std::unordered_map<TokenId, std::int64_t> take_last_uses();
+  [[nodiscard]] std::vector<TokenUse> take_last_uses();
 
  private:
   struct Snapshot;

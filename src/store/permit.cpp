@@ -1,5 +1,8 @@
 #include "store/permit.hpp"
 
+#include <algorithm>
+#include <tuple>
+
 namespace lotkeeper::store {
 
 using database::Connection;
@@ -170,7 +173,7 @@ constexpr Statement k_find_valid{
     "LEFT JOIN zone_name n ON n.client_id = p.client_id AND n.zone_name_id = p.zone_name_id "
     "LEFT JOIN zone z ON z.client_id = n.client_id AND z.zone_id = n.zone_id "
     "WHERE p.client_id = $1 AND p.plate_shape = $2 AND p.end_at > $3 AND p.start_at <= $4 "
-    "AND p.deleted_at IS NULL ORDER BY p.end_at, p.start_at, p.permit_id"};
+    "AND p.deleted_at IS NULL"};
 
 std::vector<ValidPermit> find_valid(Connection& connection, ClientId client, std::string_view shape,
                                     base::Instant first, base::Instant last) {
@@ -189,6 +192,9 @@ std::vector<ValidPermit> find_valid(Connection& connection, ClientId client, std
     permit.zone = row.maybe_integer(9);
     permit.zone_title = row.text(10);
     permits.push_back(std::move(permit));
+  });
+  std::ranges::sort(permits, {}, [](const ValidPermit& permit) {
+    return std::tuple(permit.end, permit.start, permit.id);
   });
   return permits;
 }

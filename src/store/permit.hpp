@@ -79,7 +79,7 @@ struct CountChange {
                                                std::span<const Permit* const> permits,
                                                base::Instant now);
 
-/// For each of `permits` the live permit that is identical to it or has its id.
+/// For each of `permits` the live permit that is identical to it.
 [[nodiscard]] std::vector<std::optional<base::Uuid>> find_standing(
     database::Connection& connection, std::span<const Permit* const> permits);
 
@@ -103,7 +103,8 @@ void insert_history(database::Connection& connection, std::span<const Permit> re
 void change_counts(database::Connection& connection, std::span<const CountChange> changes,
                    std::int64_t replica);
 
-/// Live permits whose plate has `shape` and that are valid at some moment from `first` to `last`.
+/// Live permits whose plate has `shape` and that are valid at some moment from `first` to `last`,
+/// by end, start and id.
 [[nodiscard]] std::vector<ValidPermit> find_valid(database::Connection& connection, ClientId client,
                                                   std::string_view shape, base::Instant first,
                                                   base::Instant last);

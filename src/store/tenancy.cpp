@@ -95,15 +95,28 @@ std::vector<IntegrationRow> list_integrations(Connection& connection) {
   return integrations;
 }
 
+constexpr Statement k_find_integration{"integration.find",
+                                       "SELECT integration_id, name, permit_type FROM integration "
+                                       "WHERE client_id = $1 AND name_norm = $2"};
+
 std::optional<IntegrationRow> find_integration(Connection& connection, ClientId client,
                                                std::string_view name) {
-  const std::string wanted = base::fold_name(name);
-  for (IntegrationRow& integration : list_integrations(connection)) {
-    if (integration.client == client && base::fold_name(integration.name) == wanted) {
-      return std::move(integration);
+  std::optional<IntegrationRow> found;
+  connection.run(k_find_integration, {client, base::fold_name(name)}, [&](const Row& row) {
+    found = IntegrationRow{client,
+                           {},
+                           row.integer(0),
+                           std::string(row.text(1)),
+                           static_cast<domain::PermitType>(row.integer(2)),
+                           {}};
+  });
+  if (!found) return found;
+  connection.run(k_list_permissions, {client, found->id}, [&](const Row& row) {
+    if (const auto permission = domain::parse_permission(row.text(0))) {
+      found->permissions.set(static_cast<std::size_t>(*permission));
     }
-  }
-  return std::nullopt;
+  });
+  return found;
 }
 
 constexpr Statement k_insert_integration{
@@ -182,20 +195,28 @@ void insert_token(Connection& connection, ClientId client, IntegrationId integra
   bump_directory(connection);
 }
 
-constexpr Statement k_revoke_token{
-    "token.revoke", "UPDATE token SET revoked_at = $2 WHERE token_id = $1 AND revoked_at IS NULL"};
+constexpr Statement k_token_client{"token.client",
+                                   "SELECT client_id FROM token WHERE token_id = $1"};
+constexpr Statement k_revoke_token{"token.revoke",
+                                   "UPDATE token SET revoked_at = $3 "
+                                   "WHERE client_id = $1 AND token_id = $2 AND revoked_at IS NULL"};
 
-bool revoke_token(Connection& connection, TokenId id, base::Instant now) {
-  const bool revoked = connection.run(k_revoke_token, {id, now}) > 0;
-  if (revoked) bump_directory(connection);
-  return revoked;
+std::optional<ClientId> revoke_token(Connection& connection, TokenId id, base::Instant now) {
+  std::optional<ClientId> client;
+  connection.run(k_token_client, {id}, [&](const Row& row) { client = row.integer(0); });
+  if (!client || connection.run(k_revoke_token, {*client, id, now}) == 0) return std::nullopt;
+  bump_directory(connection);
+  return client;
 }
 
-constexpr Statement k_note_last_use{"token.used",
-                                    "UPDATE token SET last_used_at = $2 WHERE token_id = $1"};
+constexpr Statement k_note_last_use{
+    "token.used", "UPDATE token SET last_used_at = $3 WHERE client_id = $1 AND token_id = $2"};
 
-void note_last_use(Connection& connection, TokenId id, std::int64_t epoch_ms) {
-  connection.run(k_note_last_use, {id, epoch_ms});
+void note_last_uses(Connection& connection, std::span<const TokenUse> uses) {
+  std::vector<Parameters> rows;
+  rows.reserve(uses.size());
+  for (const TokenUse& use : uses) rows.push_back({use.client, use.token, use.at});
+  connection.run_many(k_note_last_use, rows);
 }
 
 constexpr Statement k_insert_audit{

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,9 +64,17 @@ void update_integration(database::Connection& connection, const IntegrationRow& 
 void insert_token(database::Connection& connection, ClientId client, IntegrationId integration,
                   TokenId id, std::string_view token, std::optional<base::Instant> expires_at,
                   base::Instant now);
-/// False where no token has this id, or it is revoked already.
-[[nodiscard]] bool revoke_token(database::Connection& connection, TokenId id, base::Instant now);
-void note_last_use(database::Connection& connection, TokenId id, std::int64_t epoch_ms);
+/// The token's client; nullopt where no token has this id, or it is revoked already.
+[[nodiscard]] std::optional<ClientId> revoke_token(database::Connection& connection, TokenId id,
+                                                   base::Instant now);
+
+/// When a token was last used.
+struct TokenUse {
+  ClientId client = 0;
+  TokenId token = 0;
+  base::Instant at;
+};
+void note_last_uses(database::Connection& connection, std::span<const TokenUse> uses);
 
 /// A row of what operators changed.
 void insert_audit(database::Connection& connection, ClientId client, std::string_view action,

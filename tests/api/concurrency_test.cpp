@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <barrier>
+#include <deque>
 #include <set>
 #include <thread>
 
@@ -22,24 +23,6 @@ struct Sent {
   std::string body;
   TestApi::Headers headers = {};
 };
-
-/// Sends every one of `requests` at once, each from a thread of its own.
-std::vector<Response> send_at_once(TestApi& api, const std::vector<Sent>& requests) {
-  std::vector<Response> replies(requests.size());
-  std::barrier start(static_cast<std::ptrdiff_t>(requests.size()));
-  std::vector<std::thread> threads;
-  for (std::size_t i = 0; i < requests.size(); ++i) {
-    threads.emplace_back([&, i] {
-      boost::asio::io_context loop;
-      const std::string path = "/api/OC_TOMA/v1/" + requests[i].endpoint;
-      const std::string body = api.with_tokens(requests[i].body);
-      start.arrive_and_wait();
-      replies[i] = api.request(loop, http::Method::post, path, body, requests[i].headers);
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
-  return replies;
-}
 
 std::string quoted(const std::string& text) { return '"' + text + '"'; }
 
@@ -81,11 +64,38 @@ std::set<std::string> references_of(const std::vector<Response>& replies) {
   return references;
 }
 
-TEST(Concurrency, of_identical_pushes_one_is_stored_and_the_others_are_told_its_reference) {
+class Concurrency : public testing::Test {
+ protected:
+  /// Sends every one of `requests` at once, each from a thread of its own.
+  std::vector<Response> send_at_once(const std::vector<Sent>& requests) {
+    while (m_loops.size() < requests.size()) m_loops.emplace_back();
+    std::vector<Response> replies(requests.size());
+    std::barrier start(static_cast<std::ptrdiff_t>(requests.size()));
+    std::vector<std::thread> threads;
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+      threads.emplace_back([&, i] {
+        const std::string path = "/api/OC_TOMA/v1/" + requests[i].endpoint;
+        const std::string body = api.with_tokens(requests[i].body);
+        start.arrive_and_wait();
+        replies[i] = api.request(m_loops[i], http::Method::post, path, body, requests[i].headers);
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    return replies;
+  }
+
+ private:
+  /// Outlive the server, which may still be waking one whose last request it has answered.
+  std::deque<boost::asio::io_context> m_loops;
+
+ protected:
   TestApi api;
+};
+
+TEST_F(Concurrency, of_identical_pushes_one_is_stored_and_the_others_are_told_its_reference) {
   for (int round = 1; round <= k_rounds; ++round) {
     const Sent push{"permits/push", push_of("SAME " + std::to_string(round))};
-    const auto replies = send_at_once(api, std::vector<Sent>(k_threads, push));
+    const auto replies = send_at_once(std::vector<Sent>(k_threads, push));
 
     EXPECT_EQ(count_of(replies, 200), 1U);
     EXPECT_EQ(count_of(replies, 409), k_threads - 1);
@@ -95,13 +105,12 @@ TEST(Concurrency, of_identical_pushes_one_is_stored_and_the_others_are_told_its_
   EXPECT_EQ(api.miscounts(), 0);
 }
 
-TEST(Concurrency, twins_with_one_key_are_one_permit_and_get_one_answer) {
-  TestApi api;
+TEST_F(Concurrency, twins_with_one_key_are_one_permit_and_get_one_answer) {
   for (int round = 1; round <= k_rounds; ++round) {
     const Sent push{"permits/push",
                     push_of("TWIN " + std::to_string(round)),
                     {{"Idempotency-Key", std::to_string(round)}}};
-    const auto replies = send_at_once(api, std::vector<Sent>(k_threads, push));
+    const auto replies = send_at_once(std::vector<Sent>(k_threads, push));
 
     EXPECT_EQ(count_of(replies, 200), k_threads);
     EXPECT_EQ(replays_among(replies), k_threads - 1) << "all but the first are replays";
@@ -111,8 +120,7 @@ TEST(Concurrency, twins_with_one_key_are_one_permit_and_get_one_answer) {
   }
 }
 
-TEST(Concurrency, of_different_bodies_with_one_key_one_counts) {
-  TestApi api;
+TEST_F(Concurrency, of_different_bodies_with_one_key_one_counts) {
   for (int round = 1; round <= k_rounds; ++round) {
     std::vector<Sent> requests;
     for (std::size_t i = 0; i < k_threads; ++i) {
@@ -120,7 +128,7 @@ TEST(Concurrency, of_different_bodies_with_one_key_one_counts) {
                           push_of(std::to_string(round) + "X" + std::to_string(i)),
                           {{"Idempotency-Key", std::to_string(round)}}});
     }
-    const auto replies = send_at_once(api, requests);
+    const auto replies = send_at_once(requests);
 
     EXPECT_EQ(count_of(replies, 200), 1U);
     EXPECT_EQ(replays_among(replies), 0U);
@@ -132,14 +140,13 @@ TEST(Concurrency, of_different_bodies_with_one_key_one_counts) {
   }
 }
 
-TEST(Concurrency, one_key_at_two_endpoints_is_two_keys) {
-  TestApi api;
+TEST_F(Concurrency, one_key_at_two_endpoints_is_two_keys) {
   for (int round = 1; round <= k_rounds; ++round) {
     const std::string reference = pushed(api, "BOTH " + std::to_string(round));
     const TestApi::Headers key{{"Idempotency-Key", std::to_string(round)}};
     const auto replies =
-        send_at_once(api, {{"permits/update", update_of(reference, "B"), key},
-                           {"permits/push", push_of("C " + std::to_string(round)), key}});
+        send_at_once({{"permits/update", update_of(reference, "B"), key},
+                      {"permits/push", push_of("C " + std::to_string(round)), key}});
 
     EXPECT_EQ(count_of(replies, 200), 2U) << replies[0].body << replies[1].body;
     EXPECT_EQ(replays_among(replies), 0U);
@@ -147,15 +154,14 @@ TEST(Concurrency, one_key_at_two_endpoints_is_two_keys) {
   }
 }
 
-TEST(Concurrency, updates_and_deletes_of_one_permit_come_one_after_another) {
-  TestApi api;
+TEST_F(Concurrency, updates_and_deletes_of_one_permit_come_one_after_another) {
   for (int round = 1; round <= k_rounds; ++round) {
     const std::string reference = pushed(api, "FOUGHT OVER");
     std::vector<Sent> requests(2, {"permits/delete", delete_of(reference)});
     for (std::size_t i = requests.size(); i < k_threads; ++i) {
       requests.push_back({"permits/update", update_of(reference, "NEW " + std::to_string(i))});
     }
-    const auto replies = send_at_once(api, requests);
+    const auto replies = send_at_once(requests);
 
     std::size_t deleted = 0;
     for (std::size_t i = 0; i < replies.size(); ++i) {
@@ -172,8 +178,7 @@ TEST(Concurrency, updates_and_deletes_of_one_permit_come_one_after_another) {
   EXPECT_EQ(api.miscounts(), 0);
 }
 
-TEST(Concurrency, of_updates_that_would_become_identical_one_is_written) {
-  TestApi api;
+TEST_F(Concurrency, of_updates_that_would_become_identical_one_is_written) {
   for (int round = 1; round <= k_rounds; ++round) {
     const std::string plate = "GOAL " + std::to_string(round);
     std::vector<Sent> requests;
@@ -181,7 +186,7 @@ TEST(Concurrency, of_updates_that_would_become_identical_one_is_written) {
       const std::string reference = pushed(api, std::to_string(round) + "Y" + std::to_string(i));
       requests.push_back({"permits/update", update_of(reference, plate)});
     }
-    const auto replies = send_at_once(api, requests);
+    const auto replies = send_at_once(requests);
 
     EXPECT_EQ(count_of(replies, 200), 1U);
     EXPECT_EQ(count_of(replies, 409), k_threads - 1);
@@ -191,8 +196,7 @@ TEST(Concurrency, of_updates_that_would_become_identical_one_is_written) {
   EXPECT_EQ(api.miscounts(), 0);
 }
 
-TEST(Concurrency, a_new_zone_name_is_made_once) {
-  TestApi api;
+TEST_F(Concurrency, a_new_zone_name_is_made_once) {
   for (int round = 1; round <= k_rounds; ++round) {
     const std::string zone = quoted("New zone " + std::to_string(round));
     std::vector<Sent> requests;
@@ -202,7 +206,7 @@ TEST(Concurrency, a_new_zone_name_is_made_once) {
           {"permits/push", changed_body("permits/push", {{"plate", plate}, {"zone", zone}})});
     }
     const std::int64_t before = api.number("SELECT COUNT(*) FROM zone_name");
-    const auto replies = send_at_once(api, requests);
+    const auto replies = send_at_once(requests);
 
     EXPECT_EQ(count_of(replies, 200), k_threads);
     EXPECT_EQ(api.number("SELECT COUNT(*) FROM zone_name"), before + 1);
@@ -210,8 +214,7 @@ TEST(Concurrency, a_new_zone_name_is_made_once) {
   EXPECT_EQ(api.miscounts(), 0);
 }
 
-TEST(Concurrency, questions_meet_writes) {
-  TestApi api;
+TEST_F(Concurrency, questions_meet_writes) {
   std::vector<Sent> requests;
   for (std::size_t i = 0; i < k_threads; ++i) {
     const std::string plate = "Q" + std::to_string(i);
@@ -221,7 +224,7 @@ TEST(Concurrency, questions_meet_writes) {
     requests.push_back({"permits/stats", changed_body("permits/stats", {{"activeAt", "\"now\""}})});
   }
   for (int round = 0; round < 3; ++round) {
-    for (const Response& reply : send_at_once(api, requests)) {
+    for (const Response& reply : send_at_once(requests)) {
       EXPECT_TRUE(reply.status == 200 || reply.status == 409) << reply.body;
     }
   }

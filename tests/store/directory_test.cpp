@@ -80,9 +80,9 @@ TEST_F(Directories, show_a_change_when_they_are_refreshed_and_not_before) {
 }
 
 TEST_F(Directories, show_that_a_token_was_revoked) {
-  EXPECT_TRUE(store::revoke_token(writer(), 1, k_noon));
-  EXPECT_FALSE(store::revoke_token(writer(), 1, k_noon)) << "a second time";
-  EXPECT_FALSE(store::revoke_token(writer(), 99, k_noon)) << "one that is not there";
+  EXPECT_EQ(store::revoke_token(writer(), 1, k_noon), k_client);
+  EXPECT_EQ(store::revoke_token(writer(), 1, k_noon), std::nullopt) << "a second time";
+  EXPECT_EQ(store::revoke_token(writer(), 99, k_noon), std::nullopt) << "one that is not there";
   m_directory->refresh();
   EXPECT_FALSE(caller());
 }
@@ -115,6 +115,20 @@ TEST_F(Directories, show_that_a_client_changed) {
   EXPECT_EQ(caller()->client->currency, "CAD");
 }
 
+TEST_F(Directories, keep_a_client_as_it_was_where_its_new_time_zone_is_unknown) {
+  m_client.time_zone = "Mars/Olympus";
+  store::update_client(writer(), m_client);
+  m_directory->refresh();
+  ASSERT_TRUE(caller().has_value());
+  EXPECT_EQ(caller()->client->time_zone.name(), "America/Toronto");
+}
+
+TEST_F(Directories, are_not_made_with_a_time_zone_that_is_unknown) {
+  m_client.time_zone = "Mars/Olympus";
+  store::update_client(writer(), m_client);
+  EXPECT_THROW(store::Directory(*m_store.database), database::DatabaseError);
+}
+
 TEST_F(Directories, leave_a_caller_as_it_was_found) {
   const auto before = caller();
   m_client.currency = "CAD";
@@ -130,7 +144,9 @@ TEST_F(Directories, know_when_a_token_was_last_used) {
   static_cast<void>(caller("OC_TOMA", "TOKEN-2"));
   const auto uses = m_directory->take_last_uses();
   ASSERT_EQ(uses.size(), 1U);
-  EXPECT_EQ(uses.at(1), base::to_epoch_ms(k_noon + std::chrono::seconds(5)));
+  EXPECT_EQ(uses.front().client, k_client);
+  EXPECT_EQ(uses.front().token, 1);
+  EXPECT_EQ(uses.front().at, k_noon + std::chrono::seconds(5));
   EXPECT_TRUE(m_directory->take_last_uses().empty()) << "taken once";
 }
 
@@ -158,7 +174,8 @@ TEST(TenancyStore, lists_what_operators_made) {
   integration.permissions.set();
   store::insert_integration(store.writer(), integration, k_noon);
   store::insert_token(store.writer(), k_client, 1, 5, "SECRET-TOKEN", k_noon, k_noon);
-  store::note_last_use(store.writer(), 5, base::to_epoch_ms(k_noon));
+  const store::TokenUse use{k_client, 5, k_noon};
+  store::note_last_uses(store.writer(), std::span(&use, 1));
 
   const auto clients = store::list_clients(store.writer());
   ASSERT_EQ(clients.size(), 2U);

@@ -79,7 +79,7 @@ struct TestApi::Broken {
   Broken(TestApi& api, Breakage breakage)
       : database(api.office.database(), breakage),
         committer(database, api.clock, {}, {}),
-        services{database, committer, long_reads},
+        services{database, committer, long_reads, false},
         dispatcher(api.m_options, api::v1::permit_endpoints(services),
                    http::Pages(http::embedded_pages()), api.office.directory(), database, api.clock,
                    api.metrics) {

@@ -93,6 +93,12 @@ class TestApi {
 
   FakeClock clock;
   TemporaryFolder folder;
+
+ private:
+  /// Outlives the office, whose committer may still be waking it when its last request is answered.
+  boost::asio::io_context m_loop;
+
+ public:
   service::Office office;
   http::Metrics metrics;
 
@@ -103,7 +109,6 @@ class TestApi {
   http::Dispatcher m_dispatcher;
   std::unique_ptr<Broken> m_broken;
   std::map<std::string, std::string> m_tokens;
-  boost::asio::io_context m_loop;
 };
 
 }  // namespace lotkeeper::tests

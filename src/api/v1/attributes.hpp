@@ -65,7 +65,7 @@ class AttributeReader {
   void faults(std::vector<domain::Fault> faults);
   void warn(std::string warning) { m_warnings.push_back(std::move(warning)); }
 
-  /// Whether any key of the body is one of the attribute's names.
+  /// Whether any key of the body is one of the attribute's names and has a value.
   [[nodiscard]] bool mentions(const Attribute& attribute) const;
 
   [[nodiscard]] bool has_faults() const { return !m_faults.empty(); }
