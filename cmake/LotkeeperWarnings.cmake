@@ -17,8 +17,9 @@ if(LOTKEEPER_SANITIZE)
     -fsanitize=${LOTKEEPER_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(lotkeeper_options INTERFACE -fsanitize=${LOTKEEPER_SANITIZE})
   # ThreadSanitizer knows no fences: Asio without them, or g++ warns of each.
-  target_compile_definitions(lotkeeper_options INTERFACE
-    $<$<STREQUAL:${LOTKEEPER_SANITIZE},thread>:BOOST_ASIO_DISABLE_FENCED_BLOCK>)
+  if(LOTKEEPER_SANITIZE STREQUAL thread)
+    target_compile_definitions(lotkeeper_options INTERFACE BOOST_ASIO_DISABLE_FENCED_BLOCK)
+  endif()
 else()
   target_compile_options(lotkeeper_options INTERFACE
     $<$<CONFIG:Release>:-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3>
