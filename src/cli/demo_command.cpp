@@ -74,7 +74,8 @@ void add_demo_command(CLI::App& app, Wish& wish) {
   CLI::App* command = app.add_subcommand(
       "demo",
       "Try it: a server on this machine alone, with a client OC_TOMA whose token is literally\n"
-      "YOUR-API-TOKEN, so that every sample of the API document runs as printed.");
+      "YOUR-API-TOKEN, so that the samples of the API document run as printed (update and\ndelete "
+      "want the reference of a push).");
   const auto arguments = std::make_shared<Arguments>();
   command->add_option("--listen", arguments->listen, "a loopback address; port 0: any free port")
       ->type_name("HOST:PORT")

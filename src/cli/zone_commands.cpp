@@ -50,7 +50,7 @@ void add_zone_commands(CLI::App& app, Wish& wish) {
   add->add_option("name", arguments->name, "the zone's name")->type_name("NAME")->required();
   add->add_option("--capacity", arguments->capacity, "how many vehicles it holds")
       ->type_name("N")
-      ->check(CLI::NonNegativeNumber);
+      ->check(CLI::Range(0, 1'000'000));
   add->callback([&wish, arguments] {
     wish.on_office = [arguments](service::Office& office) {
       return service::add_zone(office, arguments->client, arguments->name, arguments->capacity);

@@ -1,8 +1,10 @@
 #include <gtest/gtest.h>
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <atomic>
+#include <csignal>
 #include <thread>
 
 #include "database/sqlite_connection.hpp"
@@ -223,6 +225,53 @@ TEST(Sqlite, a_log_without_its_file_of_shared_memory_is_read_after_a_crash) {
   const auto database = Database::open("sqlite:" + path, {});
   EXPECT_EQ(text_of(*database, "SELECT COUNT(*) FROM filling"), "20");
   EXPECT_EQ(setting(database->writer(), k_integrity), "ok");
+}
+
+/// No file of this process grows beyond `bytes` while this lives: a disk without room.
+class RoomLimit {
+ public:
+  explicit RoomLimit(std::uintmax_t bytes) {
+    std::signal(SIGXFSZ, SIG_IGN);
+    ::getrlimit(RLIMIT_FSIZE, &m_before);
+    const rlimit limit{bytes, m_before.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  RoomLimit(const RoomLimit&) = delete;
+  RoomLimit& operator=(const RoomLimit&) = delete;
+  ~RoomLimit() {
+    ::setrlimit(RLIMIT_FSIZE, &m_before);
+    std::signal(SIGXFSZ, SIG_DFL);
+  }
+
+ private:
+  rlimit m_before{};
+};
+
+TEST(Sqlite, a_commit_without_room_is_undone_and_the_next_one_stands) {
+  TestStore store;
+  store.writer().run_script(k_make_filling);
+  for (int id = 0; id < 10; ++id) fill(store.writer(), id, 8);
+  for (int round = 0; round < 5; ++round) {
+    const auto room = std::filesystem::file_size(store.path + "-wal") + 5'000U;
+    {
+      const RoomLimit limit(room);
+      EXPECT_THROW(fill(store.writer(), 100, 200), database::DatabaseError);
+      EXPECT_THROW(fill(store.writer(), 100, 2'000), database::DatabaseError);
+    }
+    EXPECT_EQ(store.number("SELECT COUNT(*) FROM filling"), 10 + round);
+    fill(store.writer(), 10 + round, 8);
+    EXPECT_EQ(store.number("SELECT COUNT(*) FROM filling"), 11 + round);
+
+    TemporaryFolder after;
+    const std::string path = (after.path() / "test.db").string();
+    std::filesystem::copy_file(store.path, path);
+    std::filesystem::copy_file(store.path + "-wal", path + "-wal");
+    const auto database = Database::open("sqlite:" + path, {});
+    EXPECT_EQ(text_of(*database, "SELECT COUNT(*) FROM filling"), std::to_string(11 + round))
+        << "after a crash";
+    EXPECT_EQ(setting(database->writer(), k_integrity), "ok");
+  }
+  EXPECT_EQ(setting(store.writer(), k_integrity), "ok");
 }
 
 TEST(Sqlite, a_log_that_breaks_off_gives_what_was_committed_before) {
