@@ -142,6 +142,16 @@ std::string fold_name(std::string_view text) {
   return name;
 }
 
+std::string without_accents(std::string_view text) {
+  if (is_ascii(text)) return std::string(text);
+  std::string plain;
+  plain.reserve(text.size());
+  for (const char32_t code_point : without_marks(compose(text, Composition::canonical))) {
+    append_utf8(plain, code_point);
+  }
+  return plain;
+}
+
 std::string ascii_lower(std::string_view text) {
   std::string lower(text);
   std::transform(lower.begin(), lower.end(), lower.begin(), to_ascii_lower);

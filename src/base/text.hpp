@@ -30,6 +30,9 @@ namespace lotkeeper::base {
 /// compared.
 [[nodiscard]] std::string fold_name(std::string_view text);
 
+/// `text` without its accents and other combining marks: `Québec` is `Quebec`.
+[[nodiscard]] std::string without_accents(std::string_view text);
+
 /// ASCII only: other bytes stay as they are.
 [[nodiscard]] std::string ascii_lower(std::string_view text);
 [[nodiscard]] std::string ascii_upper(std::string_view text);

@@ -28,6 +28,15 @@ void append_decomposed(CodePoints& out, utf8proc_int32_t code_point, int options
   out.insert(out.end(), mapped.begin(), mapped.begin() + length);
 }
 
+std::u32string decompose_each(std::u32string_view code_points, int options) {
+  CodePoints decomposed;
+  decomposed.reserve(code_points.size());
+  for (const char32_t code_point : code_points) {
+    append_decomposed(decomposed, static_cast<utf8proc_int32_t>(code_point), options);
+  }
+  return {decomposed.begin(), decomposed.end()};
+}
+
 int combining_class(utf8proc_int32_t code_point) {
   return utf8proc_get_property(code_point)->combining_class;
 }
@@ -91,12 +100,11 @@ std::u32string compose(std::string_view text, Composition composition) {
 }
 
 std::u32string fold_full_case(std::u32string_view code_points) {
-  CodePoints folded;
-  folded.reserve(code_points.size());
-  for (const char32_t code_point : code_points) {
-    append_decomposed(folded, static_cast<utf8proc_int32_t>(code_point), UTF8PROC_CASEFOLD);
-  }
-  return {folded.begin(), folded.end()};
+  return decompose_each(code_points, UTF8PROC_CASEFOLD);
+}
+
+std::u32string without_marks(std::u32string_view code_points) {
+  return decompose_each(code_points, UTF8PROC_DECOMPOSE | UTF8PROC_STRIPMARK);
 }
 
 void append_utf8(std::string& text, char32_t code_point) {

@@ -18,6 +18,9 @@ enum class Composition {
 /// Full case folding of each code point (`ß` becomes `ss`), without composing anew.
 [[nodiscard]] std::u32string fold_full_case(std::u32string_view code_points);
 
+/// Each code point decomposed, its combining marks left out.
+[[nodiscard]] std::u32string without_marks(std::u32string_view code_points);
+
 void append_utf8(std::string& text, char32_t code_point);
 
 }  // namespace lotkeeper::base

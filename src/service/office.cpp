@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include "database/migrate.hpp"
+#include "store/list.hpp"
 #include "store/tenancy.hpp"
 
 namespace lotkeeper::service {
@@ -38,9 +39,19 @@ class Change final : public Command {
   Run m_run;
 };
 
+/// Clients of a database from before there were lists get theirs.
+void fill_lists(database::Connection& connection, base::Instant now) {
+  database::Transaction transaction(connection);
+  for (const store::ClientRow& client : store::list_clients(connection)) {
+    store::fill_reference_lists(connection, client.id, now);
+  }
+  transaction.commit();
+}
+
 std::unique_ptr<database::Database> open(const OfficeOptions& options, const base::Clock& clock) {
   auto database = database::Database::open(options.database_url, options.patience);
   database::migrate(database->writer(), clock.now());
+  fill_lists(database->writer(), clock.now());
   return database;
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "domain/time.hpp"
+#include "store/list.hpp"
 
 namespace lotkeeper::service {
 namespace {
@@ -155,6 +156,7 @@ Result<std::string> add_client(Office& office, const std::string& code,
     }
     client.id = store::take_ids(batch.connection, store::k_all_clients, "client");
     store::insert_client(batch.connection, client, batch.now);
+    store::fill_reference_lists(batch.connection, client.id, batch.now);
     store::insert_audit(batch.connection, client.id, "client add", code, batch.now);
     return fmt::format("client {} added, time zone {}, currency {}\n", client.code,
                        client.time_zone, client.currency);

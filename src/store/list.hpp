@@ -1,0 +1,65 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "database/connection.hpp"
+#include "domain/list.hpp"
+#include "store/ids.hpp"
+
+/// The short lists of a client. Ids count up within a client and kind.
+namespace lotkeeper::store {
+
+using domain::ListKind;
+using ItemId = std::int64_t;
+
+struct ListItem {
+  ItemId id = 0;
+  std::string name;
+  std::optional<std::string> code;
+  std::optional<std::string> info;
+  std::optional<std::string> other;  ///< JSON: what an import brought beyond
+  base::Instant created;
+  std::optional<base::Instant> modified;
+};
+
+/// A list of one client.
+struct ListOf {
+  ClientId client = 0;
+  ListKind kind;
+};
+
+/// All items, by id.
+[[nodiscard]] std::vector<ListItem> list_items(database::Connection& connection, ListOf list);
+
+/// For each id its item, where there is one.
+[[nodiscard]] std::vector<std::optional<ListItem>> find_items(database::Connection& connection,
+                                                              ListOf list,
+                                                              std::span<const ItemId> ids);
+[[nodiscard]] std::optional<ListItem> find_item(database::Connection& connection, ListOf list,
+                                                ItemId id);
+
+/// The item whose name compares equal to `name` (the lowest id of several).
+[[nodiscard]] std::optional<ItemId> find_item_by_name(database::Connection& connection, ListOf list,
+                                                      std::string_view name);
+/// The item of this code, to the letter (the lowest id of several).
+[[nodiscard]] std::optional<ItemId> find_item_by_code(database::Connection& connection, ListOf list,
+                                                      std::string_view code);
+
+/// The items of `names` (distinct as they are compared), made where they are missing. In the order
+/// given.
+[[nodiscard]] std::vector<ItemId> intern_items(database::Connection& connection, ListOf list,
+                                               std::span<const std::string_view> names,
+                                               base::Instant now);
+
+/// Writes items under their own ids, over what stood there; later ids count on above them.
+void save_items(database::Connection& connection, ListOf list, std::span<const ListItem> items);
+
+/// Gives a client's lists what they begin with, where it has no provinces yet.
+void fill_reference_lists(database::Connection& connection, ClientId client, base::Instant now);
+
+}  // namespace lotkeeper::store
