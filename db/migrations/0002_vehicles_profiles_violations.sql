@@ -90,6 +90,7 @@ CREATE TABLE profile (
   licence_province_id BIGINT,
   date_of_birth       TEXT,            -- YYYY-MM-DD
   profile_uuid        TEXT   NOT NULL,
+  version             BIGINT NOT NULL, -- 1, and one more for each change
   other               TEXT,
   created_at          BIGINT NOT NULL,
   updated_at          BIGINT,

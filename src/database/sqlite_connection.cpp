@@ -176,7 +176,7 @@ SqliteConnection::Prepared& SqliteConnection::prepare(const Statement& statement
 
   Prepared prepared{std::unique_ptr<sqlite3_stmt, Finalize>(handle), {}};
   // To SQLite `$2` is a name, numbered by first appearance: look each up.
-  constexpr int k_most_parameters = 32;
+  constexpr int k_most_parameters = 48;
   for (int number = 1; number <= k_most_parameters; ++number) {
     const std::string name = fmt::format("${}", number);
     const int position = sqlite3_bind_parameter_index(handle, name.c_str());

@@ -25,6 +25,18 @@ const std::map<int, std::string_view> k_messages{
      "Reference ID is required. On a new permit push, a reference id is returned. This is required "
      "for updates and deletes."},
     {9009, "Record not found."},
+    {9010, "The Plate Type is required."},
+    {9011, "The province or state is required."},
+    {9012, "The vehicle is already in the database."},
+    {9013, "A unique id is required."},
+    {9014, "The login source is required."},
+    {9015, "The login source is invalid."},
+    {9016, "The user e-mail is required."},
+    {9017, "The user's first name is required."},
+    {9018, "The user's last name is required."},
+    {9019, "The user's email address must be unique."},
+    {9020, "The user's username must be unique."},
+    {9021, "The vehicle's plate length exceeds 50 characters."},
     {9022, "A record already exists with the supplied details."},
     {9030, "The field's maximum number of characters was exceeded."},
     {9031, "The field is required."},
@@ -97,6 +109,9 @@ int usual_status(int code) {
     case 9009:
     case 9100:
       return 404;
+    case 9012:
+    case 9019:
+    case 9020:
     case 9022:
       return 409;
     case 9101:

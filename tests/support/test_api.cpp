@@ -205,36 +205,32 @@ void TestApi::break_down(Breakage breakage) {
 }
 
 std::string TestApi::content() {
+  // Each table with its number of columns, in the order of its key.
+  static constexpr std::pair<std::string_view, int> k_tables[] = {
+      {"permit ORDER BY client_id, permit_id", 17},
+      {"permit_history ORDER BY client_id, permit_id, version", 10},
+      {"permit_count ORDER BY client_id, zone_name_id, permit_type, replica", 5},
+      {"zone_name ORDER BY client_id, zone_name_id", 5},
+      {"idempotency_key ORDER BY client_id, integration_id, endpoint, key", 7},
+      {"list_item WHERE kind <> 'province' ORDER BY client_id, kind, item_id", 10},
+      {"vehicle ORDER BY client_id, vehicle_id", 19},
+      {"profile ORDER BY client_id, profile_id", 34},
+      {"violation ORDER BY client_id, violation_id", 30},
+      {"collection_batch ORDER BY client_id, batch_id", 6},
+  };
   std::string content;
-  append_rows(office.database(),
-              "SELECT client_id, permit_id, integration_id, token_id, permit_type, plate, "
-              "plate_norm, plate_shape, zone_name_id, permit_no, start_at, end_at, amount_cents, "
-              "currency, version, created_at, deleted_at FROM permit ORDER BY client_id, permit_id",
-              17, content);
-  append_rows(office.database(),
-              "SELECT client_id, permit_id, version, plate, end_at, amount_cents, currency, "
-              "replaced_at, replaced_by, token_id FROM permit_history "
-              "ORDER BY client_id, permit_id, version",
-              10, content);
-  append_rows(office.database(),
-              "SELECT client_id, zone_name_id, permit_type, replica, total FROM permit_count "
-              "ORDER BY client_id, zone_name_id, permit_type, replica",
-              5, content);
-  append_rows(office.database(),
-              "SELECT client_id, zone_name_id, name, name_norm, zone_id FROM zone_name "
-              "ORDER BY client_id, zone_name_id",
-              5, content);
-  append_rows(office.database(),
-              "SELECT client_id, integration_id, endpoint, key, body_hash, reply, created_at "
-              "FROM idempotency_key ORDER BY client_id, integration_id, endpoint, key",
-              7, content);
+  for (const auto& [table, columns] : k_tables) {
+    append_rows(office.database(), "SELECT * FROM " + std::string(table), columns, content);
+  }
   return content;
 }
 
 std::int64_t TestApi::writes() {
   return number(
       "SELECT (SELECT COALESCE(SUM(version), 0) FROM permit) + (SELECT COUNT(*) FROM zone_name) "
-      "+ (SELECT COUNT(*) FROM idempotency_key)");
+      "+ (SELECT COUNT(*) FROM idempotency_key) + (SELECT COUNT(*) FROM list_item) "
+      "+ (SELECT COUNT(*) FROM vehicle) + (SELECT COALESCE(SUM(version), 0) FROM profile) "
+      "+ (SELECT COUNT(*) FROM collection_batch)");
 }
 
 std::int64_t TestApi::miscounts() {

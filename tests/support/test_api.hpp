@@ -76,11 +76,12 @@ class TestApi {
   /// From now on requests meet a server whose database is broken so. Upkeep ends.
   void break_down(Breakage breakage);
 
-  /// Every row of permits, their history and counters, zone names and idempotency keys: a request
-  /// that stored nothing leaves it as it was.
+  /// Every row that a request can write (permits, their history and counters, zone names, keys,
+  /// lists, vehicles, profiles, violations, batches): one that stored nothing leaves it as it was.
   [[nodiscard]] std::string content();
 
-  /// How many times permits were written, zone names made and idempotency keys kept.
+  /// How many times permits and profiles were written, and zone names, keys, list items, vehicles
+  /// and batches made.
   [[nodiscard]] std::int64_t writes();
 
   /// How many counters of live permits differ from a recount, and how many permits lack a part of
