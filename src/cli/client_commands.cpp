@@ -20,6 +20,15 @@ void add_settings(CLI::App& command, Arguments& arguments) {
       .add_option("--currency", arguments.settings.currency,
                   "CAD or USD, for amounts sent without one; CAD unless set")
       ->type_name("CODE");
+  command
+      .add_option("--ticket-prefix", arguments.settings.ticket_prefix,
+                  "what its ticket numbers begin with; 1- unless set: 1-100001")
+      ->type_name("TEXT");
+  command
+      .add_option("--days-until-due", arguments.settings.days_until_due,
+                  "after how many days a violation is due; 20 unless set")
+      ->type_name("N")
+      ->check(CLI::Range(0, 3650));
 }
 
 std::string list_all(service::Office& office) {

@@ -14,7 +14,7 @@
 #include <prometheus/collectable.h>
 #include <spdlog/spdlog.h>
 
-#include "api/v1/permits.hpp"
+#include "api/v1/endpoints.hpp"
 #include "base/log.hpp"
 #include "cli/office_socket.hpp"
 #include "http/embedded_pages.hpp"
@@ -133,7 +133,8 @@ int run_server(const ServerSettings& settings,
 
   http::Metrics metrics;
   metrics.add(std::make_shared<CommitterMetrics>(office.committer().figures()));
-  http::Dispatcher dispatcher(settings.dispatch, api::v1::permit_endpoints(office.services()),
+  service::Collections collections(office.services());
+  http::Dispatcher dispatcher(settings.dispatch, api::v1::endpoints(office.services(), collections),
                               http::Pages(http::embedded_pages()), office.directory(),
                               office.database(), clock, metrics);
   http::Server server(transport_options(settings), dispatcher);
@@ -172,6 +173,7 @@ int run_server(const ServerSettings& settings,
   if (metrics_server) metrics_server->stop();
   // After the listeners, so that their last requests are committed; before they are destroyed, so
   // that every waiting request has been answered.
+  collections.stop();
   office.stop();
   spdlog::info("stopped");
   base::stop_log();

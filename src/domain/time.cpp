@@ -120,6 +120,18 @@ Readings TimeZone::resolve(const WallTime& time) const {
   return {found.pre, found.pre};
 }
 
+std::string TimeZone::date_at(Instant instant) const {
+  const auto& zone = *static_cast<const cctz::time_zone*>(m_zone.get());
+  const cctz::civil_day day(zone.lookup(std::chrono::floor<std::chrono::seconds>(instant)).cs);
+  std::string text;
+  append_padded(text, static_cast<int>(day.year()), 4);
+  text += '-';
+  append_padded(text, day.month(), 2);
+  text += '-';
+  append_padded(text, day.day(), 2);
+  return text;
+}
+
 std::string format_utc(Instant instant) {
   const auto seconds = std::chrono::floor<std::chrono::seconds>(instant);
   const auto days = std::chrono::floor<std::chrono::days>(seconds);

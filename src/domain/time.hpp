@@ -40,6 +40,9 @@ class TimeZone {
   /// (02:30 becomes 03:30). A `time` marked UTC is taken as UTC.
   [[nodiscard]] Readings resolve(const WallTime& time) const;
 
+  /// The date that calendars here show at `instant`: `2018-07-02`.
+  [[nodiscard]] std::string date_at(Instant instant) const;
+
   [[nodiscard]] const std::string& name() const { return m_name; }
 
  private:

@@ -216,6 +216,7 @@ boost::asio::awaitable<Reply> Dispatcher::call_endpoint(const Request& request, 
   if (!answer) co_return visit.error(answer.error());
   Reply reply;
   reply.body = std::move(answer->body);
+  reply.source = std::move(answer->source);
   if (answer->replayed) reply.headers.push_back({"Idempotent-Replay", "true"});
   co_return reply;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 #include "base/json.hpp"
 #include "domain/client.hpp"
 #include "domain/fault.hpp"
+#include "http/message.hpp"
 #include "store/directory.hpp"
 #include "store/idempotency.hpp"
 
@@ -32,6 +34,8 @@ struct Call {
 struct Answer {
   std::string body;       ///< JSON
   bool replayed = false;  ///< the kept answer to a repeated Idempotency-Key
+  std::unique_ptr<BodySource> source =
+      {};  ///< JSON that is made while it is sent, instead of `body`
 };
 
 /// What an endpoint does to the data. A write honours `Idempotency-Key`.

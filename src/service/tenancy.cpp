@@ -14,6 +14,7 @@ using domain::ErrorCode;
 using domain::refused;
 
 constexpr std::size_t k_name_limit = 200;
+constexpr std::size_t k_longest_prefix = 20;
 
 tl::unexpected<domain::Refusal> invalid(std::string detail) {
   return refused(ErrorCode::field_invalid, {}, std::move(detail));
@@ -49,6 +50,15 @@ Result<void> apply_settings(store::ClientRow& client, const ClientSettings& sett
     if (!currency) return invalid("the currency is CAD or USD");
     client.currency = *currency;
   }
+  if (settings.ticket_prefix) {
+    const bool is_short = base::count_code_points(*settings.ticket_prefix) <= k_longest_prefix;
+    if (!is_short || base::has_control_character(*settings.ticket_prefix)) {
+      return invalid(fmt::format(
+          "a ticket prefix has at most {} characters and no control characters", k_longest_prefix));
+    }
+    client.ticket_prefix = *settings.ticket_prefix;
+  }
+  if (settings.days_until_due) client.days_until_due = *settings.days_until_due;
   return {};
 }
 
@@ -150,7 +160,7 @@ Result<std::string> add_client(Office& office, const std::string& code,
       return invalid(fmt::format(
           "there is a client {} already (case does not count, and - equals _)", existing->code));
     }
-    store::ClientRow client{0, code, code, "UTC", "CAD"};
+    store::ClientRow client{0, code, code, "UTC", "CAD", "1-", 20};
     if (auto applied = apply_settings(client, settings); !applied) {
       return tl::unexpected(std::move(applied.error()));
     }

@@ -18,6 +18,8 @@ struct ClientSettings {
   std::optional<std::string> name;
   std::optional<std::string> time_zone;  ///< IANA
   std::optional<std::string> currency;   ///< CAD or USD
+  std::optional<std::string> ticket_prefix = {};
+  std::optional<std::int64_t> days_until_due = {};
 };
 
 Result<std::string> add_client(Office& office, const std::string& code,

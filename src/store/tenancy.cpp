@@ -18,49 +18,75 @@ void bump_directory(Connection& connection) { connection.run(k_bump, {}); }
 
 }  // namespace
 
+namespace {
+
+ClientRow to_client(const Row& row) {
+  return {row.integer(0),
+          std::string(row.text(1)),
+          std::string(row.text(2)),
+          std::string(row.text(3)),
+          std::string(row.text(4)),
+          std::string(row.text(5)),
+          row.integer(6)};
+}
+
+}  // namespace
+
 constexpr Statement k_list_clients{
-    "client.list", "SELECT client_id, code, name, time_zone, currency FROM client ORDER BY code"};
+    "client.list",
+    "SELECT client_id, code, name, time_zone, currency, ticket_prefix, days_until_due "
+    "FROM client ORDER BY code"};
 
 std::vector<ClientRow> list_clients(Connection& connection) {
   std::vector<ClientRow> clients;
-  connection.run(k_list_clients, {}, [&](const Row& row) {
-    clients.push_back({row.integer(0), std::string(row.text(1)), std::string(row.text(2)),
-                       std::string(row.text(3)), std::string(row.text(4))});
-  });
+  connection.run(k_list_clients, {}, [&](const Row& row) { clients.push_back(to_client(row)); });
   return clients;
 }
 
 constexpr Statement k_find_client{
     "client.find",
-    "SELECT client_id, code, name, time_zone, currency FROM client WHERE code_norm = $1"};
+    "SELECT client_id, code, name, time_zone, currency, ticket_prefix, days_until_due "
+    "FROM client WHERE code_norm = $1"};
 
 std::optional<ClientRow> find_client(Connection& connection, std::string_view code) {
   std::optional<ClientRow> found;
-  connection.run(k_find_client, {domain::normalise_client_code(code)}, [&](const Row& row) {
-    found = ClientRow{row.integer(0), std::string(row.text(1)), std::string(row.text(2)),
-                      std::string(row.text(3)), std::string(row.text(4))};
-  });
+  connection.run(k_find_client, {domain::normalise_client_code(code)},
+                 [&](const Row& row) { found = to_client(row); });
+  return found;
+}
+
+constexpr Statement k_find_client_by_id{
+    "client.by_id",
+    "SELECT client_id, code, name, time_zone, currency, ticket_prefix, days_until_due "
+    "FROM client WHERE client_id = $1"};
+
+std::optional<ClientRow> find_client(Connection& connection, ClientId id) {
+  std::optional<ClientRow> found;
+  connection.run(k_find_client_by_id, {id}, [&](const Row& row) { found = to_client(row); });
   return found;
 }
 
 constexpr Statement k_insert_client{
     "client.insert",
-    "INSERT INTO client (client_id, code, code_norm, name, time_zone, currency, created_at) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7)"};
+    "INSERT INTO client (client_id, code, code_norm, name, time_zone, currency, ticket_prefix, "
+    "days_until_due, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"};
 
 void insert_client(Connection& connection, const ClientRow& client, base::Instant now) {
-  connection.run(k_insert_client,
-                 {client.id, client.code, domain::normalise_client_code(client.code), client.name,
-                  client.time_zone, client.currency, now});
+  connection.run(
+      k_insert_client,
+      {client.id, client.code, domain::normalise_client_code(client.code), client.name,
+       client.time_zone, client.currency, client.ticket_prefix, client.days_until_due, now});
   bump_directory(connection);
 }
 
 constexpr Statement k_update_client{
     "client.update",
-    "UPDATE client SET name = $2, time_zone = $3, currency = $4 WHERE client_id = $1"};
+    "UPDATE client SET name = $2, time_zone = $3, currency = $4, ticket_prefix = $5, "
+    "days_until_due = $6 WHERE client_id = $1"};
 
 void update_client(Connection& connection, const ClientRow& client) {
-  connection.run(k_update_client, {client.id, client.name, client.time_zone, client.currency});
+  connection.run(k_update_client, {client.id, client.name, client.time_zone, client.currency,
+                                   client.ticket_prefix, client.days_until_due});
   bump_directory(connection);
 }
 

@@ -23,6 +23,8 @@ struct ClientRow {
   std::string name;
   std::string time_zone;
   std::string currency;
+  std::string ticket_prefix = "1-";  ///< what its ticket numbers begin with
+  std::int64_t days_until_due = 20;  ///< from the issue of a violation on
 };
 
 struct IntegrationRow {
@@ -48,6 +50,7 @@ struct TokenRow {
 [[nodiscard]] std::vector<ClientRow> list_clients(database::Connection& connection);
 [[nodiscard]] std::optional<ClientRow> find_client(database::Connection& connection,
                                                    std::string_view code);
+[[nodiscard]] std::optional<ClientRow> find_client(database::Connection& connection, ClientId id);
 void insert_client(database::Connection& connection, const ClientRow& client, base::Instant now);
 void update_client(database::Connection& connection, const ClientRow& client);
 

@@ -9,7 +9,7 @@
 
 #include <spdlog/spdlog.h>
 
-#include "api/v1/permits.hpp"
+#include "api/v1/endpoints.hpp"
 #include "http/embedded_pages.hpp"
 #include "service/tenancy.hpp"
 
@@ -74,13 +74,27 @@ std::string text_of(database::Database& database, std::string_view sql) {
   return result;
 }
 
+/// A reply whose body has been taken from its source, where it has one.
+boost::asio::awaitable<http::Reply> whole_reply(http::Dispatcher& dispatcher,
+                                                const http::Request& request) {
+  http::Reply reply = co_await dispatcher.handle(request);
+  while (reply.source) {
+    auto piece = co_await reply.source->next();
+    if (!piece) break;
+    reply.body += *piece;
+  }
+  reply.source.reset();
+  co_return reply;
+}
+
 /// A second server on the same store, whose database fails.
 struct TestApi::Broken {
   Broken(TestApi& api, Breakage breakage)
       : database(api.office.database(), breakage),
         committer(database, api.clock, {}, {}),
         services{database, committer, long_reads, false},
-        dispatcher(api.m_options, api::v1::permit_endpoints(services),
+        collections(services),
+        dispatcher(api.m_options, api::v1::endpoints(services, collections),
                    http::Pages(http::embedded_pages()), api.office.directory(), database, api.clock,
                    api.metrics) {
     if (breakage == Breakage::stopped) committer.stop();
@@ -90,6 +104,7 @@ struct TestApi::Broken {
   service::GroupCommitter committer;
   boost::asio::thread_pool long_reads{1};
   service::Services services;
+  service::Collections collections;
   http::Dispatcher dispatcher;
 };
 
@@ -97,7 +112,8 @@ TestApi::TestApi(http::DispatchOptions options)
     : clock(k_noon),
       office({"sqlite:" + (folder.path() / "test.db").string(), {}, {}, {}}, clock),
       m_options(std::move(options)),
-      m_dispatcher(m_options, api::v1::permit_endpoints(office.services()),
+      collections(office.services()),
+      m_dispatcher(m_options, api::v1::endpoints(office.services(), collections),
                    http::Pages(http::embedded_pages()), office.directory(), office.database(),
                    clock, metrics) {
   spdlog::set_level(spdlog::level::off);
@@ -187,7 +203,8 @@ TestApi::Response TestApi::request(boost::asio::io_context& loop, http::Method m
   }
 
   http::Dispatcher& dispatcher = m_broken ? m_broken->dispatcher : m_dispatcher;
-  auto reply = boost::asio::co_spawn(loop, dispatcher.handle(request), boost::asio::use_future);
+  auto reply =
+      boost::asio::co_spawn(loop, whole_reply(dispatcher, request), boost::asio::use_future);
   loop.restart();
   loop.run();
   http::Reply got = reply.get();

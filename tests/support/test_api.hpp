@@ -10,6 +10,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include "http/dispatcher.hpp"
+#include "service/collections.hpp"
 #include "service/office.hpp"
 #include "support/fake_clock.hpp"
 #include "support/faulty_database.hpp"
@@ -101,6 +102,7 @@ class TestApi {
 
  public:
   service::Office office;
+  service::Collections collections;
   http::Metrics metrics;
 
  private:

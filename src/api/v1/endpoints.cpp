@@ -1,0 +1,17 @@
+#include "api/v1/endpoints.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include "api/v1/permits.hpp"
+#include "api/v1/violations.hpp"
+
+namespace lotkeeper::api::v1 {
+
+http::Endpoints endpoints(service::Services& services, service::Collections& collections) {
+  http::Endpoints all = permit_endpoints(services);
+  std::ranges::move(violation_endpoints(services, collections), std::back_inserter(all));
+  return all;
+}
+
+}  // namespace lotkeeper::api::v1

@@ -1,0 +1,149 @@
+#include "api/v1/violations.hpp"
+
+#include <limits>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "api/v1/attributes.hpp"
+#include "domain/time.hpp"
+
+namespace lotkeeper::api::v1 {
+namespace {
+
+namespace json = boost::json;
+using boost::asio::awaitable;
+using domain::Permission;
+using domain::Result;
+using http::Answer;
+using http::Call;
+using http::Effect;
+using service::Collections;
+using service::Services;
+
+struct Desk {
+  Services& services;
+  Collections& collections;
+};
+
+awaitable<Result<Answer>> send_overdue(Desk desk, Call& call);
+awaitable<Result<Answer>> batches(Desk desk, Call& call);
+
+}  // namespace
+
+http::Endpoints violation_endpoints(Services& services, Collections& collections) {
+  const auto with =
+      [desk = Desk{services, collections}](awaitable<Result<Answer>> (*handler)(Desk, Call&)) {
+        return [desk, handler](Call& call) { return handler(desk, call); };
+      };
+  // An answer lost on the way is fetched again from violations/batches: no Idempotency-Key here.
+  return {
+      {"violations/send_overdue_to_collections", Permission::violations_send_overdue_to_collections,
+       Effect::reads, with(send_overdue)},
+      {"violations/batches", Permission::violations_batches, Effect::reads, with(batches)},
+  };
+}
+
+namespace {
+
+// How many past batches one reply lists at the most.
+constexpr std::int64_t k_most_listed = 1'000;
+
+const Attribute k_batch{.names = {"batch"}, .title = "the batch's id", .limit = 20};
+
+/// The end of the document's reply: our version, no session, and which batch this is.
+std::string reply_end(const std::optional<Collections::Batch>& batch) {
+  json::value number = nullptr;
+  if (batch) number = json::object{{"id", batch->id}, {"count", batch->violations}};
+  const json::object end{
+      {"state", json::object{{"version", LOTKEEPER_VERSION}, {"csrf_token", ""}}},
+      {"batch", std::move(number)}};
+  return "]," + json::serialize(end).substr(1);
+}
+
+/// A batch's reply, part by part as its reader takes it.
+class BatchReply final : public http::BodySource {
+ public:
+  BatchReply(Collections& collections, store::ClientId client, Collections::Batch batch)
+      : m_collections(collections), m_client(client), m_batch(std::move(batch)) {}
+
+  awaitable<std::optional<std::string>> next() override {
+    if (m_is_done) co_return std::nullopt;
+    auto records = co_await m_collections.part(m_client, m_batch->id, ++m_part);
+    std::string piece = m_part == 1 ? R"({"records":[)" : (records ? "," : "");
+    if (records) {
+      piece += *records;
+    } else {
+      piece += reply_end(m_batch);
+      m_is_done = true;
+    }
+    co_return piece;
+  }
+
+ private:
+  Collections& m_collections;
+  store::ClientId m_client;
+  std::optional<Collections::Batch> m_batch;
+  std::int64_t m_part = 0;
+  bool m_is_done = false;
+};
+
+Answer stream(Desk desk, const Call& call, Collections::Batch batch) {
+  Answer answer;
+  answer.source =
+      std::make_unique<BatchReply>(desk.collections, call.caller.client->id, std::move(batch));
+  return answer;
+}
+
+// violations/send_overdue_to_collections: chapter "Pull API: Overdue Violations"
+
+awaitable<Result<Answer>> send_overdue(Desk desk, Call& call) {
+  auto batch = co_await desk.collections.hand_out(call.caller.client->id);
+  if (!batch) co_return tl::unexpected(std::move(batch.error()));
+
+  if (!*batch) co_return Answer{R"({"records":[)" + reply_end(std::nullopt)};
+  co_return stream(desk, call, std::move(**batch));
+}
+
+// violations/batches: ours, so that an answer lost on the way is not money lost
+
+std::optional<store::BatchId> read_batch(AttributeReader& attributes) {
+  const auto sent = attributes.find(k_batch);
+  if (!sent) return std::nullopt;
+  const bool is_number =
+      sent->text.size() <= 18 && sent->text.find_first_not_of("0123456789") == std::string::npos;
+  if (is_number) return std::stoll(sent->text);
+  attributes.fault(ErrorCode::record_not_found, k_batch,
+                   "This is no batch's id; leave \"batch\" out to list them.");
+  return std::nullopt;
+}
+
+std::string list_reply(const std::vector<store::CollectionBatch>& batches) {
+  json::array rows;
+  for (const store::CollectionBatch& batch : batches) {
+    rows.push_back(json::object{{"id", batch.id},
+                                {"count", batch.violations},
+                                {"created", domain::format_utc(batch.created)}});
+  }
+  return json::serialize(json::object{{"status", "success"}, {"batches", std::move(rows)}});
+}
+
+awaitable<Result<Answer>> batches(Desk desk, Call& call) {
+  AttributeReader attributes(call);
+  const auto id = read_batch(attributes);
+  if (attributes.has_faults()) co_return tl::unexpected(attributes.refusal());
+
+  if (!id) {
+    const auto connection = desk.services.database.read();
+    co_return Answer{
+        list_reply(store::list_batches(*connection, call.caller.client->id,
+                                       std::numeric_limits<store::BatchId>::max(), k_most_listed))};
+  }
+  auto batch = desk.collections.find(call.caller.client->id, *id);
+  if (!batch) co_return tl::unexpected(std::move(batch.error()));
+  co_return stream(desk, call, std::move(*batch));
+}
+
+}  // namespace
+}  // namespace lotkeeper::api::v1

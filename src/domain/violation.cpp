@@ -1,0 +1,41 @@
+#include "domain/violation.hpp"
+
+#include <algorithm>
+
+namespace lotkeeper::domain {
+
+std::int64_t cost_at(const Charge& charge, base::Instant moment) {
+  if (charge.is_void) return 0;
+  std::int64_t fine = charge.fine_cents;
+  if (charge.adjusted_fine_cents != 0) {
+    fine = charge.adjusted_fine_cents;
+  } else {
+    for (const Discount& discount : charge.discounts) {
+      if (moment <= charge.issued + discount.window) fine -= discount.cents;
+    }
+    fine = std::max<std::int64_t>(fine, 0);
+  }
+  const std::int64_t tax_cents = (charge.tax_hundredths + 50) / 100;
+  return fine + charge.towing_cents + tax_cents;
+}
+
+std::int64_t owed_at(const Charge& charge, std::span<const Payment> payments,
+                     base::Instant moment) {
+  std::vector<Payment> in_order;
+  std::ranges::copy_if(payments, std::back_inserter(in_order),
+                       [&](const Payment& payment) { return payment.at <= moment; });
+  std::ranges::sort(in_order, {}, &Payment::at);
+
+  std::int64_t paid = 0;
+  for (const Payment& payment : in_order) {
+    paid += payment.cents;
+    if (paid >= cost_at(charge, payment.at)) return 0;
+  }
+  return std::max<std::int64_t>(cost_at(charge, moment) - paid, 0);
+}
+
+base::Instant due_after(base::Instant issued, std::int64_t days) {
+  return issued + std::chrono::days(days);
+}
+
+}  // namespace lotkeeper::domain

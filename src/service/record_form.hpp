@@ -1,0 +1,172 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/json.hpp"
+#include "domain/time.hpp"
+
+/// The two directions of the document's violation record. A record is described once, key by key in
+/// the document's order (violation_record.cpp); a RecordWriter makes JSON of it, a RecordReader
+/// reads JSON into it.
+namespace lotkeeper::service {
+
+/// What an import brought of the keys that Lotkeeper carries without giving them a meaning: key and
+/// JSON text. Kept as one JSON object; none where all have their usual values.
+using Carried = std::vector<std::pair<std::string, std::string>>;
+[[nodiscard]] Carried read_carried(const std::optional<std::string>& object);
+[[nodiscard]] std::optional<std::string> write_carried(const Carried& carried);
+
+/// JSON text of a value that was read.
+[[nodiscard]] std::string to_json_text(const base::JsonValue& value);
+
+class RecordWriter {
+ public:
+  RecordWriter(std::string& out, const domain::TimeZone& zone) : m_out(out), m_zone(zone) {}
+
+  [[nodiscard]] static constexpr bool reads() { return false; }
+  [[nodiscard]] const domain::TimeZone& zone() const { return m_zone; }
+
+  void number(std::string_view key, std::int64_t value);
+  void number(std::string_view key, const std::optional<std::int64_t>& value);
+  /// 0 or 1.
+  void bit(std::string_view key, bool value) { number(key, value ? 1 : 0); }
+  /// true or false.
+  void flag(std::string_view key, bool value) { raw(key, value ? "true" : "false"); }
+  void text(std::string_view key, const std::string& value);
+  void text(std::string_view key, const std::optional<std::string>& value);
+  /// `2016-05-03T20:00:00.000000Z`
+  void time(std::string_view key, base::Instant value);
+  void time(std::string_view key, const std::optional<base::Instant>& value);
+  /// Midnight of a `YYYY-MM-DD` in the client's zone.
+  void date(std::string_view key, const std::optional<std::string>& value);
+  /// Cents: whole amounts as whole numbers (50), others as decimals (12.5).
+  void money(std::string_view key, std::int64_t cents);
+  /// Hundredths of a cent, as text with four decimals.
+  void tax(std::string_view key, std::int64_t hundredths);
+  /// Whatever an import brought of this key, else its usual value.
+  void carried(std::string_view key, std::string_view usual);
+  /// A key that has the same value for everyone: what must not go out, or follows from others.
+  void fixed(std::string_view key, std::string_view json) { raw(key, json); }
+
+  template <class Record, class Describe>
+  void child(std::string_view key, std::optional<Record>& record, Describe describe) {
+    name(key);
+    if (!record) {
+      m_out += "null";
+      return;
+    }
+    object(*record, describe);
+  }
+
+  template <class Record, class Describe>
+  void children(std::string_view key, std::vector<Record>& records, Describe describe) {
+    name(key);
+    m_out += '[';
+    for (std::size_t i = 0; i < records.size(); ++i) {
+      if (i > 0) m_out += ',';
+      object(records[i], describe);
+    }
+    m_out += ']';
+  }
+
+  template <class Record, class Describe>
+  void object(Record& record, Describe describe) {
+    const Carried outer = std::exchange(m_carried, {});
+    m_out += '{';
+    m_is_first = true;
+    describe(*this, record);
+    m_out += '}';
+    m_is_first = false;
+    m_carried = outer;
+  }
+
+  /// What is carried for the object in hand.
+  void carries(const std::optional<std::string>& other) { m_carried = read_carried(other); }
+
+ private:
+  void name(std::string_view key);
+  void raw(std::string_view key, std::string_view json);
+
+  std::string& m_out;
+  const domain::TimeZone& m_zone;
+  Carried m_carried;
+  bool m_is_first = true;
+};
+
+class RecordReader {
+ public:
+  RecordReader(const base::JsonValue& object, const domain::TimeZone& zone)
+      : m_object(&object), m_zone(zone) {}
+
+  [[nodiscard]] static constexpr bool reads() { return true; }
+  [[nodiscard]] const domain::TimeZone& zone() const { return m_zone; }
+
+  /// The first thing that was not as the document has it: one sentence; empty where all is well.
+  [[nodiscard]] const std::string& fault() const { return m_fault; }
+
+  void number(std::string_view key, std::int64_t& value);
+  void number(std::string_view key, std::optional<std::int64_t>& value);
+  void bit(std::string_view key, bool& value);
+  void flag(std::string_view key, bool& value);
+  void text(std::string_view key, std::string& value);
+  void text(std::string_view key, std::optional<std::string>& value);
+  void time(std::string_view key, base::Instant& value);
+  void time(std::string_view key, std::optional<base::Instant>& value);
+  void date(std::string_view key, std::optional<std::string>& value);
+  void money(std::string_view key, std::int64_t& cents);
+  void tax(std::string_view key, std::int64_t& hundredths);
+  void carried(std::string_view key, std::string_view usual);
+  void fixed(std::string_view, std::string_view) {}
+
+  template <class Record, class Describe>
+  void child(std::string_view key, std::optional<Record>& record, Describe describe) {
+    const base::JsonValue* value = find(key);
+    if (value == nullptr) return;
+    if (value->kind != base::JsonValue::Kind::object) return refuse(key, "a JSON object or null");
+    object(*value, record.emplace(), describe);
+  }
+
+  template <class Record, class Describe>
+  void children(std::string_view key, std::vector<Record>& records, Describe describe) {
+    const base::JsonValue* value = find(key);
+    if (value == nullptr) return;
+    if (value->kind != base::JsonValue::Kind::array) return refuse(key, "a JSON array");
+    for (const base::JsonValue& item : value->items) {
+      if (item.kind != base::JsonValue::Kind::object) return refuse(key, "an array of objects");
+      object(item, records.emplace_back(), describe);
+    }
+  }
+
+  template <class Record, class Describe>
+  void object(const base::JsonValue& value, Record& record, Describe describe) {
+    const base::JsonValue* outer = std::exchange(m_object, &value);
+    Carried outer_carried = std::exchange(m_carried, {});
+    describe(*this, record);
+    m_carried = std::move(outer_carried);
+    m_object = outer;
+  }
+
+  /// Where what is carried of the object in hand goes; after its last key.
+  void carries(std::optional<std::string>& other) { other = write_carried(m_carried); }
+
+  /// Notes a fault of the object in hand: "Issued is …".
+  void refuse(std::string_view key, std::string_view wanted);
+
+ private:
+  /// The value of a key; null where it is absent or null.
+  [[nodiscard]] const base::JsonValue* find(std::string_view key) const;
+  [[nodiscard]] const base::JsonValue* find_required(std::string_view key, std::string_view wanted);
+
+  const base::JsonValue* m_object;
+  const domain::TimeZone& m_zone;
+  Carried m_carried;
+  std::string m_fault;
+};
+
+}  // namespace lotkeeper::service

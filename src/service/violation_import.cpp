@@ -1,0 +1,225 @@
+#include "service/violation_import.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+#include "domain/plate.hpp"
+#include "domain/violation.hpp"
+#include "service/violation_writes.hpp"
+#include "store/tenancy.hpp"
+#include "store/vehicle_driver.hpp"
+#include "store/violation_life.hpp"
+
+namespace lotkeeper::service {
+namespace {
+
+using domain::ErrorCode;
+using domain::refused;
+using domain::Result;
+using store::ClientId;
+using store::ListKind;
+
+tl::unexpected<domain::Refusal> invalid(std::string field, std::string detail) {
+  return refused(ErrorCode::field_invalid, std::move(field), std::move(detail));
+}
+
+Result<void> check_ids(const ViolationRecord& record) {
+  const store::Violation& violation = record.violation;
+  if (violation.id <= 0) return invalid("ViolationID", "\"ViolationID\" must be above 0.");
+  if (violation.ticket.empty()) return invalid("Ticket", "\"Ticket\" must not be empty.");
+  if (violation.due < violation.issued) {
+    return invalid("Due", "\"Due\" must not come before \"Issued\".");
+  }
+  if (record.vehicle.has_value() != violation.vehicle.has_value() ||
+      (record.vehicle && record.vehicle->vehicle.id != *violation.vehicle)) {
+    return invalid("VehicleID", "\"VehicleID\" must be that of \"vehicle\", or both null.");
+  }
+  for (const DetailRecord& detail : record.details) {
+    if (detail.violation == violation.id &&
+        (!detail.type || detail.type->item.id == detail.detail.type))
+      continue;
+    return invalid("details", "\"details\" must be of this violation and bear their own type.");
+  }
+  for (const store::Attachment& attachment : record.attachments) {
+    if (attachment.related_type == store::k_of_violations &&
+        attachment.related_id == violation.id) {
+      continue;
+    }
+    return invalid("attachments", "\"attachments\" must be of this violation.");
+  }
+  return {};
+}
+
+/// True where the violation stands already.
+Result<bool> check_standing(database::Connection& connection, ClientId client,
+                            const store::Violation& violation) {
+  const auto standing = store::find_violation(connection, client, violation.id);
+  if (standing && standing->ticket == violation.ticket) return true;
+  if (standing) {
+    return refused(ErrorCode::record_exists, "ViolationID",
+                   "Another violation has this ViolationID.");
+  }
+  if (store::find_violation_by_ticket(connection, client, violation.ticket)) {
+    return refused(ErrorCode::record_exists, "Ticket", "Another violation has this Ticket.");
+  }
+  return false;
+}
+
+Result<void> check_vehicle(database::Connection& connection, ClientId client,
+                           VehicleRecord& record) {
+  store::Vehicle& vehicle = record.vehicle;
+  vehicle.client = client;
+  vehicle.plate_norm = domain::normalise_plate(vehicle.plate);
+  if (vehicle.plate_norm.empty()) {
+    return refused(ErrorCode::plate_missing, "Plate", "\"Plate\" must have a letter or digit.");
+  }
+  if (!record.plate_type &&
+      !store::find_item(connection, {client, ListKind::plate_type}, vehicle.plate_type)) {
+    return invalid("PlateTypeID", "There is no plate type with this PlateTypeID.");
+  }
+  if (!record.province &&
+      !store::find_item(connection, {client, ListKind::province}, vehicle.province)) {
+    return invalid("ProvID", "There is no province with this ProvID.");
+  }
+  const store::Vehicle* wanted = &vehicle;
+  const auto same = store::find_same_vehicles(connection, std::span(&wanted, 1)).front();
+  if (same) {
+    if (*same == vehicle.id) return {};
+    return refused(ErrorCode::vehicle_exists, "Plate",
+                   "Another vehicle has this plate, province and plate type.");
+  }
+  const std::span<const store::VehicleId> id(&vehicle.id, 1);
+  if (store::find_vehicles(connection, client, id).front()) {
+    return refused(ErrorCode::record_exists, "VehicleID",
+                   "The VehicleID stands for a vehicle with another plate.");
+  }
+  return {};
+}
+
+Result<void> check_driver(database::Connection& connection, ClientId client, DriverRecord& driver) {
+  store::Profile& profile = driver.profile;
+  profile.client = client;
+  const std::span<const store::ProfileId> id(&profile.id, 1);
+  if (const auto standing = store::find_profiles(connection, client, id).front()) {
+    if (standing->uuid == profile.uuid) return {};
+    return refused(ErrorCode::record_exists, "UserID", "The UserID stands for another person.");
+  }
+  if (profile.email) profile.email_norm = store::fold_login(*profile.email);
+  if (profile.user_name) profile.user_name_norm = store::fold_login(*profile.user_name);
+  const auto source =
+      store::find_item_by_name(connection, {client, ListKind::login_source}, driver.login_source);
+  if (!source) {
+    return refused(ErrorCode::login_source_invalid, "loginSource",
+                   "The client has no such login source; add it with: lotkeeper list add CLIENT "
+                   "login-source NAME");
+  }
+  profile.login_source = *source;
+
+  const auto taken_by_another = [&](const std::optional<std::string>& folded, auto find) {
+    if (!folded) return false;
+    const std::string_view wanted = *folded;
+    const auto holder = find(connection, client, std::span(&wanted, 1)).front();
+    return holder && *holder != profile.id;
+  };
+  if (taken_by_another(profile.email_norm, store::find_profile_ids_by_email)) {
+    return refused(ErrorCode::email_taken, "email", "Another person has this e-mail address.");
+  }
+  if (taken_by_another(profile.user_name_norm, store::find_profile_ids_by_user_name)) {
+    return refused(ErrorCode::user_name_taken, "username", "Another person has this user name.");
+  }
+  return {};
+}
+
+void save_item(WriteBatch& batch, ClientId client, ListKind kind,
+               std::optional<store::ListItem>& item) {
+  if (!item) return;
+  // The document gives a created time for violation types alone.
+  if (item->created == base::Instant{}) item->created = item->modified.value_or(batch.now);
+  store::save_items(batch.connection, {client, kind}, std::span(&*item, 1));
+}
+
+void save_vehicle(WriteBatch& batch, ClientId client, VehicleRecord& record) {
+  save_item(batch, client, ListKind::make, record.make);
+  save_item(batch, client, ListKind::colour, record.colour);
+  save_item(batch, client, ListKind::vehicle_type, record.type);
+  save_item(batch, client, ListKind::plate_type, record.plate_type);
+  save_item(batch, client, ListKind::province, record.province);
+  // Who stands already, with this plate or UUID, stays as it is.
+  const store::Vehicle* vehicle = &record.vehicle;
+  static_cast<void>(store::insert_vehicles(batch.connection, std::span(&vehicle, 1)));
+  store::raise_ids(batch.connection, client, store::k_vehicle_ids, vehicle->id);
+  for (const DriverRecord& driver : record.drivers) {
+    static_cast<void>(store::save_profiles(batch.connection, std::span(&driver.profile, 1)));
+    store::raise_ids(batch.connection, client, store::k_profile_ids, driver.profile.id);
+    store::add_driver(batch.connection, client, vehicle->id, driver.profile.id);
+  }
+}
+
+/// The number behind the client's prefix; 0 where the ticket has another form.
+std::int64_t ticket_number(std::string_view ticket, std::string_view prefix) {
+  if (!ticket.starts_with(prefix)) return 0;
+  ticket.remove_prefix(prefix.size());
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(ticket.data(), ticket.data() + ticket.size(), number);
+  return error == std::errc() && end == ticket.data() + ticket.size() ? number : 0;
+}
+
+void save_violation(WriteBatch& batch, ClientId client, ViolationRecord& record) {
+  database::Connection& connection = batch.connection;
+  store::Violation& violation = record.violation;
+  std::vector<store::ViolationDetail> details;
+  for (DetailRecord& detail : record.details) {
+    details.push_back(detail.detail);
+    if (!detail.type) continue;
+    std::optional<store::ListItem> item = detail.type->item;
+    save_item(batch, client, ListKind::violation_type, item);
+    store::save_violation_type(connection, client, item->id, detail.type->terms);
+  }
+  if (domain::owed_at(charge_of(violation, details), {}, batch.now) == 0) {
+    violation.closed = batch.now;
+  }
+  store::save_violation(connection, client, violation);
+  store::save_details(connection, client, violation.id, details);
+  store::raise_ids(connection, client, "violation", violation.id);
+  for (const store::ViolationDetail& detail : details) {
+    store::raise_ids(connection, client, "violation_detail", detail.id);
+  }
+  for (const store::Attachment& attachment : record.attachments) {
+    store::save_attachment(connection, client, attachment);
+    store::raise_ids(connection, client, "attachment", attachment.id);
+  }
+  const auto owner = store::find_client(connection, client);
+  const std::int64_t number = ticket_number(violation.ticket, owner->ticket_prefix);
+  if (number > k_ticket_base) {
+    store::raise_ids(connection, client, "ticket", number - k_ticket_base);
+  }
+  store::insert_event(connection, client, {violation.id, "import", {}, violation.fine_cents},
+                      batch.now);
+}
+
+}  // namespace
+
+Result<bool> import_violation(WriteBatch& batch, ClientId client, ViolationRecord& record) {
+  if (auto checked = check_ids(record); !checked) return tl::unexpected(checked.error());
+  auto stands = check_standing(batch.connection, client, record.violation);
+  if (!stands || *stands) return stands.map([](bool there) { return !there; });
+  if (record.vehicle) {
+    if (auto checked = check_vehicle(batch.connection, client, *record.vehicle); !checked) {
+      return tl::unexpected(checked.error());
+    }
+    for (DriverRecord& driver : record.vehicle->drivers) {
+      if (auto checked = check_driver(batch.connection, client, driver); !checked) {
+        return tl::unexpected(checked.error());
+      }
+    }
+  }
+
+  save_item(batch, client, ListKind::location, record.location);
+  save_item(batch, client, ListKind::category, record.category);
+  if (record.vehicle) save_vehicle(batch, client, *record.vehicle);
+  save_violation(batch, client, record);
+  return true;
+}
+
+}  // namespace lotkeeper::service

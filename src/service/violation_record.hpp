@@ -1,0 +1,72 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/json.hpp"
+#include "domain/fault.hpp"
+#include "domain/time.hpp"
+#include "store/attachment.hpp"
+#include "store/list.hpp"
+#include "store/profile.hpp"
+#include "store/vehicle.hpp"
+#include "store/violation.hpp"
+#include "store/violation_type.hpp"
+
+/// The document's violation record (chapter "Pull API: Overdue Violations"), with all that it
+/// nests.
+namespace lotkeeper::service {
+
+struct DriverRecord {
+  store::Profile profile;
+  std::string login_source;
+  store::VehicleId vehicle = 0;
+};
+
+struct VehicleRecord {
+  store::Vehicle vehicle;
+  std::vector<DriverRecord> drivers;
+  std::optional<store::ListItem> make, colour, type, plate_type, province;
+};
+
+struct ViolationTypeRecord {
+  store::ListItem item;
+  store::ViolationTerms terms;
+};
+
+struct DetailRecord {
+  store::ViolationDetail detail;
+  std::optional<ViolationTypeRecord> type;
+  // Of the violation that it belongs to.
+  store::ViolationId violation = 0;
+  std::string ticket;
+};
+
+struct ViolationRecord {
+  store::Violation violation;
+  std::optional<VehicleRecord> vehicle;
+  std::optional<store::ListItem> location;
+  std::vector<DetailRecord> details;
+  std::vector<store::Attachment> attachments;
+  std::optional<store::ListItem> category;
+};
+
+/// Reads a record in the document's shape. Keys that Lotkeeper gives no meaning to are carried
+/// along; secrets (`salt`, `api_token` …) are dropped. Refused (9033) with a sentence that names
+/// the key that is not as the document has it.
+[[nodiscard]] domain::Result<ViolationRecord> read_violation_record(const base::JsonValue& object,
+                                                                    const domain::TimeZone& zone);
+
+/// The record as JSON, key for key in the document's order. `sent` is what it says of when it was
+/// sent to collections.
+void append_violation_record(std::string& out, ViolationRecord& record,
+                             const domain::TimeZone& zone);
+
+/// The records of `violations` as JSON, separated by commas, rendered from the tables, as they are
+/// handed to collections: SentToCollections is null in them.
+[[nodiscard]] std::string render_records(database::Connection& connection, store::ClientId client,
+                                         std::span<const store::Violation> violations);
+
+}  // namespace lotkeeper::service

@@ -1,0 +1,96 @@
+#include "store/violation_life.hpp"
+
+namespace lotkeeper::store {
+
+using database::Connection;
+using database::Parameters;
+using database::Row;
+using database::Statement;
+
+constexpr Statement k_find_payments{
+    "payment.find",
+    "SELECT paid_at, amount_cents FROM payment WHERE client_id = $1 AND violation_id = $2 "
+    "ORDER BY payment_id"};
+
+std::vector<std::vector<domain::Payment>> find_payments(Connection& connection, ClientId client,
+                                                        std::span<const ViolationId> violations) {
+  std::vector<std::vector<domain::Payment>> found(violations.size());
+  std::vector<Parameters> wanted;
+  wanted.reserve(violations.size());
+  for (const ViolationId violation : violations) wanted.push_back({client, violation});
+  connection.run_many(k_find_payments, wanted, [&](std::size_t index, const Row& row) {
+    found[index].push_back({row.instant(0), row.integer(1)});
+  });
+  return found;
+}
+
+constexpr Statement k_has_payment{
+    "payment.has",
+    "SELECT 1 FROM payment WHERE client_id = $1 AND violation_id = $2 AND paid_at = $3 "
+    "AND amount_cents = $4 AND method = $5 LIMIT 1"};
+
+bool has_payment(Connection& connection, ClientId client, const PaymentRow& payment) {
+  bool found = false;
+  connection.run(
+      k_has_payment,
+      {client, payment.violation, payment.payment.at, payment.payment.cents, payment.method},
+      [&](const Row&) { found = true; });
+  return found;
+}
+
+constexpr Statement k_insert_payment{
+    "payment.insert",
+    "INSERT INTO payment (client_id, violation_id, payment_id, paid_at, amount_cents, method, "
+    "created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)"};
+
+void insert_payment(Connection& connection, ClientId client, const PaymentRow& payment,
+                    base::Instant now) {
+  connection.run(k_insert_payment,
+                 {client, payment.violation, take_ids(connection, client, "payment"),
+                  payment.payment.at, payment.payment.cents, payment.method, now});
+}
+
+constexpr Statement k_insert_appeal{
+    "appeal.insert",
+    "INSERT INTO appeal (client_id, violation_id, appeal_id, opened_at, comment) "
+    "VALUES ($1, $2, $3, $4, $5)"};
+
+void insert_appeal(Connection& connection, ClientId client, const Appeal& appeal) {
+  connection.run(k_insert_appeal,
+                 {client, appeal.violation, appeal.id, appeal.opened, appeal.comment});
+}
+
+constexpr Statement k_decide_appeal{
+    "appeal.decide",
+    "UPDATE appeal SET decided_at = $5, decision = $3, reply = $4 "
+    "WHERE client_id = $1 AND violation_id = $2 AND decided_at IS NULL"};
+
+void decide_appeal(Connection& connection, ClientId client, ViolationId violation,
+                   std::string_view decision, std::string_view reply, base::Instant now) {
+  connection.run(k_decide_appeal, {client, violation, decision, reply, now});
+}
+
+constexpr Statement k_insert_event{
+    "violation_event.insert",
+    "INSERT INTO violation_event (client_id, violation_id, event_id, at, action, reason, "
+    "amount_cents) VALUES ($1, $2, $3, $4, $5, $6, $7)"};
+
+void insert_event(Connection& connection, ClientId client, const ViolationEvent& event,
+                  base::Instant now) {
+  connection.run(k_insert_event,
+                 {client, event.violation, take_ids(connection, client, "violation_event"), now,
+                  event.action, event.reason, event.amount_cents});
+}
+
+constexpr Statement k_add_to_vehicle{
+    "vehicle.tally",
+    "UPDATE vehicle SET violations = violations + $3, unpaid = unpaid + $4, "
+    "warnings = warnings + $5 WHERE client_id = $1 AND vehicle_id = $2"};
+
+void add_to_vehicle(Connection& connection, ClientId client, VehicleId vehicle,
+                    const VehicleTally& tally) {
+  connection.run(k_add_to_vehicle,
+                 {client, vehicle, tally.violations, tally.unpaid, tally.warnings});
+}
+
+}  // namespace lotkeeper::store
