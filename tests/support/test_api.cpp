@@ -9,7 +9,7 @@
 
 #include <spdlog/spdlog.h>
 
-#include "api/v1/permits.hpp"
+#include "api/v1/endpoints.hpp"
 #include "http/embedded_pages.hpp"
 #include "service/tenancy.hpp"
 
@@ -80,9 +80,8 @@ struct TestApi::Broken {
       : database(api.office.database(), breakage),
         committer(database, api.clock, {}, {}),
         services{database, committer, long_reads, false},
-        dispatcher(api.m_options, api::v1::permit_endpoints(services),
-                   http::Pages(http::embedded_pages()), api.office.directory(), database, api.clock,
-                   api.metrics) {
+        dispatcher(api.m_options, api::v1::endpoints(services), http::Pages(http::embedded_pages()),
+                   api.office.directory(), database, api.clock, api.metrics) {
     if (breakage == Breakage::stopped) committer.stop();
   }
 
@@ -97,7 +96,7 @@ TestApi::TestApi(http::DispatchOptions options)
     : clock(k_noon),
       office({"sqlite:" + (folder.path() / "test.db").string(), {}, {}, {}}, clock),
       m_options(std::move(options)),
-      m_dispatcher(m_options, api::v1::permit_endpoints(office.services()),
+      m_dispatcher(m_options, api::v1::endpoints(office.services()),
                    http::Pages(http::embedded_pages()), office.directory(), office.database(),
                    clock, metrics) {
   spdlog::set_level(spdlog::level::off);
