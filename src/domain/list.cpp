@@ -30,4 +30,25 @@ std::string fold_list_name(ListKind kind, std::string_view name) {
   return kind == ListKind::province ? base::without_accents(folded) : folded;
 }
 
+std::size_t list_name_limit(ListKind kind) {
+  constexpr std::size_t k_sent_name_limit = 50;
+  constexpr std::size_t k_name_limit = 200;
+  switch (kind) {
+    case ListKind::plate_type:
+    case ListKind::make:
+    case ListKind::vehicle_type:
+    case ListKind::colour:
+    case ListKind::province:
+      return k_sent_name_limit;
+    case ListKind::user_type:
+    case ListKind::locker_user_type:
+    case ListKind::login_source:
+    case ListKind::location:
+    case ListKind::violation_type:
+    case ListKind::category:
+      break;
+  }
+  return k_name_limit;
+}
+
 }  // namespace lotkeeper::domain

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -32,6 +33,10 @@ enum class ListKind : std::uint8_t {
 /// How a name of this list is compared: without regard to case and runs of white space; a
 /// province's without accents too (`Québec` is `quebec`).
 [[nodiscard]] std::string fold_list_name(ListKind kind, std::string_view name);
+
+/// The longest name that an entry of this list may have, in code points: where requests name its
+/// entries, what the document allows them.
+[[nodiscard]] std::size_t list_name_limit(ListKind kind);
 
 /// An entry that a new client's lists begin with.
 struct ReferenceItem {

@@ -43,6 +43,7 @@ PlateAnswer check_plate(database::Connection& connection, const PlateCheck& chec
       answer.near.push_back(std::move(permit));
     }
   }
+  answer.vehicles = store::find_vehicles_by_plate(connection, check.client, check.plate_norm);
   return answer;
 }
 

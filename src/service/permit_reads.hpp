@@ -6,6 +6,7 @@
 
 #include "domain/time.hpp"
 #include "store/permit.hpp"
+#include "store/vehicle.hpp"
 
 /// What is asked about permits: `permits/check` and `permits/stats`.
 namespace lotkeeper::service {
@@ -27,6 +28,7 @@ struct PlateAnswer {
   std::vector<store::ValidPermit> valid;
   /// At most 5 valid permits of plates that a camera could take for this one.
   std::vector<store::ValidPermit> near;
+  std::vector<store::NamedVehicle> vehicles;  ///< of exactly this plate
   bool zone_known = true;
 };
 

@@ -174,7 +174,8 @@ void save_violation(WriteBatch& batch, ClientId client, ViolationRecord& record)
     if (!detail.type) continue;
     std::optional<store::ListItem> item = detail.type->item;
     save_item(batch, client, ListKind::violation_type, item);
-    store::save_violation_type(connection, client, item->id, detail.type->terms);
+    detail.type->terms.id = item->id;
+    store::save_violation_types(connection, client, std::span(&detail.type->terms, 1));
   }
   if (domain::owed_at(charge_of(violation, details), {}, batch.now) == 0) {
     violation.closed = batch.now;

@@ -32,8 +32,9 @@ class Lists {
     const auto [at, is_new] = m_types.try_emplace(id);
     if (is_new) {
       auto item = store::find_item(m_connection, {m_client, ListKind::violation_type}, id);
-      const auto terms = store::find_violation_type(m_connection, m_client, id);
-      if (item) at->second = {std::move(*item), terms.value_or(store::ViolationTerms{})};
+      const auto terms =
+          store::find_violation_types(m_connection, m_client, std::span(&id, 1)).front();
+      if (item) at->second = {std::move(*item), terms.value_or(store::ViolationType{})};
     }
     return at->second;
   }

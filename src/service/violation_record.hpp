@@ -33,7 +33,7 @@ struct VehicleRecord {
 
 struct ViolationTypeRecord {
   store::ListItem item;
-  store::ViolationTerms terms;
+  store::ViolationType terms;
 };
 
 struct DetailRecord {

@@ -81,8 +81,10 @@ Result<std::vector<store::ViolationDetail>> make_details(WriteBatch& batch, Clie
                                                          const IssueViolation& issue) {
   if (issue.types.empty()) return invalid("type", "Name at least one violation type.");
   std::vector<store::ViolationDetail> details;
-  for (const store::ItemId type : issue.types) {
-    const auto terms = store::find_violation_type(batch.connection, client, type);
+  const auto found = store::find_violation_types(batch.connection, client, issue.types);
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    const auto& terms = found[i];
+    const store::ItemId type = issue.types[i];
     if (!terms || !store::find_item(batch.connection, {client, ListKind::violation_type}, type)) {
       return invalid("type", "There is no violation type with this id.");
     }

@@ -66,26 +66,49 @@ constexpr Statement k_find_by_name{
     "list_item.by_name",
     "SELECT MIN(item_id) FROM list_item WHERE client_id = $1 AND kind = $2 AND name_norm = $3"};
 
+std::vector<std::optional<ItemId>> find_items_by_name(Connection& connection, ListOf list,
+                                                      std::span<const std::string_view> names) {
+  std::vector<std::optional<ItemId>> found(names.size());
+  std::vector<std::string> norms;
+  std::vector<Parameters> wanted;
+  norms.reserve(names.size());
+  wanted.reserve(names.size());
+  for (const std::string_view name : names) {
+    norms.push_back(domain::fold_list_name(list.kind, name));
+    wanted.push_back({list.client, domain::to_string(list.kind), norms.back()});
+  }
+  connection.run_many(k_find_by_name, wanted, [&](std::size_t index, const Row& row) {
+    found[index] = row.maybe_integer(0);
+  });
+  return found;
+}
+
 std::optional<ItemId> find_item_by_name(Connection& connection, ListOf list,
                                         std::string_view name) {
-  std::optional<ItemId> found;
-  connection.run(
-      k_find_by_name,
-      {list.client, domain::to_string(list.kind), domain::fold_list_name(list.kind, name)},
-      [&](const Row& row) { found = row.maybe_integer(0); });
-  return found;
+  return find_items_by_name(connection, list, std::span(&name, 1)).front();
 }
 
 constexpr Statement k_find_by_code{
     "list_item.by_code",
     "SELECT MIN(item_id) FROM list_item WHERE client_id = $1 AND kind = $2 AND code = $3"};
 
+std::vector<std::optional<ItemId>> find_items_by_code(Connection& connection, ListOf list,
+                                                      std::span<const std::string_view> codes) {
+  std::vector<std::optional<ItemId>> found(codes.size());
+  std::vector<Parameters> wanted;
+  wanted.reserve(codes.size());
+  for (const std::string_view code : codes) {
+    wanted.push_back({list.client, domain::to_string(list.kind), code});
+  }
+  connection.run_many(k_find_by_code, wanted, [&](std::size_t index, const Row& row) {
+    found[index] = row.maybe_integer(0);
+  });
+  return found;
+}
+
 std::optional<ItemId> find_item_by_code(Connection& connection, ListOf list,
                                         std::string_view code) {
-  std::optional<ItemId> found;
-  connection.run(k_find_by_code, {list.client, domain::to_string(list.kind), code},
-                 [&](const Row& row) { found = row.maybe_integer(0); });
-  return found;
+  return find_items_by_code(connection, list, std::span(&code, 1)).front();
 }
 
 constexpr Statement k_save{
@@ -116,27 +139,31 @@ void save_items(Connection& connection, ListOf list, std::span<const ListItem> i
 
 std::vector<ItemId> intern_items(Connection& connection, ListOf list,
                                  std::span<const std::string_view> names, base::Instant now) {
-  std::vector<ItemId> found(names.size(), 0);
-  const auto look_up = [&] {
+  auto found = find_items_by_name(connection, list, names);
+  const auto missing = std::count(found.begin(), found.end(), std::nullopt);
+  if (missing > 0) {
+    // Taking ids waits for another server that is adding names; what it added then is seen.
+    ItemId next = take_ids(connection, list.client, counter_of(list.kind), missing);
+    found = find_items_by_name(connection, list, names);
+    std::vector<ListItem> items;
     for (std::size_t i = 0; i < names.size(); ++i) {
-      if (found[i] == 0) found[i] = find_item_by_name(connection, list, names[i]).value_or(0);
+      if (found[i]) continue;
+      found[i] = next++;
+      items.push_back({*found[i], std::string(names[i]), {}, {}, {}, now, now});
     }
-    return std::ranges::count(found, 0);
-  };
-  const std::int64_t missing = look_up();
-  if (missing == 0) return found;
-
-  // Taking ids waits for another server that is adding names; what it added then is seen.
-  ItemId next = take_ids(connection, list.client, counter_of(list.kind), missing);
-  look_up();
-  std::vector<ListItem> items;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (found[i] != 0) continue;
-    found[i] = next++;
-    items.push_back({found[i], std::string(names[i]), {}, {}, {}, now, now});
+    save_items(connection, list, items);
   }
-  save_items(connection, list, items);
-  return found;
+
+  std::vector<ItemId> ids;
+  ids.reserve(found.size());
+  for (const std::optional<ItemId> id : found) ids.push_back(*id);
+  return ids;
+}
+
+ItemId insert_item(Connection& connection, ListOf list, ListItem item) {
+  item.id = take_ids(connection, list.client, counter_of(list.kind));
+  save_items(connection, list, std::span(&item, 1));
+  return item.id;
 }
 
 void fill_reference_lists(Connection& connection, ClientId client, base::Instant now) {

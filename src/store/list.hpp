@@ -43,10 +43,14 @@ struct ListOf {
 [[nodiscard]] std::optional<ListItem> find_item(database::Connection& connection, ListOf list,
                                                 ItemId id);
 
-/// The item whose name compares equal to `name` (the lowest id of several).
+/// For each name the item that compares equal to it (the lowest id of several).
+[[nodiscard]] std::vector<std::optional<ItemId>> find_items_by_name(
+    database::Connection& connection, ListOf list, std::span<const std::string_view> names);
 [[nodiscard]] std::optional<ItemId> find_item_by_name(database::Connection& connection, ListOf list,
                                                       std::string_view name);
-/// The item of this code, to the letter (the lowest id of several).
+/// For each code the item that has it, to the letter (the lowest id of several).
+[[nodiscard]] std::vector<std::optional<ItemId>> find_items_by_code(
+    database::Connection& connection, ListOf list, std::span<const std::string_view> codes);
 [[nodiscard]] std::optional<ItemId> find_item_by_code(database::Connection& connection, ListOf list,
                                                       std::string_view code);
 
@@ -55,6 +59,9 @@ struct ListOf {
 [[nodiscard]] std::vector<ItemId> intern_items(database::Connection& connection, ListOf list,
                                                std::span<const std::string_view> names,
                                                base::Instant now);
+
+/// Adds an item under a new id, which it returns.
+ItemId insert_item(database::Connection& connection, ListOf list, ListItem item);
 
 /// Writes items under their own ids, over what stood there; later ids count on above them.
 void save_items(database::Connection& connection, ListOf list, std::span<const ListItem> items);

@@ -11,7 +11,6 @@ using database::Statement;
 
 namespace {
 
-constexpr std::string_view k_counter = "vehicle";
 
 std::optional<std::string> maybe_text(const Row& row, int column) {
   if (row.is_null(column)) return std::nullopt;
@@ -21,7 +20,7 @@ std::optional<std::string> maybe_text(const Row& row, int column) {
 }  // namespace
 
 VehicleId take_vehicle_ids(Connection& connection, ClientId client, std::int64_t count) {
-  return take_ids(connection, client, k_counter, count);
+  return take_ids(connection, client, k_vehicle_ids, count);
 }
 
 constexpr Statement k_find_same{
@@ -107,6 +106,8 @@ std::vector<std::optional<Vehicle>> find_vehicles(Connection& connection, Client
   return found;
 }
 
+// In the order of the index on plates, which costs nothing and says which one to take: without
+// figures about the table SQLite thinks reading all of a client's vehicles just as quick.
 constexpr Statement k_find_by_plate{
     "vehicle.by_plate",
     "SELECT v.vehicle_id, plate_type.name, province.code, make.name, vehicle_type.name, "
@@ -121,7 +122,7 @@ constexpr Statement k_find_by_plate{
     "AND vehicle_type.kind = 'type' AND vehicle_type.item_id = v.vehicle_type_id "
     "LEFT JOIN list_item colour ON colour.client_id = v.client_id "
     "AND colour.kind = 'colour' AND colour.item_id = v.colour_id "
-    "WHERE v.client_id = $1 AND v.plate_norm = $2"};
+    "WHERE v.client_id = $1 AND v.plate_norm = $2 ORDER BY v.province_id, v.plate_type_id"};
 
 std::vector<NamedVehicle> find_vehicles_by_plate(Connection& connection, ClientId client,
                                                  std::string_view plate_norm) {
@@ -130,7 +131,6 @@ std::vector<NamedVehicle> find_vehicles_by_plate(Connection& connection, ClientI
     vehicles.push_back({row.integer(0), maybe_text(row, 1), maybe_text(row, 2), maybe_text(row, 3),
                         maybe_text(row, 4), maybe_text(row, 5)});
   });
-  // Here rather than in the statement: most plates have none, and a sort costs even those.
   std::ranges::sort(vehicles, {}, &NamedVehicle::id);
   return vehicles;
 }

@@ -3,21 +3,50 @@
 namespace lotkeeper::store {
 
 using database::Connection;
+using database::Parameters;
 using database::Row;
 using database::Statement;
 
+namespace {
+
+ViolationType to_type(const Row& row) {
+  ViolationType type;
+  type.id = row.integer(0);
+  type.category = row.maybe_integer(1);
+  type.cost_cents = row.integer(2);
+  type.discount = row.integer(3) != 0;
+  type.discount_cents = row.integer(4);
+  type.discount_hours = row.integer(5);
+  return type;
+}
+
+}  // namespace
+
+constexpr Statement k_list{
+    "violation_type.list",
+    "SELECT violation_type_id, category_id, cost_cents, discount, discount_cents, discount_hours "
+    "FROM violation_type WHERE client_id = $1 ORDER BY violation_type_id"};
+
+std::vector<ViolationType> list_violation_types(Connection& connection, ClientId client) {
+  std::vector<ViolationType> types;
+  connection.run(k_list, {client}, [&](const Row& row) { types.push_back(to_type(row)); });
+  return types;
+}
+
 constexpr Statement k_find{
     "violation_type.find",
-    "SELECT category_id, cost_cents, discount, discount_cents, discount_hours FROM violation_type "
-    "WHERE client_id = $1 AND violation_type_id = $2"};
+    "SELECT violation_type_id, category_id, cost_cents, discount, discount_cents, discount_hours "
+    "FROM violation_type WHERE client_id = $1 AND violation_type_id = $2"};
 
-std::optional<ViolationTerms> find_violation_type(Connection& connection, ClientId client,
-                                                  ItemId type) {
-  std::optional<ViolationTerms> found;
-  connection.run(k_find, {client, type}, [&](const Row& row) {
-    found = ViolationTerms{row.maybe_integer(0), row.integer(1), row.integer(2) != 0,
-                           row.integer(3), row.integer(4)};
-  });
+std::vector<std::optional<ViolationType>> find_violation_types(Connection& connection,
+                                                               ClientId client,
+                                                               std::span<const ItemId> ids) {
+  std::vector<std::optional<ViolationType>> found(ids.size());
+  std::vector<Parameters> wanted;
+  wanted.reserve(ids.size());
+  for (const ItemId id : ids) wanted.push_back({client, id});
+  connection.run_many(k_find, wanted,
+                      [&](std::size_t index, const Row& row) { found[index] = to_type(row); });
   return found;
 }
 
@@ -29,10 +58,15 @@ constexpr Statement k_save{
     "cost_cents = excluded.cost_cents, discount = excluded.discount, "
     "discount_cents = excluded.discount_cents, discount_hours = excluded.discount_hours"};
 
-void save_violation_type(Connection& connection, ClientId client, ItemId type,
-                         const ViolationTerms& terms) {
-  connection.run(k_save, {client, type, terms.category, terms.cost_cents, terms.discount ? 1 : 0,
-                          terms.discount_cents, terms.discount_hours});
+void save_violation_types(Connection& connection, ClientId client,
+                          std::span<const ViolationType> types) {
+  std::vector<Parameters> rows;
+  rows.reserve(types.size());
+  for (const ViolationType& type : types) {
+    rows.push_back({client, type.id, type.category, type.cost_cents, type.discount ? 1 : 0,
+                    type.discount_cents, type.discount_hours});
+  }
+  connection.run_many(k_save, rows);
 }
 
 }  // namespace lotkeeper::store

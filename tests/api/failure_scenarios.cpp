@@ -27,7 +27,7 @@ void add_for_every_endpoint(std::vector<Scenario>& rows) {
   for (const std::string_view endpoint : endpoints_under_test()) {
     const bool writes = endpoint != "permits/stats" && endpoint != "permits/check";
     const auto add = [&](const char* name, int status, Texts errors) -> Scenario& {
-      Scenario row{.name = keep(name + ("_at_" + std::string(endpoint.substr(8))))};
+      Scenario row{.name = keep(name + ("_at_" + as_row_name(endpoint)))};
       row.to = endpoint;
       row.before = endpoint == "permits/push" ? k_question : k_permit;
       row.status = status;

@@ -23,5 +23,7 @@ namespace lotkeeper::tests {
 [[nodiscard]] Table body_table();
 [[nodiscard]] Table address_table();
 [[nodiscard]] Table failure_table();
+[[nodiscard]] Table vehicle_table();
+[[nodiscard]] Table vehicle_item_table();
 
 }  // namespace lotkeeper::tests

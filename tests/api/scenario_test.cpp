@@ -128,6 +128,12 @@ std::string_view keep(std::string text) {
   return kept.emplace_back(std::move(text));
 }
 
+std::string as_row_name(std::string_view endpoint) {
+  std::string name(endpoint);
+  std::ranges::replace(name, '/', '_');
+  return name;
+}
+
 std::string changed_body(std::string_view endpoint, Members changes) {
   std::vector<std::pair<std::string, std::string>> members{{"apiToken", R"("TOKEN:all")"}};
   if (endpoint == "permits/push") {
@@ -138,6 +144,10 @@ std::string changed_body(std::string_view endpoint, Members changes) {
     members.emplace_back("reference_id", R"("REF:1")");
   } else if (endpoint == "permits/check") {
     members.emplace_back("plate", R"("PL8RDR")");
+  } else if (endpoint == "vehicles/push") {
+    members.emplace_back("plate", R"("PL8RDR")");
+    members.emplace_back("plateType", R"("Passenger")");
+    members.emplace_back("prov", R"("ON")");
   }
   for (const auto& [name, value] : changes) {
     const auto same_name = [&](const auto& member) { return member.first == name; };

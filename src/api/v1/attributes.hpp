@@ -42,6 +42,9 @@ class AttributeReader {
   /// Starts from what was wrong with the request's header.
   explicit AttributeReader(const http::Call& call);
 
+  /// Reads an object that came without a request: a row of an import. It must outlive this.
+  explicit AttributeReader(const base::JsonValue& body) : m_body(body) {}
+
   /// The value before any judgement of its content. Notes a fault, and returns nullopt, where it is
   /// required and absent, or neither text nor number. Notes a warning where several names of the
   /// attribute differ in value.

@@ -5,6 +5,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "api/v1/commit.hpp"
 #include "api/v1/permit_attributes.hpp"
 #include "service/permit_reads.hpp"
 #include "service/permit_writes.hpp"
@@ -63,17 +64,6 @@ std::string receipt_reply(const service::Receipt& receipt) {
   return json::serialize(reply);
 }
 
-/// Commits `command` durably and turns its outcome into the caller's answer.
-awaitable<Result<Answer>> commit(Services& services, Call& call, service::Command& command) {
-  command.key = std::move(call.key);
-  command.encode = receipt_reply;
-  co_await services.committer.commit(command);
-
-  if (!command.outcome) co_return tl::unexpected(std::move(command.outcome.error()));
-  if (command.replayed_reply) co_return Answer{std::move(*command.replayed_reply), true};
-  co_return Answer{receipt_reply(*command.outcome)};
-}
-
 // permits/push: chapter "Push API: Permit Create"
 
 Result<void> decode_push(const Call& call, service::PushPermit& push) {
@@ -120,7 +110,7 @@ awaitable<Result<Answer>> push(Services& services, Call& call) {
   auto decoded = decode_push(call, push);
   if (!decoded) co_return tl::unexpected(std::move(decoded.error()));
 
-  co_return co_await commit(services, call, push);
+  co_return co_await commit(services, call, push, receipt_reply);
 }
 
 #ifdef LOTKEEPER_BENCH
@@ -174,7 +164,7 @@ awaitable<Result<Answer>> update(Services& services, Call& call) {
   update.currency = std::move(currency);
   update.client_currency = client.currency;
   update.warnings = attributes.warnings();
-  co_return co_await commit(services, call, update);
+  co_return co_await commit(services, call, update, receipt_reply);
 }
 
 // permits/delete: chapter "Push API: Permit Delete"
@@ -196,7 +186,7 @@ awaitable<Result<Answer>> end(Services& services, Call& call) {
 
   ending.token = call.caller.token;
   ending.warnings = attributes.warnings();
-  co_return co_await commit(services, call, ending);
+  co_return co_await commit(services, call, ending, receipt_reply);
 }
 
 // permits/stats: chapter "Pull API: Permit Stats"
@@ -272,6 +262,17 @@ json::object to_json(const store::ValidPermit& permit) {
           {"endTime", domain::format_utc(permit.end)}};
 }
 
+json::value text_or_null(const std::optional<std::string>& text) {
+  return text ? json::value(*text) : json::value(nullptr);
+}
+
+json::object to_json(const store::NamedVehicle& vehicle) {
+  return {
+      {"vehicle_id", std::to_string(vehicle.id)},   {"plateType", text_or_null(vehicle.plate_type)},
+      {"province", text_or_null(vehicle.province)}, {"make", text_or_null(vehicle.make)},
+      {"type", text_or_null(vehicle.type)},         {"colour", text_or_null(vehicle.colour)}};
+}
+
 std::string check_reply(const service::PlateCheck& check, const service::PlateAnswer& answer,
                         const std::vector<std::string>& warnings) {
   json::array permits;
@@ -282,9 +283,11 @@ std::string check_reply(const service::PlateCheck& check, const service::PlateAn
     row["plate"] = permit.plate;
     near.push_back(std::move(row));
   }
+  json::array vehicles;
+  for (const store::NamedVehicle& vehicle : answer.vehicles) vehicles.push_back(to_json(vehicle));
   json::object reply{{"status", "success"},           {"valid", !answer.valid.empty()},
                      {"plate", check.plate_norm},     {"at", domain::format_utc(check.at.first)},
-                     {"permits", std::move(permits)}, {"vehicles", json::array()},
+                     {"permits", std::move(permits)}, {"vehicles", std::move(vehicles)},
                      {"near", std::move(near)}};
   if (!warnings.empty()) reply["warnings"] = to_json(warnings);
   return json::serialize(reply);

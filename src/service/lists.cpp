@@ -1,0 +1,252 @@
+#include "service/lists.hpp"
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "domain/money.hpp"
+#include "service/tenancy.hpp"
+#include "store/violation_type.hpp"
+
+namespace lotkeeper::service {
+namespace {
+
+using database::Connection;
+using domain::Result;
+using store::ListItem;
+using store::ListKind;
+using store::ListOf;
+
+constexpr std::size_t k_text_limit = 200;
+
+tl::unexpected<domain::Refusal> invalid(std::string detail) {
+  return domain::refused(domain::ErrorCode::field_invalid, {}, std::move(detail));
+}
+
+/// How a sentence calls an entry.
+std::string_view noun_of(ListKind kind) {
+  switch (kind) {
+    case ListKind::user_type:
+      return "user type";
+    case ListKind::locker_user_type:
+      return "locker user type";
+    case ListKind::login_source:
+      return "login source";
+    case ListKind::plate_type:
+      return "plate type";
+    case ListKind::make:
+      return "make";
+    case ListKind::vehicle_type:
+      return "type";
+    case ListKind::colour:
+      return "colour";
+    case ListKind::province:
+      return "province";
+    case ListKind::location:
+      return "location";
+    case ListKind::violation_type:
+      return "violation type";
+    case ListKind::category:
+      return "category";
+  }
+  return {};
+}
+
+Result<std::string> check_text(std::string_view what, std::string_view text, std::size_t limit) {
+  const std::string_view trimmed = base::trim_white_space(text);
+  if (trimmed.empty() || !base::is_valid_utf8(trimmed) || base::has_control_character(trimmed) ||
+      base::count_code_points(trimmed) > limit) {
+    return invalid(fmt::format("{} has 1 to {} characters and no control characters", what, limit));
+  }
+  return std::string(trimmed);
+}
+
+/// A name that no entry but `own` has.
+Result<std::string> check_name(Connection& connection, const store::ClientRow& client,
+                               ListKind kind, const std::string& name, store::ItemId own) {
+  auto checked = check_text(fmt::format("the name of a {}", noun_of(kind)), name,
+                            domain::list_name_limit(kind));
+  if (!checked) return checked;
+  const ListOf list{client.id, kind};
+  const auto standing = store::find_item_by_name(connection, list, *checked);
+  if (!standing || *standing == own) return checked;
+  return invalid(fmt::format("{} has the {} \"{}\" already, id {}", client.code, noun_of(kind),
+                             store::find_item(connection, list, *standing)->name, *standing));
+}
+
+/// Refuses what entries of the list do not have.
+Result<void> check_settings(ListKind kind, const ListItemSettings& settings) {
+  const bool is_province = kind == ListKind::province;
+  const bool is_violation_type = kind == ListKind::violation_type;
+  if (settings.code && !is_province && !is_violation_type && kind != ListKind::plate_type) {
+    return invalid(fmt::format(
+        "a {} has no code; provinces, plate types and violation types have one", noun_of(kind)));
+  }
+  if (settings.country && !is_province) {
+    return invalid(fmt::format("a {} has no country; provinces have one", noun_of(kind)));
+  }
+  const bool has_costs =
+      settings.cost || settings.discount || settings.discount_hours || settings.category;
+  if (has_costs && !is_violation_type) {
+    return invalid(
+        fmt::format("a {} has no cost, discount or category; violation types have", noun_of(kind)));
+  }
+  return {};
+}
+
+Result<void> read_province(Connection& connection, const store::ClientRow& client,
+                           const ListItemSettings& settings, ListItem& item) {
+  if (!settings.code || !settings.country) {
+    return invalid(
+        "a province wants its postal abbreviation and its country, such as: --code ON --country "
+        "CA");
+  }
+  const std::string code = base::ascii_upper(base::trim_white_space(*settings.code));
+  const auto is_letter = [](char c) { return c >= 'A' && c <= 'Z'; };
+  if (code.size() != 2 || !is_letter(code[0]) || !is_letter(code[1])) {
+    return invalid("a postal abbreviation has two letters, such as ON");
+  }
+  const ListOf list{client.id, ListKind::province};
+  if (const auto standing = store::find_item_by_code(connection, list, code)) {
+    return invalid(fmt::format("{} is the abbreviation of {}'s province \"{}\" already, id {}",
+                               code, client.code,
+                               store::find_item(connection, list, *standing)->name, *standing));
+  }
+  const std::string country = base::ascii_upper(base::trim_white_space(*settings.country));
+  if (country != "CA" && country != "US") return invalid("the country is CA or US");
+  item.code = code;
+  item.other = fmt::format(R"({{"Country":{},"payments":1}})",
+                           country == "CA" ? domain::k_canada : domain::k_united_states);
+  return {};
+}
+
+Result<std::int64_t> read_cents(std::string_view what, const std::string& text) {
+  const auto reading = domain::read_amount(domain::with_two_decimals(text));
+  if (!reading.error) return reading.money.cents;
+  return invalid(fmt::format("the {} is an amount from 0.01 to 999999.99, such as 50.00", what));
+}
+
+Result<store::ViolationType> read_violation_type(Connection& connection,
+                                                 const store::ClientRow& client,
+                                                 const ListItemSettings& settings) {
+  store::ViolationType type;
+  if (settings.cost) {
+    const auto cents = read_cents("cost", *settings.cost);
+    if (!cents) return tl::unexpected(cents.error());
+    type.cost_cents = *cents;
+  }
+  if (settings.discount.has_value() != settings.discount_hours.has_value()) {
+    return invalid(
+        "a discount wants its hours, and hours want a discount: --discount 10.00 --discount-hours "
+        "168");
+  }
+  if (settings.discount) {
+    const auto cents = read_cents("discount", *settings.discount);
+    if (!cents) return tl::unexpected(cents.error());
+    if (*cents > type.cost_cents) return invalid("the discount is above the cost");
+    type.discount = true;
+    type.discount_cents = *cents;
+    type.discount_hours = *settings.discount_hours;
+  }
+  if (settings.category) {
+    type.category =
+        store::find_item_by_name(connection, {client.id, ListKind::category}, *settings.category);
+    if (!type.category) {
+      return invalid(fmt::format(
+          "{0} has no category \"{1}\"; add it with: lotkeeper list add {0} category \"{1}\"",
+          client.code, *settings.category));
+    }
+  }
+  return type;
+}
+
+/// All of a new entry but its name and id.
+Result<ListItem> read_item(Connection& connection, const store::ClientRow& client, ListKind kind,
+                           const ListItemSettings& settings) {
+  ListItem item;
+  if (auto checked = check_settings(kind, settings); !checked) {
+    return tl::unexpected(std::move(checked.error()));
+  }
+  if (settings.info) {
+    auto info = check_text("the info", *settings.info, k_text_limit);
+    if (!info) return tl::unexpected(std::move(info.error()));
+    item.info = std::move(*info);
+  }
+  if (kind == ListKind::province) {
+    if (auto read = read_province(connection, client, settings, item); !read) {
+      return tl::unexpected(std::move(read.error()));
+    }
+  } else if (settings.code) {
+    auto code = check_text("the code", *settings.code, k_text_limit);
+    if (!code) return tl::unexpected(std::move(code.error()));
+    item.code = std::move(*code);
+  }
+  return item;
+}
+
+}  // namespace
+
+Result<ListKind> require_list_kind(const std::string& name) {
+  if (const auto kind = domain::parse_list_kind(name)) return *kind;
+  return invalid(fmt::format("there is no list \"{}\"; there are: {}", name,
+                             fmt::join(domain::list_kind_names(), ", ")));
+}
+
+Result<std::string> add_list_item(Office& office, const std::string& client_code, ListKind kind,
+                                  const std::string& name, const ListItemSettings& settings) {
+  return office.change([&](WriteBatch& batch) -> Result<std::string> {
+    Connection& connection = batch.connection;
+    auto client = require_client(connection, client_code);
+    if (!client) return tl::unexpected(std::move(client.error()));
+    auto checked = check_name(connection, *client, kind, name, 0);
+    if (!checked) return checked;
+    auto item = read_item(connection, *client, kind, settings);
+    if (!item) return tl::unexpected(std::move(item.error()));
+    std::optional<store::ViolationType> type;
+    if (kind == ListKind::violation_type) {
+      auto read = read_violation_type(connection, *client, settings);
+      if (!read) return tl::unexpected(std::move(read.error()));
+      type = *read;
+    }
+
+    item->name = std::move(*checked);
+    item->created = batch.now;
+    item->modified = batch.now;
+    const store::ItemId id = store::insert_item(connection, {client->id, kind}, *item);
+    if (type) {
+      type->id = id;
+      store::save_violation_types(connection, client->id, std::span(&*type, 1));
+    }
+    store::insert_audit(connection, client->id, "list add",
+                        fmt::format("{} {}", domain::to_string(kind), id), batch.now);
+    return fmt::format("{} \"{}\" added to {}, id {}\n", noun_of(kind), item->name, client->code,
+                       id);
+  });
+}
+
+Result<std::string> rename_list_item(Office& office, const std::string& client_code, ListKind kind,
+                                     store::ItemId id, const std::string& name) {
+  return office.change([&](WriteBatch& batch) -> Result<std::string> {
+    auto client = require_client(batch.connection, client_code);
+    if (!client) return tl::unexpected(std::move(client.error()));
+    const ListOf list{client->id, kind};
+    auto item = store::find_item(batch.connection, list, id);
+    if (!item) {
+      return invalid(
+          fmt::format("{0} has no {1} with the id {2}; see them with: lotkeeper list "
+                      "show {0} {3}",
+                      client->code, noun_of(kind), id, domain::to_string(kind)));
+    }
+    auto checked = check_name(batch.connection, *client, kind, name, id);
+    if (!checked) return checked;
+
+    const std::string old_name = std::exchange(item->name, *checked);
+    item->modified = batch.now;
+    store::save_items(batch.connection, list, std::span(&*item, 1));
+    store::insert_audit(batch.connection, client->id, "list rename",
+                        fmt::format("{} {}", domain::to_string(kind), id), batch.now);
+    return fmt::format("{} \"{}\" of {} is now \"{}\"\n", noun_of(kind), old_name, client->code,
+                       *checked);
+  });
+}
+
+}  // namespace lotkeeper::service
