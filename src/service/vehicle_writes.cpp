@@ -223,6 +223,7 @@ void add_new_names(WriteBatch& batch, ClientId client, Lists& lists, const Pushe
     if (missing.empty()) continue;
 
     std::vector<std::string_view> names;
+    names.reserve(missing.size());
     for (const auto& [norm, sent] : missing) names.push_back(sent->name);
     const auto ids =
         store::intern_items(batch.connection, {client, k_fields[i].kind}, names, batch.now);

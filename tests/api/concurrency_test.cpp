@@ -214,6 +214,62 @@ TEST_F(Concurrency, a_new_zone_name_is_made_once) {
   EXPECT_EQ(api.miscounts(), 0);
 }
 
+TEST_F(Concurrency, of_identical_vehicles_one_is_stored_and_the_others_add_nothing) {
+  for (int round = 1; round <= k_rounds; ++round) {
+    std::vector<Sent> requests;
+    for (std::size_t i = 0; i < k_threads; ++i) {
+      const std::string plate = quoted("SAME " + std::to_string(round));
+      const std::string make = quoted("Make " + std::to_string(round) + "." + std::to_string(i));
+      requests.push_back(
+          {"vehicles/push", changed_body("vehicles/push", {{"plate", plate}, {"make", make}})});
+    }
+    const std::int64_t before = api.number("SELECT COUNT(*) FROM list_item");
+    const auto replies = send_at_once(requests);
+
+    EXPECT_EQ(count_of(replies, 200), 1U);
+    for (const Response& reply : replies) {
+      if (reply.status == 200) continue;
+      EXPECT_EQ(faults_of(reply), std::vector<std::string>{"9012"});
+    }
+    EXPECT_EQ(api.number("SELECT COUNT(*) FROM vehicle"), round);
+    EXPECT_EQ(api.number("SELECT MAX(vehicle_id) FROM vehicle"), round) << "no id is skipped";
+    EXPECT_EQ(api.number("SELECT COUNT(*) FROM list_item"), before + 1);
+  }
+}
+
+TEST_F(Concurrency, a_new_make_is_added_once) {
+  for (int round = 1; round <= k_rounds; ++round) {
+    const std::string make = quoted("Make " + std::to_string(round));
+    std::vector<Sent> requests;
+    for (std::size_t i = 0; i < k_threads; ++i) {
+      const std::string plate = quoted(std::to_string(round) + "V" + std::to_string(i));
+      requests.push_back(
+          {"vehicles/push", changed_body("vehicles/push", {{"plate", plate}, {"make", make}})});
+    }
+    const std::int64_t before = api.number("SELECT COUNT(*) FROM list_item");
+    const auto replies = send_at_once(requests);
+
+    EXPECT_EQ(count_of(replies, 200), k_threads);
+    EXPECT_EQ(api.number("SELECT COUNT(*) FROM list_item"), before + 1);
+  }
+  EXPECT_EQ(api.number("SELECT COUNT(DISTINCT make_id) FROM vehicle"), k_rounds);
+}
+
+TEST_F(Concurrency, twins_with_one_key_are_one_vehicle_and_get_one_answer) {
+  for (int round = 1; round <= k_rounds; ++round) {
+    const std::string plate = quoted("TWIN " + std::to_string(round));
+    const Sent push{"vehicles/push",
+                    changed_body("vehicles/push", {{"plate", plate}}),
+                    {{"Idempotency-Key", std::to_string(round)}}};
+    const auto replies = send_at_once(std::vector<Sent>(k_threads, push));
+
+    EXPECT_EQ(count_of(replies, 200), k_threads);
+    EXPECT_EQ(replays_among(replies), k_threads - 1) << "all but the first are replays";
+    for (const Response& reply : replies) EXPECT_EQ(reply.body, replies.front().body);
+    EXPECT_EQ(api.number("SELECT COUNT(*) FROM vehicle"), round);
+  }
+}
+
 TEST_F(Concurrency, questions_meet_writes) {
   std::vector<Sent> requests;
   for (std::size_t i = 0; i < k_threads; ++i) {
