@@ -238,8 +238,6 @@ CREATE TABLE collection_batch (
   rendered_at BIGINT,                  -- NULL: some of its parts are still to be made
   PRIMARY KEY (client_id, batch_id)
 ) /* sqlite: WITHOUT ROWID */;
-CREATE INDEX collection_batch_unfinished ON collection_batch (client_id, batch_id)
-  WHERE rendered_at IS NULL;
 
 -- The reply of a batch, part by part: rendered once, so that it is the same to the byte when it is
 -- fetched again.

@@ -11,7 +11,6 @@ using database::Statement;
 
 namespace {
 
-
 std::optional<std::string> maybe_text(const Row& row, int column) {
   if (row.is_null(column)) return std::nullopt;
   return std::string(row.text(column));

@@ -23,6 +23,8 @@ namespace lotkeeper::tests {
 [[nodiscard]] Table body_table();
 [[nodiscard]] Table address_table();
 [[nodiscard]] Table failure_table();
+[[nodiscard]] Table send_overdue_table();
+[[nodiscard]] Table batches_table();
 [[nodiscard]] Table vehicle_table();
 [[nodiscard]] Table vehicle_item_table();
 

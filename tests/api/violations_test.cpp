@@ -1,8 +1,11 @@
 #include <gtest/gtest.h>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_future.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <set>
+#include <thread>
 
 #include "service/violation_writes.hpp"
 #include "store/profile.hpp"

@@ -111,8 +111,8 @@ struct TestApi::Broken {
 TestApi::TestApi(http::DispatchOptions options)
     : clock(k_noon),
       office({"sqlite:" + (folder.path() / "test.db").string(), {}, {}, {}}, clock),
-      m_options(std::move(options)),
       collections(office.services()),
+      m_options(std::move(options)),
       m_dispatcher(m_options, api::v1::endpoints(office.services(), collections),
                    http::Pages(http::embedded_pages()), office.directory(), office.database(),
                    clock, metrics) {

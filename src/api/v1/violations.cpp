@@ -50,7 +50,8 @@ namespace {
 // How many past batches one reply lists at the most.
 constexpr std::int64_t k_most_listed = 1'000;
 
-const Attribute k_batch{.names = {"batch"}, .title = "the batch's id", .limit = 20};
+const Attribute k_batch{
+    .names = {"batch"}, .title = "the batch's id", .malformed = ErrorCode::record_not_found};
 
 /// The end of the document's reply: our version, no session, and which batch this is.
 std::string reply_end(const std::optional<Collections::Batch>& batch) {
