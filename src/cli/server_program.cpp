@@ -14,7 +14,7 @@
 #include <prometheus/collectable.h>
 #include <spdlog/spdlog.h>
 
-#include "api/v1/permits.hpp"
+#include "api/v1/endpoints.hpp"
 #include "base/log.hpp"
 #include "cli/office_socket.hpp"
 #include "http/embedded_pages.hpp"
@@ -133,7 +133,7 @@ int run_server(const ServerSettings& settings,
 
   http::Metrics metrics;
   metrics.add(std::make_shared<CommitterMetrics>(office.committer().figures()));
-  http::Dispatcher dispatcher(settings.dispatch, api::v1::permit_endpoints(office.services()),
+  http::Dispatcher dispatcher(settings.dispatch, api::v1::all_endpoints(office.services()),
                               http::Pages(http::embedded_pages()), office.directory(),
                               office.database(), clock, metrics);
   http::Server server(transport_options(settings), dispatcher);

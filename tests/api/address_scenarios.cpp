@@ -43,7 +43,7 @@ const Members k_preflight_reply{
 
 void add_for_every_endpoint(std::vector<Scenario>& rows) {
   for (const std::string_view endpoint : endpoints_under_test()) {
-    const std::string tail(endpoint.substr(8));
+    const std::string tail = row_name_of(endpoint);
     const auto add = [&](const char* name, int status, Texts errors) -> Scenario& {
       Scenario row{.name = keep(name + ("_at_" + tail))};
       row.to = endpoint;

@@ -78,7 +78,7 @@ const BadBody k_bad[] = {
 void add_for_every_endpoint(std::vector<Scenario>& rows) {
   for (const std::string_view endpoint : endpoints_under_test()) {
     for (const BadBody& body : k_bad) {
-      Scenario row{.name = keep(std::string(body.name) + "_at_" + std::string(endpoint.substr(8)))};
+      Scenario row{.name = keep(std::string(body.name) + "_at_" + row_name_of(endpoint))};
       row.to = endpoint;
       row.body = body.text;
       row.status = 400;

@@ -8,7 +8,7 @@
 
 #include "api/reply_rules.hpp"
 #include "api/scenario.hpp"
-#include "api/v1/permits.hpp"
+#include "api/v1/endpoints.hpp"
 #include "http/embedded_pages.hpp"
 #include "service/tenancy.hpp"
 
@@ -126,7 +126,7 @@ std::map<std::string, std::set<int>> codes_of_scenarios() {
   return codes;
 }
 
-http::Endpoints endpoints(TestApi& api) { return api::v1::permit_endpoints(api.office.services()); }
+http::Endpoints endpoints(TestApi& api) { return api::v1::all_endpoints(api.office.services()); }
 
 TEST(Coverage, every_route_is_in_the_openapi_file_with_its_permission) {
   TestApi api;

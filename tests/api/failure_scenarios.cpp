@@ -25,9 +25,10 @@ const std::initializer_list<Step> k_question{{"permits/check"}};
 
 void add_for_every_endpoint(std::vector<Scenario>& rows) {
   for (const std::string_view endpoint : endpoints_under_test()) {
-    const bool writes = endpoint != "permits/stats" && endpoint != "permits/check";
+    const bool writes = endpoint != "permits/stats" && endpoint != "permits/check" &&
+                        endpoint != "profiles/types/list";
     const auto add = [&](const char* name, int status, Texts errors) -> Scenario& {
-      Scenario row{.name = keep(name + ("_at_" + std::string(endpoint.substr(8))))};
+      Scenario row{.name = keep(name + ("_at_" + row_name_of(endpoint)))};
       row.to = endpoint;
       row.before = endpoint == "permits/push" ? k_question : k_permit;
       row.status = status;

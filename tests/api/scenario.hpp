@@ -80,6 +80,9 @@ struct Table {
 /// The endpoints that the tables cover: "permits/push" …
 [[nodiscard]] std::span<const std::string_view> endpoints_under_test();
 
+/// An endpoint as a part of a row's name: `permits_push`.
+[[nodiscard]] std::string row_name_of(std::string_view endpoint);
+
 /// A good body for an endpoint, changed.
 [[nodiscard]] std::string changed_body(std::string_view endpoint, Members changes);
 

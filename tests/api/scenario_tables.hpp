@@ -23,5 +23,10 @@ namespace lotkeeper::tests {
 [[nodiscard]] Table body_table();
 [[nodiscard]] Table address_table();
 [[nodiscard]] Table failure_table();
+[[nodiscard]] Table profiles_push_table();
+[[nodiscard]] Table profiles_push_key_table();
+[[nodiscard]] Table profiles_push_value_table();
+[[nodiscard]] Table profiles_push_change_table();
+[[nodiscard]] Table profiles_types_table();
 
 }  // namespace lotkeeper::tests

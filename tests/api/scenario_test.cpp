@@ -128,6 +128,12 @@ std::string_view keep(std::string text) {
   return kept.emplace_back(std::move(text));
 }
 
+std::string row_name_of(std::string_view endpoint) {
+  std::string name(endpoint);
+  std::ranges::replace(name, '/', '_');
+  return name;
+}
+
 std::string changed_body(std::string_view endpoint, Members changes) {
   std::vector<std::pair<std::string, std::string>> members{{"apiToken", R"("TOKEN:all")"}};
   if (endpoint == "permits/push") {
@@ -138,6 +144,12 @@ std::string changed_body(std::string_view endpoint, Members changes) {
     members.emplace_back("reference_id", R"("REF:1")");
   } else if (endpoint == "permits/check") {
     members.emplace_back("plate", R"("PL8RDR")");
+  } else if (endpoint == "profiles/push") {
+    members.emplace_back("unique_id", R"("S-1")");
+    members.emplace_back("login_source", R"("OPSCOM")");
+    members.emplace_back("first_name", R"("Ada")");
+    members.emplace_back("last_name", R"("Byron")");
+    members.emplace_back("email", R"("ada@example.org")");
   }
   for (const auto& [name, value] : changes) {
     const auto same_name = [&](const auto& member) { return member.first == name; };
@@ -179,6 +191,8 @@ void run_scenario(const Scenario& row) {
     EXPECT_EQ(row.writes, 0) << "the row contradicts itself";
   } else if (is_write(row.to) && row.method == http::Method::post) {
     expect_receipt_form(reply);
+  } else if (row.to == "profiles/push" && row.method == http::Method::post) {
+    expect_profile_receipt_form(reply);
   }
   expect_headers(row, reply, references);
   expect_content(row, api, reply, references);

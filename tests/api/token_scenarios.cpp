@@ -58,7 +58,7 @@ const Texts k_refused_text{k_not_permitted};
 
 /// The same body wherever it goes: other attributes are not looked at before the token.
 Scenario refused_at(std::string_view endpoint, const BadToken& token) {
-  Scenario row{.name = keep(std::string(token.name) + "_at_" + std::string(endpoint.substr(8)))};
+  Scenario row{.name = keep(std::string(token.name) + "_at_" + row_name_of(endpoint))};
   row.to = endpoint;
   row.body = token.value.empty()
                  ? std::string_view(R"({"amount":[],"zones":{}})")

@@ -115,7 +115,7 @@ const JsonMember* AttributeReader::pick(const Attribute& attribute, std::string_
   const Winner winner = find_winner(m_body, attribute);
   if (winner.member == nullptr) return nullptr;
   name = attribute.names[winner.rank.name];
-  if (any_differs(m_body, attribute, *winner.member)) {
+  if (!attribute.may_differ && any_differs(m_body, attribute, *winner.member)) {
     warn(
         fmt::format("{} was sent under several names with different values; that of \"{}\" "
                     "counts.",
@@ -167,6 +167,11 @@ bool AttributeReader::judge(const Attribute& attribute, const SentText& sent) {
 
 void AttributeReader::note_missing(const Attribute& attribute) {
   std::string detail = fmt::format("Send {} as {}.", attribute.title, quoted_names(attribute));
+  detail += near_miss(attribute);
+  m_faults.push_back({*attribute.missing, std::string(attribute.names.front()), std::move(detail)});
+}
+
+std::string AttributeReader::near_miss(const Attribute& attribute) const {
   // Far longer keys are not near, and what is echoed stays short.
   constexpr std::size_t k_longest = 40;
   constexpr std::size_t k_near = 2;
@@ -182,10 +187,8 @@ void AttributeReader::note_missing(const Attribute& attribute) {
     }
   }
   const auto& [distance, name, key] = nearest;
-  if (distance <= k_near && !base::has_control_character(key)) {
-    detail += fmt::format(" The body has \"{}\": did you mean \"{}\"?", key, name);
-  }
-  m_faults.push_back({*attribute.missing, std::string(attribute.names.front()), std::move(detail)});
+  if (distance > k_near || base::has_control_character(key)) return {};
+  return fmt::format(" The body has \"{}\": did you mean \"{}\"?", key, name);
 }
 
 void AttributeReader::fault(ErrorCode code, const Attribute& attribute, std::string detail) {
@@ -200,6 +203,19 @@ bool AttributeReader::mentions(const Attribute& attribute) const {
   return std::ranges::any_of(m_body.members, [&](const JsonMember& member) {
     return rank_of(member.key, attribute).name != k_nowhere && !is_absent(member.value);
   });
+}
+
+bool AttributeReader::was_emptied(const Attribute& attribute) const {
+  return find_winner(m_body, attribute).member == nullptr &&
+         std::ranges::any_of(m_body.members, [&](const JsonMember& member) {
+           return member.value.kind == Kind::string &&
+                  rank_of(member.key, attribute).name != k_nowhere;
+         });
+}
+
+bool AttributeReader::has_fault(std::string_view field) const {
+  return std::ranges::any_of(m_faults,
+                             [&](const domain::Fault& fault) { return fault.field == field; });
 }
 
 domain::Refusal AttributeReader::refusal(std::initializer_list<const Attribute*> order) {
