@@ -140,42 +140,40 @@ Judgement judge(const SentProfile& sent, People& people, Lists& lists) {
   return judgement;
 }
 
-/// `profile` as `changes`, found good, leave it.
-Profile changed(Profile profile, const ProfileChanges& changes, Lists& lists) {
+/// Makes `changes`, found good.
+void change(Profile& profile, const ProfileChanges& changes, Lists& lists) {
   for (const TextAttribute& text : k_texts) {
-    const Change& change = changes.*text.sent;
-    if (!change) continue;
-    profile.*text.stored = change->empty() ? std::nullopt : change;
+    const Change& sent = changes.*text.sent;
+    if (!sent) continue;
+    profile.*text.stored = sent->empty() ? std::nullopt : sent;
   }
   for (const ItemAttribute& item : k_items) {
-    const Change& change = changes.*item.sent;
-    if (!change) continue;
-    profile.*item.stored = change->empty() ? std::nullopt : lists.find(item.kind, *change);
+    const Change& sent = changes.*item.sent;
+    if (!sent) continue;
+    profile.*item.stored = sent->empty() ? std::nullopt : lists.find(item.kind, *sent);
   }
   const auto folded = [](const std::optional<std::string>& text) {
     return text ? std::optional(store::fold_login(*text)) : std::nullopt;
   };
   if (changes.email) profile.email_norm = folded(profile.email);
   if (changes.user_name) profile.user_name_norm = folded(profile.user_name);
-  return profile;
 }
 
 /// Puts a push that was found good; returns the id of its profile.
 ProfileId put(const PushProfile& push, const Judgement& judgement, People& people, Lists& lists,
               base::Instant now) {
-  Profile before;
-  if (judgement.standing) {
-    before = people.at(*judgement.standing);
-  } else {
-    before.client = push.sent.client;
-    before.login_source = *judgement.login_source;
-    before.uuid = push.uuid.to_string();
-    before.version = 0;
-    before.created = now;
+  const bool is_new = !judgement.standing;
+  Profile next = is_new ? Profile() : people.at(*judgement.standing);
+  if (is_new) {
+    next.client = push.sent.client;
+    next.login_source = *judgement.login_source;
+    next.uuid = push.uuid.to_string();
+    next.version = 0;
+    next.created = now;
   }
-  Profile next = changed(before, push.sent.changes, lists);
   next.unique_id = push.sent.unique_id;
-  if (judgement.standing && next == before) return before.id;
+  change(next, push.sent.changes, lists);
+  if (!is_new && next == people.at(next.id)) return next.id;
 
   ++next.version;
   next.updated = now;

@@ -17,7 +17,6 @@ const Scenario k_rows[] = {
      .status = 422,
      .errors = {"9013 unique_id"}},
     {.name = "unique_id_empty_is_missing",
-     .before = {k_ada},
      .changes = {{"unique_id", R"("")"}},
      .status = 422,
      .errors = {"9013 unique_id"},

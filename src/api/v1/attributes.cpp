@@ -29,6 +29,8 @@ struct Rank {
 Rank rank_of(std::string_view key, const Attribute& attribute) {
   Rank rank;
   for (std::size_t i = 0; i < attribute.names.size(); ++i) {
+    // Most keys are of another length: of every attribute each key of the body is asked.
+    if (key.size() != attribute.names[i].size()) continue;
     if (!base::equals_ignoring_ascii_case(key, attribute.names[i])) continue;
     rank.name = std::min(rank.name, i);
     if (key == attribute.names[i]) rank.spelling = i;
@@ -66,6 +68,7 @@ bool same(const JsonValue& one, const JsonValue& other) {
 struct Winner {
   Rank rank;
   const JsonMember* member = nullptr;  ///< null where there is none
+  bool is_alone = true;                ///< no other key is such
 };
 
 Winner find_winner(const JsonValue& body, const Attribute& attribute) {
@@ -74,7 +77,9 @@ Winner find_winner(const JsonValue& body, const Attribute& attribute) {
     const Rank rank = rank_of(member.key, attribute);
     if (rank.name == k_nowhere || !has_value(member.value, attribute)) continue;
     // Of equals the earlier counts.
-    if (winner.member == nullptr || rank < winner.rank) winner = {rank, &member};
+    const bool is_first = winner.member == nullptr;
+    if (is_first || rank < winner.rank) winner = {rank, &member};
+    winner.is_alone = is_first;
   }
   return winner;
 }
@@ -115,7 +120,8 @@ const JsonMember* AttributeReader::pick(const Attribute& attribute, std::string_
   const Winner winner = find_winner(m_body, attribute);
   if (winner.member == nullptr) return nullptr;
   name = attribute.names[winner.rank.name];
-  if (!attribute.may_differ && any_differs(m_body, attribute, *winner.member)) {
+  const bool may_warn = !winner.is_alone && !attribute.may_differ;
+  if (may_warn && any_differs(m_body, attribute, *winner.member)) {
     warn(
         fmt::format("{} was sent under several names with different values; that of \"{}\" "
                     "counts.",
@@ -206,11 +212,11 @@ bool AttributeReader::mentions(const Attribute& attribute) const {
 }
 
 bool AttributeReader::was_emptied(const Attribute& attribute) const {
-  return find_winner(m_body, attribute).member == nullptr &&
-         std::ranges::any_of(m_body.members, [&](const JsonMember& member) {
-           return member.value.kind == Kind::string &&
-                  rank_of(member.key, attribute).name != k_nowhere;
-         });
+  const bool has_empty = std::ranges::any_of(m_body.members, [&](const JsonMember& member) {
+    return rank_of(member.key, attribute).name != k_nowhere && member.value.kind == Kind::string &&
+           is_absent(member.value);
+  });
+  return has_empty && find_winner(m_body, attribute).member == nullptr;
 }
 
 bool AttributeReader::has_fault(std::string_view field) const {
