@@ -40,9 +40,11 @@ Rank rank_of(std::string_view key, const Attribute& attribute) {
 
 std::string_view content(const JsonValue& value) { return base::trim_white_space(value.text); }
 
-bool is_absent(const JsonValue& value) {
-  return value.kind == Kind::null || (value.kind == Kind::string && content(value).empty());
+bool is_empty_text(const JsonValue& value) {
+  return value.kind == Kind::string && content(value).empty();
 }
+
+bool is_absent(const JsonValue& value) { return value.kind == Kind::null || is_empty_text(value); }
 
 bool is_text(const JsonValue& value) {
   return value.kind == Kind::string || value.kind == Kind::number;
@@ -109,8 +111,12 @@ std::string quoted_names(const Attribute& attribute) {
 
 }  // namespace
 
-AttributeReader::AttributeReader(const http::Call& call)
-    : m_body(call.body), m_faults(call.header_faults) {
+AttributeReader::AttributeReader(const base::JsonValue& object)
+    : m_body(object),
+      m_has_empty_text(std::ranges::any_of(object.members, is_empty_text, &JsonMember::value)) {}
+
+AttributeReader::AttributeReader(const http::Call& call) : AttributeReader(call.body) {
+  m_faults = call.header_faults;
   // The dispatcher has read the token; what is left is to warn where two differ.
   static const Attribute token{{"apiToken"}, "the token"};
   static_cast<void>(value(token));
@@ -212,11 +218,10 @@ bool AttributeReader::mentions(const Attribute& attribute) const {
 }
 
 bool AttributeReader::was_emptied(const Attribute& attribute) const {
-  const bool has_empty = std::ranges::any_of(m_body.members, [&](const JsonMember& member) {
-    return rank_of(member.key, attribute).name != k_nowhere && member.value.kind == Kind::string &&
-           is_absent(member.value);
+  if (!m_has_empty_text || find_winner(m_body, attribute).member != nullptr) return false;
+  return std::ranges::any_of(m_body.members, [&](const JsonMember& member) {
+    return is_empty_text(member.value) && rank_of(member.key, attribute).name != k_nowhere;
   });
-  return has_empty && find_winner(m_body, attribute).member == nullptr;
 }
 
 bool AttributeReader::has_fault(std::string_view field) const {

@@ -45,7 +45,7 @@ class AttributeReader {
   /// Starts from what was wrong with the request's header.
   explicit AttributeReader(const http::Call& call);
   /// Reads an object that did not come as a request: a row of an import. It must outlive this.
-  explicit AttributeReader(const base::JsonValue& object) : m_body(object) {}
+  explicit AttributeReader(const base::JsonValue& object);
 
   /// The value before any judgement of its content. Notes a fault, and returns nullopt, where it is
   /// required and absent, or neither text nor number. Notes a warning where several names of the
@@ -94,6 +94,7 @@ class AttributeReader {
   const base::JsonMember* pick(const Attribute& attribute, std::string_view& name);
 
   const base::JsonValue& m_body;
+  const bool m_has_empty_text;
   std::vector<domain::Fault> m_faults;
   std::vector<std::string> m_warnings;
 };
