@@ -80,6 +80,9 @@ bool is_valid_utf8(std::string_view text) {
 }
 
 std::string_view trim_white_space(std::string_view text) {
+  const auto is_visible_ascii = [](char c) { return c > ' ' && c <= '~'; };
+  // Nearly every text: nothing to decode.
+  if (!text.empty() && is_visible_ascii(text.front()) && is_visible_ascii(text.back())) return text;
   text.remove_prefix(leading_white_space(text));
   while (!text.empty()) {
     std::size_t last = text.size() - 1;

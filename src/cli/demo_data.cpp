@@ -5,7 +5,9 @@
 #include "base/text.hpp"
 #include "domain/plate.hpp"
 #include "service/permit_writes.hpp"
+#include "service/profile_writes.hpp"
 #include "service/tenancy.hpp"
+#include "store/list.hpp"
 
 namespace lotkeeper::cli {
 namespace {
@@ -34,6 +36,76 @@ constexpr SamplePermit k_permits[] = {
     {"DEMO 004", "Lot 02", "D-0004", domain::PermitType::temp, -6, -2},
     {"DEMO 005", "Lot 4", "D-0005", domain::PermitType::validator, -1, 2},
 };
+
+struct SampleItem {
+  store::ListKind kind;
+  store::ItemId id;
+  const char* name;
+  const char* info;
+};
+
+// The user types are the document's.
+constexpr SampleItem k_items[] = {
+    {store::ListKind::user_type, 1, "Full Time Student", "Student"},
+    {store::ListKind::user_type, 6, "Demo", "Public"},
+    {store::ListKind::user_type, 7, "Full Time Staff", "Staff"},
+    {store::ListKind::user_type, 8, "Part Time Staff", "Staff"},
+    {store::ListKind::user_type, 9, "Part Time Student", "Student"},
+    {store::ListKind::user_type, 10, "Exchange Student", "Student"},
+    {store::ListKind::user_type, 11, "Athletics Member", "Athletics"},
+    {store::ListKind::user_type, 12, "Complimentary", "Public"},
+    {store::ListKind::user_type, 13, "Daily Reserved", "Public"},
+    {store::ListKind::locker_user_type, 1, "Student Locker", "Student"},
+    {store::ListKind::locker_user_type, 2, "Staff Locker", "Staff"},
+    {store::ListKind::locker_user_type, 3, "Day Locker", "Public"},
+};
+
+void fill_lists(service::WriteBatch& batch, store::ClientId client) {
+  for (const SampleItem& sample : k_items) {
+    store::ListItem item;
+    item.id = sample.id;
+    item.name = sample.name;
+    item.info = sample.info;
+    item.created = item.modified.emplace(batch.now);
+    store::save_items(batch.connection, {client, sample.kind}, {&item, 1});
+  }
+}
+
+struct SamplePerson {
+  const char* unique_id;
+  const char* first_name;
+  const char* last_name;
+  const char* email;
+  const char* user_type;
+};
+
+// Invented. The next person is the document's 44.
+constexpr store::ProfileId k_before_people = 40;
+constexpr SamplePerson k_people[] = {
+    {"demo-0001", "Maya", "Okafor", "maya.okafor@demo.example", "1"},
+    {"demo-0002", "Luc", "Tremblay", "luc.tremblay@demo.example", "7"},
+    {"demo-0003", "Ingrid", "Solberg", "ingrid.solberg@demo.example", "9"},
+};
+
+void push_people(service::Office& office, store::ClientId client) {
+  require(office.change([client](service::WriteBatch& batch) {
+    store::raise_ids(batch.connection, client, store::k_profile_ids, k_before_people);
+    return domain::Result<std::string>();
+  }));
+  for (const SamplePerson& sample : k_people) {
+    service::PushProfile push;
+    push.sent.client = client;
+    push.sent.unique_id = sample.unique_id;
+    push.sent.login_source = "OPSCOM";
+    push.sent.changes.first_name = sample.first_name;
+    push.sent.changes.last_name = sample.last_name;
+    push.sent.changes.email = sample.email;
+    push.sent.changes.user_type = sample.user_type;
+    push.uuid = base::make_uuid_v7(office.clock().now());
+    office.committer().commit_and_wait(push);
+    require(push.outcome);
+  }
+}
 
 void push_samples(service::Office& office) {
   const auto caller =
@@ -77,8 +149,16 @@ void fill_demo(service::Office& office) {
     if (store::find_zone_name(*office.database().read(), client->id, norm)) continue;
     require(service::add_zone(office, k_demo_client, zone, std::nullopt));
   }
+  const store::ListOf user_types{client->id, store::ListKind::user_type};
+  if (store::list_items(*office.database().read(), user_types).empty()) {
+    require(office.change([&client](service::WriteBatch& batch) {
+      fill_lists(batch, client->id);
+      return domain::Result<std::string>();
+    }));
+  }
   if (office.directory().find_caller(k_demo_client, k_demo_token, office.clock().now())) return;
   require(service::issue_token(office, k_demo_client, k_integration, std::nullopt, k_demo_token));
+  push_people(office, client->id);
   push_samples(office);
 }
 

@@ -7,7 +7,8 @@ namespace lotkeeper::cli {
 inline constexpr const char* k_demo_client = "OC_TOMA";
 inline constexpr const char* k_demo_token = "YOUR-API-TOKEN";
 
-/// Makes the demo's client, integration, token, zones and some permits where they are missing.
+/// Makes the demo's client, integration, token, zones, user types, some people and permits where
+/// they are missing.
 /// Throws std::runtime_error where that fails.
 void fill_demo(service::Office& office);
 

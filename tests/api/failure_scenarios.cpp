@@ -26,7 +26,7 @@ const std::initializer_list<Step> k_question{{"permits/check"}};
 void add_for_every_endpoint(std::vector<Scenario>& rows) {
   for (const std::string_view endpoint : endpoints_under_test()) {
     const bool writes = endpoint != "permits/stats" && endpoint != "permits/check" &&
-                        endpoint != "violations/batches";
+                        endpoint != "profiles/types/list" && endpoint != "violations/batches";
     const auto add = [&](const char* name, int status, Texts errors) -> Scenario& {
       Scenario row{.name = keep(name + ("_at_" + as_row_name(endpoint)))};
       row.to = endpoint;

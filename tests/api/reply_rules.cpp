@@ -177,8 +177,20 @@ void expect_receipt_form(const TestApi::Response& reply) {
   EXPECT_EQ(object_in(reply).size(), 4U);
 }
 
+void expect_profile_receipt_form(const TestApi::Response& reply) {
+  const std::string reference = reference_of(reply);
+  ASSERT_FALSE(reference.empty());
+  const std::string documented = R"({"status":"success","reference_id":)" + reference;
+  if (reply.body == documented + "}") return;
+  EXPECT_TRUE(reply.body.starts_with(documented + R"(,"warnings":[")"));
+  EXPECT_EQ(object_in(reply).size(), 3U);
+}
+
 std::string reference_of(const TestApi::Response& reply) {
-  return text_at(object_in(reply), "reference_id");
+  const json::object object = object_in(reply);
+  const json::value* found = object.if_contains("reference_id");
+  if (found != nullptr && found->is_int64()) return std::to_string(found->get_int64());
+  return text_at(object, "reference_id");
 }
 
 }  // namespace lotkeeper::tests

@@ -26,7 +26,10 @@ void expect_error_form(const TestApi::Response& reply);
 /// Fails the test where the reply of a push, update or delete is not of the documented form.
 void expect_receipt_form(const TestApi::Response& reply);
 
-/// The value of `reference_id`, or an empty text.
+/// The same for `profiles/push`.
+void expect_profile_receipt_form(const TestApi::Response& reply);
+
+/// The value of `reference_id` (of a number its digits), or an empty text.
 [[nodiscard]] std::string reference_of(const TestApi::Response& reply);
 
 }  // namespace lotkeeper::tests

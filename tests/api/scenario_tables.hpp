@@ -27,5 +27,10 @@ namespace lotkeeper::tests {
 [[nodiscard]] Table batches_table();
 [[nodiscard]] Table vehicle_table();
 [[nodiscard]] Table vehicle_item_table();
+[[nodiscard]] Table profiles_push_table();
+[[nodiscard]] Table profiles_push_key_table();
+[[nodiscard]] Table profiles_push_value_table();
+[[nodiscard]] Table profiles_push_change_table();
+[[nodiscard]] Table profiles_types_table();
 
 }  // namespace lotkeeper::tests

@@ -148,6 +148,12 @@ std::string changed_body(std::string_view endpoint, Members changes) {
     members.emplace_back("plate", R"("PL8RDR")");
     members.emplace_back("plateType", R"("Passenger")");
     members.emplace_back("prov", R"("ON")");
+  } else if (endpoint == "profiles/push") {
+    members.emplace_back("unique_id", R"("S-1")");
+    members.emplace_back("login_source", R"("OPSCOM")");
+    members.emplace_back("first_name", R"("Ada")");
+    members.emplace_back("last_name", R"("Byron")");
+    members.emplace_back("email", R"("ada@example.org")");
   }
   for (const auto& [name, value] : changes) {
     const auto same_name = [&](const auto& member) { return member.first == name; };
@@ -189,6 +195,8 @@ void run_scenario(const Scenario& row) {
     EXPECT_EQ(row.writes, 0) << "the row contradicts itself";
   } else if (is_write(row.to) && row.method == http::Method::post) {
     expect_receipt_form(reply);
+  } else if (row.to == "profiles/push" && row.method == http::Method::post) {
+    expect_profile_receipt_form(reply);
   }
   expect_headers(row, reply, references);
   expect_content(row, api, reply, references);

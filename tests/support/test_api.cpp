@@ -12,6 +12,7 @@
 #include "api/v1/endpoints.hpp"
 #include "http/embedded_pages.hpp"
 #include "service/tenancy.hpp"
+#include "store/list.hpp"
 
 namespace lotkeeper::tests {
 namespace {
@@ -24,6 +25,31 @@ std::string require(const domain::Result<std::string>& result) {
 std::string without_line_end(std::string text) {
   while (text.ends_with('\n')) text.pop_back();
   return text;
+}
+
+/// The document's user types, and three of lockers.
+domain::Result<std::string> add_user_types(service::WriteBatch& batch) {
+  static const std::pair<store::ListKind, std::vector<store::ListItem>> k_lists[] = {
+      {store::ListKind::user_type,
+       {{1, "Full Time Student", {}, "Student", {}, k_noon, k_noon},
+        {6, "Demo", {}, "Public", {}, k_noon, k_noon},
+        {7, "Full Time Staff", {}, "Staff", {}, k_noon, k_noon},
+        {8, "Part Time Staff", {}, "Staff", {}, k_noon, k_noon},
+        {9, "Part Time Student", {}, "Student", {}, k_noon, k_noon},
+        {10, "Exchange Student", {}, "Student", {}, k_noon, k_noon},
+        {11, "Athletics Member", {}, "Athletics", {}, k_noon, k_noon},
+        {12, "Complimentary", {}, "Public", {}, k_noon, k_noon},
+        {13, "Daily Reserved", {}, "Public", {}, k_noon, k_noon}}},
+      {store::ListKind::locker_user_type,
+       {{1, "Student Locker", {}, {}, {}, k_noon, k_noon},
+        {2, "Staff Locker", {}, {}, {}, k_noon, k_noon},
+        {3, "Day Locker", {}, {}, {}, k_noon, k_noon}}},
+  };
+  const auto client = store::find_client(batch.connection, "OC_TOMA");
+  for (const auto& [kind, items] : k_lists) {
+    store::save_items(batch.connection, {client->id, kind}, items);
+  }
+  return {};
 }
 
 /// Prepared statements are kept by their address: texts of tests live as long as the program.
@@ -124,6 +150,7 @@ TestApi::TestApi(http::DispatchOptions options)
   }
   require(service::alias_zone(office, "OC_TOMA", "Four", "Lot 4"));
   require(service::add_zone(office, "TORONTO", "Lot 4", std::nullopt));
+  require(office.change(add_user_types));
 
   require(service::add_integration(office, "OC_TOMA", "HotSpot", {"all", "temp"}));
   require(service::add_integration(office, "OC_TOMA", "Other", {"all", "standard"}));

@@ -43,6 +43,7 @@ inline constexpr base::Instant k_noon = base::from_epoch_ms(1'772'452'800'000);
 /// | OC_TOMA | UTC             | CAD      | zone1, Lot 01, Lot 02, Lot 4 (alias: Four)   |
 /// | TORONTO | America/Toronto | USD      | Lot 4                                       |
 ///
+/// the document's user types and locker user types 1 to 3 (OC_TOMA alone),
 /// and the integrations whose tokens `token` names.
 class TestApi {
  public:

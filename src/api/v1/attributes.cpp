@@ -29,6 +29,8 @@ struct Rank {
 Rank rank_of(std::string_view key, const Attribute& attribute) {
   Rank rank;
   for (std::size_t i = 0; i < attribute.names.size(); ++i) {
+    // Most keys are of another length: of every attribute each key of the body is asked.
+    if (key.size() != attribute.names[i].size()) continue;
     if (!base::equals_ignoring_ascii_case(key, attribute.names[i])) continue;
     rank.name = std::min(rank.name, i);
     if (key == attribute.names[i]) rank.spelling = i;
@@ -38,9 +40,11 @@ Rank rank_of(std::string_view key, const Attribute& attribute) {
 
 std::string_view content(const JsonValue& value) { return base::trim_white_space(value.text); }
 
-bool is_absent(const JsonValue& value) {
-  return value.kind == Kind::null || (value.kind == Kind::string && content(value).empty());
+bool is_empty_text(const JsonValue& value) {
+  return value.kind == Kind::string && content(value).empty();
 }
+
+bool is_absent(const JsonValue& value) { return value.kind == Kind::null || is_empty_text(value); }
 
 bool is_text(const JsonValue& value) {
   return value.kind == Kind::string || value.kind == Kind::number;
@@ -66,6 +70,7 @@ bool same(const JsonValue& one, const JsonValue& other) {
 struct Winner {
   Rank rank;
   const JsonMember* member = nullptr;  ///< null where there is none
+  bool is_alone = true;                ///< no other key is such
 };
 
 Winner find_winner(const JsonValue& body, const Attribute& attribute) {
@@ -74,7 +79,9 @@ Winner find_winner(const JsonValue& body, const Attribute& attribute) {
     const Rank rank = rank_of(member.key, attribute);
     if (rank.name == k_nowhere || !has_value(member.value, attribute)) continue;
     // Of equals the earlier counts.
-    if (winner.member == nullptr || rank < winner.rank) winner = {rank, &member};
+    const bool is_first = winner.member == nullptr;
+    if (is_first || rank < winner.rank) winner = {rank, &member};
+    winner.is_alone = is_first;
   }
   return winner;
 }
@@ -104,8 +111,12 @@ std::string quoted_names(const Attribute& attribute) {
 
 }  // namespace
 
-AttributeReader::AttributeReader(const http::Call& call)
-    : m_body(call.body), m_faults(call.header_faults) {
+AttributeReader::AttributeReader(const base::JsonValue& object)
+    : m_body(object),
+      m_has_empty_text(std::ranges::any_of(object.members, is_empty_text, &JsonMember::value)) {}
+
+AttributeReader::AttributeReader(const http::Call& call) : AttributeReader(call.body) {
+  m_faults = call.header_faults;
   // The dispatcher has read the token; what is left is to warn where two differ.
   static const Attribute token{{"apiToken"}, "the token"};
   static_cast<void>(value(token));
@@ -115,7 +126,8 @@ const JsonMember* AttributeReader::pick(const Attribute& attribute, std::string_
   const Winner winner = find_winner(m_body, attribute);
   if (winner.member == nullptr) return nullptr;
   name = attribute.names[winner.rank.name];
-  if (any_differs(m_body, attribute, *winner.member)) {
+  const bool may_warn = !winner.is_alone && !attribute.may_differ;
+  if (may_warn && any_differs(m_body, attribute, *winner.member)) {
     warn(
         fmt::format("{} was sent under several names with different values; that of \"{}\" "
                     "counts.",
@@ -167,6 +179,11 @@ bool AttributeReader::judge(const Attribute& attribute, const SentText& sent) {
 
 void AttributeReader::note_missing(const Attribute& attribute) {
   std::string detail = fmt::format("Send {} as {}.", attribute.title, quoted_names(attribute));
+  detail += near_miss(attribute);
+  m_faults.push_back({*attribute.missing, std::string(attribute.names.front()), std::move(detail)});
+}
+
+std::string AttributeReader::near_miss(const Attribute& attribute) const {
   // Far longer keys are not near, and what is echoed stays short.
   constexpr std::size_t k_longest = 40;
   constexpr std::size_t k_near = 2;
@@ -182,10 +199,8 @@ void AttributeReader::note_missing(const Attribute& attribute) {
     }
   }
   const auto& [distance, name, key] = nearest;
-  if (distance <= k_near && !base::has_control_character(key)) {
-    detail += fmt::format(" The body has \"{}\": did you mean \"{}\"?", key, name);
-  }
-  m_faults.push_back({*attribute.missing, std::string(attribute.names.front()), std::move(detail)});
+  if (distance > k_near || base::has_control_character(key)) return {};
+  return fmt::format(" The body has \"{}\": did you mean \"{}\"?", key, name);
 }
 
 void AttributeReader::fault(ErrorCode code, const Attribute& attribute, std::string detail) {
@@ -200,6 +215,18 @@ bool AttributeReader::mentions(const Attribute& attribute) const {
   return std::ranges::any_of(m_body.members, [&](const JsonMember& member) {
     return rank_of(member.key, attribute).name != k_nowhere && !is_absent(member.value);
   });
+}
+
+bool AttributeReader::was_emptied(const Attribute& attribute) const {
+  if (!m_has_empty_text || find_winner(m_body, attribute).member != nullptr) return false;
+  return std::ranges::any_of(m_body.members, [&](const JsonMember& member) {
+    return is_empty_text(member.value) && rank_of(member.key, attribute).name != k_nowhere;
+  });
+}
+
+bool AttributeReader::has_fault(std::string_view field) const {
+  return std::ranges::any_of(m_faults,
+                             [&](const domain::Fault& fault) { return fault.field == field; });
 }
 
 domain::Refusal AttributeReader::refusal(std::initializer_list<const Attribute*> order) {

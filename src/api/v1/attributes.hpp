@@ -28,6 +28,9 @@ struct Attribute {
   ErrorCode too_long = ErrorCode::field_too_long;
   /// Text that counts as absent, though it is not empty; null where there is none.
   bool (*counts_as_absent)(std::string_view text) = nullptr;
+  /// Its names are of two kinds (province and state) and often come together: no warning where
+  /// their values differ.
+  bool may_differ = false;
 };
 
 /// A value that was sent: there, and text or a number.
@@ -41,6 +44,8 @@ class AttributeReader {
  public:
   /// Starts from what was wrong with the request's header.
   explicit AttributeReader(const http::Call& call);
+  /// Reads an object that did not come as a request: a row of an import. It must outlive this.
+  explicit AttributeReader(const base::JsonValue& object);
 
   /// Reads an object that came without a request: a row of an import. It must outlive this.
   explicit AttributeReader(const base::JsonValue& body) : m_body(body) {}
@@ -64,6 +69,10 @@ class AttributeReader {
   /// its names.
   void note_missing(const Attribute& attribute);
 
+  /// " The body has … did you mean …?" where an unknown key is nearly a name of the attribute;
+  /// otherwise empty.
+  [[nodiscard]] std::string near_miss(const Attribute& attribute) const;
+
   void fault(ErrorCode code, const Attribute& attribute, std::string detail);
   void faults(std::vector<domain::Fault> faults);
   void warn(std::string warning) { m_warnings.push_back(std::move(warning)); }
@@ -71,7 +80,12 @@ class AttributeReader {
   /// Whether any key of the body is one of the attribute's names and has a value.
   [[nodiscard]] bool mentions(const Attribute& attribute) const;
 
+  /// Whether the attribute was sent as a text of nothing but white space, under any of its names,
+  /// and under none with a value: where that means more than absence.
+  [[nodiscard]] bool was_emptied(const Attribute& attribute) const;
+
   [[nodiscard]] bool has_faults() const { return !m_faults.empty(); }
+  [[nodiscard]] bool has_fault(std::string_view field) const;
 
   /// All faults: those of `order` first named come first (the document's table), others before.
   [[nodiscard]] domain::Refusal refusal(std::initializer_list<const Attribute*> order = {});
@@ -83,6 +97,7 @@ class AttributeReader {
   const base::JsonMember* pick(const Attribute& attribute, std::string_view& name);
 
   const base::JsonValue& m_body;
+  const bool m_has_empty_text;
   std::vector<domain::Fault> m_faults;
   std::vector<std::string> m_warnings;
 };

@@ -1,0 +1,100 @@
+#include "api/v1/profiles.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "api/v1/profile_attributes.hpp"
+#include "service/profile_writes.hpp"
+#include "store/list.hpp"
+
+namespace lotkeeper::api::v1 {
+namespace {
+
+namespace json = boost::json;
+using boost::asio::awaitable;
+using domain::Permission;
+using domain::Result;
+using http::Answer;
+using http::Call;
+using http::Effect;
+using service::Services;
+
+awaitable<Result<Answer>> push(Services& services, Call& call);
+awaitable<Result<Answer>> list_types(Services& services, Call& call);
+
+}  // namespace
+
+http::Endpoints profile_endpoints(Services& services) {
+  const auto with = [&services](awaitable<Result<Answer>> (*handler)(Services&, Call&)) {
+    return [&services, handler](Call& call) { return handler(services, call); };
+  };
+  return {
+      {"profiles/push", Permission::profiles_push, Effect::writes, with(push)},
+      {"profiles/types/list", Permission::profiles_types_list, Effect::reads, with(list_types)},
+  };
+}
+
+namespace {
+
+void add_warnings(json::object& reply, const std::vector<std::string>& warnings) {
+  if (!warnings.empty()) reply["warnings"] = json::array(warnings.begin(), warnings.end());
+}
+
+// profiles/push: chapter "Push API: User Create/Update"
+
+std::string push_reply(const service::Receipt& receipt) {
+  json::object reply{{"status", "success"}, {"reference_id", std::stoll(receipt.reference)}};
+  add_warnings(reply, receipt.warnings);
+  return json::serialize(reply);
+}
+
+awaitable<Result<Answer>> push(Services& services, Call& call) {
+  const store::Client& client = *call.caller.client;
+  AttributeReader attributes(call);
+  service::PushProfile push;
+  push.sent.client = client.id;
+  read_profile_key(attributes, push.sent);
+  push.sent.changes = read_profile_changes(attributes, client.time_zone, call.now);
+  if (attributes.has_faults()) {
+    const auto connection = services.database.read();
+    co_return tl::unexpected(
+        refuse_profile(attributes, service::find_profile_faults(*connection, push.sent)));
+  }
+
+  push.uuid = base::make_uuid_v7(call.now);
+  push.warnings = attributes.warnings();
+  push.key = std::move(call.key);
+  push.encode = push_reply;
+  co_await services.committer.commit(push);
+
+  if (!push.outcome) {
+    push.outcome.error().faults = refuse_profile(attributes, push.outcome.error().faults).faults;
+    co_return tl::unexpected(std::move(push.outcome.error()));
+  }
+  if (push.replayed_reply) co_return Answer{std::move(*push.replayed_reply), true};
+  co_return Answer{push_reply(*push.outcome)};
+}
+
+// profiles/types/list: chapter "Pull API: UserType"
+
+awaitable<Result<Answer>> list_types(Services& services, Call& call) {
+  AttributeReader attributes(call);
+  if (attributes.has_faults()) co_return tl::unexpected(attributes.refusal());
+
+  const store::ListOf user_types{call.caller.client->id, store::ListKind::user_type};
+  const auto items = store::list_items(*services.database.read(), user_types);
+
+  json::array types;
+  for (const store::ListItem& item : items) {
+    types.push_back(json::object{{"id", std::to_string(item.id)},
+                                 {"type_name", item.name},
+                                 {"ext_info", item.info.value_or("")}});
+  }
+  json::object reply{{"status", "success"}, {"user_types", std::move(types)}};
+  add_warnings(reply, attributes.warnings());
+  co_return Answer{json::serialize(reply)};
+}
+
+}  // namespace
+}  // namespace lotkeeper::api::v1
