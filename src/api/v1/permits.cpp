@@ -7,7 +7,6 @@
 
 #include "api/v1/permit_attributes.hpp"
 #include "service/permit_reads.hpp"
-#include "service/permit_writes.hpp"
 
 namespace lotkeeper::api::v1 {
 namespace {
@@ -76,6 +75,8 @@ awaitable<Result<Answer>> commit(Services& services, Call& call, service::Comman
 
 // permits/push: chapter "Push API: Permit Create"
 
+}  // namespace
+
 Result<void> decode_push(const Call& call, service::PushPermit& push) {
   const store::Client& client = *call.caller.client;
   AttributeReader attributes(call);
@@ -114,6 +115,8 @@ Result<void> decode_push(const Call& call, service::PushPermit& push) {
   push.warnings = attributes.warnings();
   return {};
 }
+
+namespace {
 
 awaitable<Result<Answer>> push(Services& services, Call& call) {
   service::PushPermit push;
