@@ -13,14 +13,18 @@ constexpr std::string_view k_byte_order_mark = "\xEF\xBB\xBF";
 
 char find_separator(std::string_view text) {
   bool quoted = false;
+  bool begun = false;
   char separator = '\0';
   for (const char c : text) {
+    if (!quoted && (c == '\n' || c == '\r')) {
+      if (begun) break;
+      continue;
+    }
+    begun = true;
     if (c == '"') quoted = !quoted;
     if (quoted) continue;
     if (c == ',') return c;
     if (c == ';' || (c == '\t' && separator == '\0')) separator = c;
-    // Empty lines before the first row are no rows.
-    if ((c == '\n' || c == '\r') && separator != '\0') break;
   }
   return separator == '\0' ? ',' : separator;
 }
@@ -66,8 +70,11 @@ CsvReader::CsvReader(Source source, CsvLimits limits)
     size += more;
   }
   std::string_view text(m_room.data(), size);
-  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
-    throw CsvError("This is UTF-16; save it as CSV in UTF-8.");
+  // UTF-16, or a workbook.
+  const std::string_view first_line = text.substr(0, text.find('\n'));
+  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF") ||
+      first_line.find('\0') != std::string_view::npos) {
+    throw CsvError("This is no CSV in UTF-8; save the table so.");
   }
   m_has_mark = text.starts_with(k_byte_order_mark);
   if (m_has_mark) text.remove_prefix(k_byte_order_mark.size());

@@ -34,8 +34,8 @@ class CsvReader {
   /// Fills `room` and says with how many bytes; 0 at the end.
   using Source = std::function<std::size_t(std::span<char> room)>;
 
-  /// Reads the beginning, to learn how cells are separated. Throws CsvError where it is UTF-16, and
-  /// whatever `source` throws.
+  /// Reads the beginning, to learn how cells are separated. Throws CsvError where it is no text
+  /// (UTF-16, say), and whatever `source` throws.
   explicit CsvReader(Source source, CsvLimits limits = {});
   CsvReader(const CsvReader&) = delete;
   CsvReader& operator=(const CsvReader&) = delete;

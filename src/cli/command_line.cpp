@@ -98,7 +98,9 @@ int run_halves(const Wish& wish, const std::vector<std::string>& words) {
       wish.database_url,
       [&](service::Office& office) {
         // It may take long: other commands are taken meanwhile.
-        const OfficeSocket socket(database::sqlite_path(wish.database_url), office);
+        std::optional<OfficeSocket> socket;
+        const std::string path = database::sqlite_path(wish.database_url);
+        if (!path.empty()) socket.emplace(path, office);
         return hold_dialogue(wish.office_half, wish.user_half, office);
       },
       [&](const std::string& path) -> std::optional<int> {

@@ -9,7 +9,6 @@ namespace lotkeeper::cli {
 
 int hold_dialogue(const OfficeHalf& office_half, const UserHalf& user_half,
                   service::Office& office) {
-  // The order of these two matters: the thread ends when the user's end is closed.
   auto [office_end, user_end] = MessageSocket::pair();
   class Joined {
    public:
