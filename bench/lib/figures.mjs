@@ -38,7 +38,7 @@ export function fsyncAroundLatency(raw) {
   return [...raw.latency.map((round) => round.fsync), raw.fsyncAfter];
 }
 
-/** The six figures of `results`, as bench/run saves them, each with its verdict. */
+/** The seven figures of `results`, as bench/run saves them, each with its verdict. */
 export function figuresOf({ settings, raw }) {
   const runs = (rounds, kind) => rounds.map((round) => round[kind]);
   const pushes = runs(raw.decoding, 'pushes');
@@ -50,6 +50,8 @@ export function figuresOf({ settings, raw }) {
   const large = runs(raw.stats, 'large');
   const small = runs(raw.stats, 'small');
   const halved = runs(raw.latency, 'pushes');
+  const imports = runs(raw.imports, 'imports');
+  const besideImports = runs(raw.imports, 'pushes');
   const fsync = median(fsyncAroundLatency(raw).map((probe) => probe.p50_us));
   const permits = settings.permits.toLocaleString('en');
   const ratios = (tops, bottoms) => tops.map((top, at) => top.perSecond / bottoms[at].perSecond);
@@ -103,6 +105,15 @@ export function figuresOf({ settings, raw }) {
       runs: halved,
       faults: faults('grouping'),
       detail: `at ${Math.round(halved[0].rate).toLocaleString('en')}/s`,
+    }),
+    figure({
+      name: `import of ${permits} permits from CSV: rows/s ÷ durable pushes/s`,
+      atLeast: 1.5,
+      digits: 2,
+      values: ratios(imports, besideImports),
+      runs: [...imports, ...besideImports],
+      faults: faults('grouping', 'import'),
+      detail: `${rate(imports)} ÷ ${rate(besideImports)}`,
     }),
     figure({
       name: `resident memory after ${permits} pushes`,

@@ -4,6 +4,7 @@ import { rmSync } from 'node:fs';
 import { sleep } from './processes.mjs';
 import { Server } from './server.mjs';
 import { median } from './figures.mjs';
+import { writePermits } from './permits_csv.mjs';
 
 const few = 1000;
 
@@ -43,8 +44,8 @@ export class Measurement {
     this.load = load;
     this.directory = directory;
     this.binary = binary;
-    this.progress = new Progress(10 + 12 * settings.runs);
-    this.raw = { decoding: [], latency: [], grouping: [], stats: [], checks: [], faults: [] };
+    this.progress = new Progress(11 + 17 * settings.runs);
+    this.raw = { decoding: [], latency: [], grouping: [], stats: [], checks: [], imports: [], faults: [] };
   }
 
   async all() {
@@ -129,6 +130,8 @@ export class Measurement {
     const top = median(raw.decoding.map((run) => run.pushes.perSecond));
     await this.#atHalf(grouped, Math.max(1, Math.floor(top / 2)));
 
+    await this.#importing(grouped);
+
     const single = await this.#start('one-by-one', ['--group-size', '1']);
     await progress.step('warm-up, one by one', () => load.pushes(single, warmUp), perSecond);
     await this.#alternate(raw.grouping, {
@@ -138,6 +141,33 @@ export class Measurement {
     });
     await this.#finish(single, 'one-by-one');
     await this.#finish(grouped, 'grouping');
+  }
+
+  // Every import fills a server of its own: what stands already would not be written again.
+  async #importing(pushed) {
+    const { load, progress, settings, raw } = this;
+    const file = join(this.directory, 'permits.csv');
+    await progress.step(
+      `a file of ${settings.permits} permits`,
+      () => writePermits(file, settings.permits, load.epoch),
+      () => 'written',
+    );
+    await this.#alternate(raw.imports, {
+      fsync: () => this.#probe(),
+      pushes: (of) => progress.step(`pushes, ${of}`, () => load.pushes(pushed), perSecond),
+      fsyncBetween: () => this.#probe(),
+      imports: async (of) => {
+        const server = await this.#start('import');
+        const run = await progress.step(
+          `import of ${settings.permits} permits, ${of}`,
+          () => server.importPermits(file, settings.permits),
+          perSecond,
+        );
+        await this.#finish(server, 'import');
+        return run;
+      },
+    });
+    rmSync(file);
   }
 
   async #atHalf(server, rate) {

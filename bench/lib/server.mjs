@@ -16,6 +16,8 @@ const environment = Object.fromEntries(
 export class Server {
   #child;
   #log;
+  #binary;
+  #database;
   #nextNumber = 0;
   acknowledged = 0;
   unanswered = 0;
@@ -24,11 +26,9 @@ export class Server {
   static async start({ binary, directory, name, logLevel, options = [] }) {
     const server = new Server();
     const database = `sqlite:${join(directory, `${name}.db`)}`;
-    const admin = (...args) =>
-      output(binary, [...args, '--database', database], {
-        env: environment,
-        what: `lotkeeper ${args.slice(0, 2).join(' ')}`,
-      });
+    const admin = (...args) => server.#command(60, ...args);
+    server.#binary = binary;
+    server.#database = database;
     await admin('client', 'add', client);
     await admin('integration', 'add', client, 'load', '--allow', 'all');
     for (const zone of zones) await admin('zone', 'add', client, zone);
@@ -46,6 +46,25 @@ export class Server {
     server.pid = server.#child.pid;
     server.api = `http://127.0.0.1:${server.port}/api/${client}/v1`;
     return server;
+  }
+
+  #command(seconds, ...args) {
+    return output(this.#binary, [...args, '--database', this.#database], {
+      env: environment,
+      seconds,
+      what: `lotkeeper ${args.slice(0, 2).join(' ')}`,
+    });
+  }
+
+  /** Imports the `rows` permits of a CSV file through the running server. */
+  async importPermits(file, rows) {
+    const began = performance.now();
+    const args = ['import', 'permits', file, '--client', client, '--integration', 'load'];
+    const text = await this.#command(60 + rows / 500, ...args);
+    const seconds = (performance.now() - began) / 1000;
+    const imported = Number(/^imported (\d+), present 0, rejected 0$/m.exec(text)?.[1] ?? 0);
+    this.acknowledged += imported;
+    return { rows, seconds, perSecond: imported / seconds, errors: rows - imported };
   }
 
   async #listeningPort() {

@@ -30,6 +30,7 @@ function rateTable(raw) {
   const runs = {
     pushes: raw.decoding.map((run) => run.pushes),
     'decoding alone': raw.decoding.map((run) => run.decodes),
+    'pushes, beside imports': raw.imports.map((run) => run.pushes),
     'pushes, later': raw.grouping.map((run) => run.pushes),
     'pushes with group size 1': raw.grouping.map((run) => run.oneByOne),
     checks: raw.checks.map((run) => run.checks),
@@ -86,6 +87,7 @@ function machineList({ machine, settings, raw, date }) {
     `  - beside pushing and decoding: ${probes(raw.decoding.map((run) => run.fsync))}`,
     `  - beside pushing at half the top rate: ${probes(fsyncAroundLatency(raw))}; their median is the` +
       ' fsync time in the target for p99',
+    `  - beside imports: ${probes(raw.imports.flatMap((run) => [run.fsync, run.fsyncBetween]))}`,
     `  - beside pushing with group size 1: ${probes(raw.grouping.map((run) => run.fsync))}`,
     `- one push at a time, on one connection: p50 ${(raw.alone.p50_us / 1000).toFixed(3)} ms`,
     `- system: ${machine.system}, Linux ${machine.kernel}`,

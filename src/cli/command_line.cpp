@@ -33,7 +33,7 @@ void build(CLI::App& app, Wish& wish) {
   });
   for (const AddCommands add :
        {add_demo_command, add_serve_command, add_client_commands, add_integration_commands,
-        add_token_commands, add_zone_commands, add_list_commands}) {
+        add_token_commands, add_zone_commands, add_list_commands, add_import_command}) {
     add(app, wish);
   }
 }
@@ -58,33 +58,57 @@ Output perform(const OfficeAction& action, service::Office& office) {
   return {1, {}, fmt::format("lotkeeper: {}\n", result.error().faults.front().detail)};
 }
 
-/// In this process, or where another has the database, by asking that one. Whoever has it may be
-/// just starting (and take no commands yet) or just ending: so both are tried for a while.
-Output run_on_database(const Wish& wish, const std::vector<std::string>& words) {
+/// `here(office)` in this process, or where another has the database `there(path)`, nullopt where
+/// that one takes no commands. Whoever has it may be just starting (and take no commands yet) or
+/// just ending: so both are tried for a while.
+template <class Here, class There>
+auto run_on_database(const std::string& url, Here here, There there) {
   constexpr int k_tries = 100;
   constexpr std::chrono::milliseconds k_pause{50};
   const base::SystemClock clock;
   for (int i = 0; i < k_tries; ++i) {
     try {
-      service::Office office({wish.database_url, std::chrono::milliseconds(0), {}, {}}, clock);
-      return perform(wish.on_office, office);
+      service::Office office({url, std::chrono::milliseconds(0), {}, {}}, clock);
+      return here(office);
     } catch (const database::DatabaseInUse&) {
-      if (auto output = ask_server(database::sqlite_path(wish.database_url), words)) {
-        return std::move(*output);
-      }
+      if (auto result = there(database::sqlite_path(url))) return std::move(*result);
     }
     std::this_thread::sleep_for(k_pause);
   }
   throw std::runtime_error(fmt::format(
       "{} is in use by another process that takes no commands; run this as the user that the "
       "server runs as, or stop that process",
-      database::sqlite_path(wish.database_url)));
+      database::sqlite_path(url)));
 }
 
 int show(const Output& output) {
   std::cout << output.out << std::flush;
   std::cerr << output.err << std::flush;
   return output.exit_code;
+}
+
+int run_action(const Wish& wish, const std::vector<std::string>& words) {
+  return show(run_on_database(
+      wish.database_url, [&](service::Office& office) { return perform(wish.on_office, office); },
+      [&](const std::string& path) { return ask_server(path, words); }));
+}
+
+int run_halves(const Wish& wish, const std::vector<std::string>& words) {
+  return run_on_database(
+      wish.database_url,
+      [&](service::Office& office) {
+        // It may take long: other commands are taken meanwhile.
+        std::optional<OfficeSocket> socket;
+        const std::string path = database::sqlite_path(wish.database_url);
+        if (!path.empty()) socket.emplace(path, office);
+        return hold_dialogue(wish.office_half, wish.user_half, office);
+      },
+      [&](const std::string& path) -> std::optional<int> {
+        auto reached = talk_to_server(path, words);
+        if (!reached) return std::nullopt;
+        if (const auto* output = std::get_if<Output>(&*reached)) return show(*output);
+        return wish.user_half(std::get<MessageSocket>(*reached));
+      });
 }
 
 }  // namespace
@@ -97,16 +121,19 @@ void add_database_option(CLI::App& command, Wish& wish) {
       ->type_name("URL");
 }
 
-Output run_in_office(const std::vector<std::string>& words, service::Office& office) {
+std::variant<Output, OfficeHalf> run_in_office(const std::vector<std::string>& words,
+                                               service::Office& office) {
   CLI::App app("lotkeeper", "lotkeeper");
   Wish wish;
   build(app, wish);
   if (auto ended = parse(app, words)) return std::move(*ended);
-  if (!wish.on_office) return {2, {}, "lotkeeper: this command does not work on a database\n"};
+  if (wish.office_half) return std::move(wish.office_half);
+  if (!wish.on_office)
+    return Output{2, {}, "lotkeeper: this command does not work on a database\n"};
   try {
     return perform(wish.on_office, office);
   } catch (const std::exception& error) {
-    return {1, {}, fmt::format("lotkeeper: {}\n", error.what())};
+    return Output{1, {}, fmt::format("lotkeeper: {}\n", error.what())};
   }
 }
 
@@ -119,7 +146,7 @@ int run(int argc, char** argv) {
   if (wish.database_url.empty()) wish.database_url = default_database();
   try {
     if (wish.on_own) return wish.on_own();
-    return show(run_on_database(wish, words));
+    return wish.user_half ? run_halves(wish, words) : run_action(wish, words);
   } catch (const std::exception& error) {
     std::cerr << "lotkeeper: " << error.what() << '\n';
     return 1;

@@ -4,12 +4,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
+#include "cli/dialogue.hpp"
 #include "domain/fault.hpp"
 #include "service/office.hpp"
 
@@ -30,7 +32,9 @@ using OfficeAction = std::function<domain::Result<std::string>(service::Office& 
 /// What the words on the command line ask for, once they are parsed.
 struct Wish {
   std::string database_url;
-  OfficeAction on_office;       ///< set by commands on a database
+  OfficeAction on_office;  ///< set by commands on a database
+  OfficeHalf office_half;  ///< set, with user_half, by commands on a database and a file
+  UserHalf user_half;
   std::function<int()> on_own;  ///< set by serve and demo
 };
 
@@ -42,14 +46,17 @@ void add_integration_commands(CLI::App& app, Wish& wish);
 void add_token_commands(CLI::App& app, Wish& wish);
 void add_zone_commands(CLI::App& app, Wish& wish);
 void add_list_commands(CLI::App& app, Wish& wish);
+void add_import_command(CLI::App& app, Wish& wish);
 void add_serve_command(CLI::App& app, Wish& wish);
 void add_demo_command(CLI::App& app, Wish& wish);
 
 /// Adds `--database` to a command on a database.
 void add_database_option(CLI::App& command, Wish& wish);
 
-/// Runs a command on a database inside a server that has it open. Only such commands are taken.
-[[nodiscard]] Output run_in_office(const std::vector<std::string>& words, service::Office& office);
+/// Runs a command on a database inside a server that has it open. Only such commands are taken. Of
+/// one that talks with its other half, the half that is to run here is returned.
+[[nodiscard]] std::variant<Output, OfficeHalf> run_in_office(const std::vector<std::string>& words,
+                                                             service::Office& office);
 
 /// The whole program. Returns the exit code.
 int run(int argc, char** argv);

@@ -55,27 +55,47 @@ class SocketPath {
   int m_folder = -1;
 };
 
-awaitable<void> serve_one(Stream::socket socket, service::Office& office) {
+// A line of words comes in; a line goes out: an array of exit code, stdout and stderr, or null,
+// after which both sides send messages until one closes.
+
+/// `socket` without its event loop.
+MessageSocket to_message_socket(Stream::socket& socket) {
+  const int descriptor = socket.release();
+  const int flags = ::fcntl(descriptor, F_GETFL);
+  ::fcntl(descriptor, F_SETFL, flags & ~O_NONBLOCK);
+  return MessageSocket(descriptor);
+}
+
+std::string to_line(const Output& output) {
+  return json::serialize(json::value{output.exit_code, output.out, output.err}) + "\n";
+}
+
+awaitable<void> serve_one(Stream::socket socket, service::Office& office, OfficeHalves& halves) {
   try {
     std::string line;
     co_await asio::async_read_until(socket, asio::dynamic_buffer(line, k_longest_message), '\n',
                                     asio::use_awaitable);
     const auto words = json::value_to<std::vector<std::string>>(json::parse(line));
-    const Output output = run_in_office(words, office);
-    const std::string reply =
-        json::serialize(json::value{output.exit_code, output.out, output.err}) + "\n";
+    auto outcome = run_in_office(words, office);
+    const Output* output = std::get_if<Output>(&outcome);
+    const std::string reply = output != nullptr ? to_line(*output) : "null\n";
     co_await asio::async_write(socket, asio::buffer(reply), asio::use_awaitable);
+    if (output == nullptr) {
+      halves.run(std::move(std::get<OfficeHalf>(outcome)), to_message_socket(socket));
+    }
   } catch (const std::exception& error) {
     spdlog::warn("a command through the local socket broke off: {}", error.what());
   }
 }
 
-awaitable<void> accept_all(Stream::acceptor& acceptor, service::Office& office) {
+awaitable<void> accept_all(Stream::acceptor& acceptor, service::Office& office,
+                           OfficeHalves& halves) {
   for (;;) {
     auto [failure, socket] = co_await acceptor.async_accept(asio::as_tuple(asio::use_awaitable));
     if (!failure) {
       // Beside the next, so that one who connects and says nothing keeps nobody waiting.
-      asio::co_spawn(acceptor.get_executor(), serve_one(std::move(socket), office), asio::detached);
+      asio::co_spawn(acceptor.get_executor(), serve_one(std::move(socket), office, halves),
+                     asio::detached);
       continue;
     }
     // Out of descriptors, most likely: they come back.
@@ -89,7 +109,7 @@ awaitable<void> accept_all(Stream::acceptor& acceptor, service::Office& office) 
 class OfficeSocket::Body {
  public:
   Body(const std::string& database_path, service::Office& office)
-      : m_path(database_path), m_acceptor(m_context) {
+      : m_path(database_path), m_halves(office), m_acceptor(m_context) {
     // A server that was killed leaves its socket behind; the lock on the file says that none runs.
     ::unlink(m_path.text().c_str());
     m_acceptor.open();
@@ -97,7 +117,7 @@ class OfficeSocket::Body {
     // Before it listens nobody can connect.
     ::chmod(m_path.text().c_str(), S_IRUSR | S_IWUSR);
     m_acceptor.listen();
-    asio::co_spawn(m_context, accept_all(m_acceptor, office), asio::detached);
+    asio::co_spawn(m_context, accept_all(m_acceptor, office, m_halves), asio::detached);
     m_thread = std::thread([this] { m_context.run(); });
   }
   Body(const Body&) = delete;
@@ -110,6 +130,7 @@ class OfficeSocket::Body {
 
  private:
   SocketPath m_path;
+  OfficeHalves m_halves;
   asio::io_context m_context{1};
   Stream::acceptor m_acceptor;
   std::thread m_thread;
@@ -119,20 +140,46 @@ OfficeSocket::OfficeSocket(const std::string& database_path, service::Office& of
     : m_body(std::make_unique<Body>(database_path, office)) {}
 OfficeSocket::~OfficeSocket() = default;
 
-std::optional<Output> ask_server(const std::string& database_path,
-                                 const std::vector<std::string>& words) {
+namespace {
+
+/// Sends `words` to the server and returns the line that it answers; nullopt where none listens.
+std::optional<json::value> ask(Stream::socket& socket, const std::string& database_path,
+                               const std::vector<std::string>& words) {
   const SocketPath path(database_path);
-  asio::io_context context;
-  Stream::socket socket(context);
   boost::system::error_code failure;
   socket.connect(Stream::endpoint(path.text()), failure);
   if (failure) return std::nullopt;
   asio::write(socket, asio::buffer(json::serialize(json::value_from(words)) + "\n"));
   std::string line;
   asio::read_until(socket, asio::dynamic_buffer(line, k_longest_message), '\n');
-  const json::array reply = json::parse(line).as_array();
-  return Output{static_cast<int>(reply.at(0).as_int64()), json::value_to<std::string>(reply.at(1)),
-                json::value_to<std::string>(reply.at(2))};
+  return json::parse(line);
+}
+
+Output to_output(const json::value& line) {
+  const json::array& reply = line.as_array();
+  return {static_cast<int>(reply.at(0).as_int64()), json::value_to<std::string>(reply.at(1)),
+          json::value_to<std::string>(reply.at(2))};
+}
+
+}  // namespace
+
+std::optional<Output> ask_server(const std::string& database_path,
+                                 const std::vector<std::string>& words) {
+  asio::io_context context;
+  Stream::socket socket(context);
+  const auto line = ask(socket, database_path, words);
+  if (!line) return std::nullopt;
+  return to_output(*line);
+}
+
+std::optional<std::variant<Output, MessageSocket>> talk_to_server(
+    const std::string& database_path, const std::vector<std::string>& words) {
+  asio::io_context context;
+  Stream::socket socket(context);
+  const auto line = ask(socket, database_path, words);
+  if (!line) return std::nullopt;
+  if (!line->is_null()) return to_output(*line);
+  return to_message_socket(socket);
 }
 
 }  // namespace lotkeeper::cli

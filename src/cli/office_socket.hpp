@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "cli/command_line.hpp"
@@ -28,5 +29,10 @@ class OfficeSocket {
 /// Has the server on `database_path` run `words`; nullopt where none takes commands there.
 [[nodiscard]] std::optional<Output> ask_server(const std::string& database_path,
                                                const std::vector<std::string>& words);
+
+/// The same for a command in two halves: the socket to the half that the server runs, or what it
+/// said instead.
+[[nodiscard]] std::optional<std::variant<Output, MessageSocket>> talk_to_server(
+    const std::string& database_path, const std::vector<std::string>& words);
 
 }  // namespace lotkeeper::cli

@@ -91,16 +91,6 @@ Result<void> apply_settings(store::IntegrationRow& integration,
   return {};
 }
 
-Result<store::IntegrationRow> require_integration(Connection& connection,
-                                                  const store::ClientRow& client,
-                                                  const std::string& name) {
-  auto found = store::find_integration(connection, client.id, name);
-  if (found) return std::move(*found);
-  return invalid(
-      fmt::format("{} has no integration \"{}\"; see them with: lotkeeper integration list {}",
-                  client.code, name, client.code));
-}
-
 Result<store::Zone> require_zone(Connection& connection, const store::ClientRow& client,
                                  const std::string& name) {
   auto found = store::find_zone(connection, client.id, base::fold_name(name));
@@ -148,6 +138,16 @@ Result<store::ClientRow> require_client(Connection& connection, const std::strin
   if (found) return std::move(*found);
   return invalid(
       fmt::format("there is no client \"{}\"; see them with: lotkeeper client list", code));
+}
+
+Result<store::IntegrationRow> require_integration(Connection& connection,
+                                                  const store::ClientRow& client,
+                                                  const std::string& name) {
+  auto found = store::find_integration(connection, client.id, name);
+  if (found) return std::move(*found);
+  return invalid(
+      fmt::format("{} has no integration \"{}\"; see them with: lotkeeper integration list {}",
+                  client.code, name, client.code));
 }
 
 Result<std::string> add_client(Office& office, const std::string& code,

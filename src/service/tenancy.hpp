@@ -57,4 +57,9 @@ Result<std::string> alias_zone(Office& office, const std::string& client, const 
 /// The client of this code, or a refusal that says how to see all.
 Result<store::ClientRow> require_client(database::Connection& connection, const std::string& code);
 
+/// The client's integration of this name, or a refusal that says how to see all.
+Result<store::IntegrationRow> require_integration(database::Connection& connection,
+                                                  const store::ClientRow& client,
+                                                  const std::string& name);
+
 }  // namespace lotkeeper::service

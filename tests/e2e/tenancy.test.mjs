@@ -269,12 +269,13 @@ describe('help', () => {
     'zone rename': ['--database'],
     'zone alias': ['--database'],
     'zone list': ['--database'],
+    import: ['--client', '--integration', '--database', 'permits', 'rejected.csv'],
   };
 
   test('--help names every command', async () => {
     const { code, stdout } = await run(['--help']);
     assert.equal(code, 0);
-    for (const name of ['serve', 'demo', 'client', 'integration', 'token', 'zone']) {
+    for (const name of ['serve', 'demo', 'client', 'integration', 'token', 'zone', 'import']) {
       assert.match(stdout, new RegExp(`\\b${name}\\b`));
     }
   });

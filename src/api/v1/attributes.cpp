@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <limits>
-#include <tuple>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -101,6 +101,8 @@ std::string plain(std::string_view key) {
   return text;
 }
 
+}  // namespace
+
 std::string quoted_names(const Attribute& attribute) {
   std::string text = fmt::format("\"{}\"", attribute.names.front());
   for (std::size_t i = 1; i < attribute.names.size(); ++i) {
@@ -109,7 +111,27 @@ std::string quoted_names(const Attribute& attribute) {
   return text;
 }
 
-}  // namespace
+bool is_name_of(std::string_view key, const Attribute& attribute) {
+  return rank_of(key, attribute).name != k_nowhere;
+}
+
+std::optional<NearMiss> find_near_miss(std::string_view key, const Attribute& attribute) {
+  // Far longer keys are not near, and what is echoed stays short.
+  constexpr std::size_t k_longest = 40;
+  constexpr std::size_t k_near = 2;
+  if (key.size() > k_longest || base::has_control_character(key) || is_name_of(key, attribute)) {
+    return std::nullopt;
+  }
+  std::optional<NearMiss> nearest;
+  for (const std::string_view name : attribute.names) {
+    const std::size_t distance = base::edit_distance(plain(key), plain(name));
+    // Of a short name nearly anything is near.
+    if (distance > k_near || distance * 3 > name.size()) continue;
+    const NearMiss miss{distance, name};
+    if (!nearest || miss < *nearest) nearest = miss;
+  }
+  return nearest;
+}
 
 AttributeReader::AttributeReader(const base::JsonValue& object)
     : m_body(object),
@@ -184,23 +206,17 @@ void AttributeReader::note_missing(const Attribute& attribute) {
 }
 
 std::string AttributeReader::near_miss(const Attribute& attribute) const {
-  // Far longer keys are not near, and what is echoed stays short.
-  constexpr std::size_t k_longest = 40;
-  constexpr std::size_t k_near = 2;
-  std::tuple<std::size_t, std::string_view, std::string_view> nearest{k_near + 1, {}, {}};
+  std::optional<std::pair<NearMiss, std::string_view>> nearest;
   for (const JsonMember& member : m_body.members) {
-    if (member.key.size() > k_longest || is_absent(member.value)) continue;
-    if (rank_of(member.key, attribute).name != k_nowhere) continue;
-    for (const std::string_view name : attribute.names) {
-      const std::size_t distance = base::edit_distance(plain(member.key), plain(name));
-      // Of a short name nearly anything is near.
-      if (distance * 3 > name.size()) continue;
-      nearest = std::min(nearest, {distance, name, member.key});
-    }
+    if (is_absent(member.value)) continue;
+    const auto miss = find_near_miss(member.key, attribute);
+    if (!miss) continue;
+    const std::pair found{*miss, std::string_view(member.key)};
+    if (!nearest || found < *nearest) nearest = found;
   }
-  const auto& [distance, name, key] = nearest;
-  if (distance > k_near || base::has_control_character(key)) return {};
-  return fmt::format(" The body has \"{}\": did you mean \"{}\"?", key, name);
+  if (!nearest) return {};
+  return fmt::format(" The body has \"{}\": did you mean \"{}\"?", nearest->second,
+                     nearest->first.name);
 }
 
 void AttributeReader::fault(ErrorCode code, const Attribute& attribute, std::string detail) {

@@ -40,15 +40,30 @@ struct SentText {
   bool was_number = false;
 };
 
+/// `"plate" or "LicencePlate"`
+[[nodiscard]] std::string quoted_names(const Attribute& attribute);
+
+/// A documented name that a key is nearly one of.
+struct NearMiss {
+  std::size_t distance = 0;
+  std::string_view name;
+
+  auto operator<=>(const NearMiss&) const = default;
+};
+
+/// The name of `attribute` that `key` is nearest to; nullopt where it is none, or is one of them.
+[[nodiscard]] std::optional<NearMiss> find_near_miss(std::string_view key,
+                                                     const Attribute& attribute);
+
+/// Whether `key` is one of the attribute's names, in any ASCII case.
+[[nodiscard]] bool is_name_of(std::string_view key, const Attribute& attribute);
+
 class AttributeReader {
  public:
   /// Starts from what was wrong with the request's header.
   explicit AttributeReader(const http::Call& call);
   /// Reads an object that did not come as a request: a row of an import. It must outlive this.
   explicit AttributeReader(const base::JsonValue& object);
-
-  /// Reads an object that came without a request: a row of an import. It must outlive this.
-  explicit AttributeReader(const base::JsonValue& body) : m_body(body) {}
 
   /// The value before any judgement of its content. Notes a fault, and returns nullopt, where it is
   /// required and absent, or neither text nor number. Notes a warning where several names of the

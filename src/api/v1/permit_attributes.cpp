@@ -54,6 +54,9 @@ const Attribute k_reference{{"referenceid", "referenceID", "reference_id"},
                             0,
                             ErrorCode::reference_missing,
                             ErrorCode::record_not_found};
+// A permit that is brought along may have one.
+const Attribute k_own_reference{k_reference.names, k_reference.title, 0, std::nullopt,
+                                k_reference.malformed};
 const Attribute k_zones{{"zones"}, "the zones"};
 const Attribute k_active_at{{"activeAt"}, "the moment"};
 const Attribute k_checked_plate = plate_attribute(k_checked_plate_limit, ErrorCode::plate_missing);
@@ -150,12 +153,12 @@ std::optional<domain::PermitType> read_permit_type(AttributeReader& attributes) 
   return type;
 }
 
-std::optional<base::Uuid> read_reference(AttributeReader& attributes) {
-  const auto sent = attributes.find(k_reference);
+std::optional<base::Uuid> read_reference(AttributeReader& attributes, const Attribute& attribute) {
+  const auto sent = attributes.find(attribute);
   if (!sent) return std::nullopt;
   const auto reference = base::Uuid::parse(sent->text);
   if (!reference) {
-    attributes.fault(ErrorCode::record_not_found, k_reference,
+    attributes.fault(ErrorCode::record_not_found, attribute,
                      "This is no reference of a permit; send the reference_id that its push was "
                      "answered with.");
   }

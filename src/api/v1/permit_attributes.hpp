@@ -16,8 +16,8 @@
 namespace lotkeeper::api::v1 {
 
 extern const Attribute k_amount, k_currency, k_start, k_end, k_new_end, k_plate, k_updated_plate,
-    k_ticket_number, k_zone, k_permit_type, k_reference, k_zones, k_active_at, k_checked_plate,
-    k_at;
+    k_ticket_number, k_zone, k_permit_type, k_reference, k_own_reference, k_zones, k_active_at,
+    k_checked_plate, k_at;
 
 struct SentPlate {
   std::string sent;  ///< for display
@@ -42,7 +42,8 @@ using Moments = domain::Readings;
                                                   const Attribute& attribute);
 [[nodiscard]] std::optional<service::AskedZone> read_zone(AttributeReader& attributes);
 [[nodiscard]] std::optional<domain::PermitType> read_permit_type(AttributeReader& attributes);
-[[nodiscard]] std::optional<base::Uuid> read_reference(AttributeReader& attributes);
+[[nodiscard]] std::optional<base::Uuid> read_reference(AttributeReader& attributes,
+                                                       const Attribute& attribute = k_reference);
 /// Names separated by commas, or an array of names in which a comma is part of the name. Empty
 /// items and repeats are dropped; nullopt where the attribute is absent.
 [[nodiscard]] std::optional<std::vector<service::AskedZone>> read_zones(

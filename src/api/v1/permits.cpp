@@ -8,7 +8,6 @@
 #include "api/v1/commit.hpp"
 #include "api/v1/permit_attributes.hpp"
 #include "service/permit_reads.hpp"
-#include "service/permit_writes.hpp"
 
 namespace lotkeeper::api::v1 {
 namespace {
@@ -66,6 +65,8 @@ std::string receipt_reply(const service::Receipt& receipt) {
 
 // permits/push: chapter "Push API: Permit Create"
 
+}  // namespace
+
 Result<void> decode_push(const Call& call, service::PushPermit& push) {
   const store::Client& client = *call.caller.client;
   AttributeReader attributes(call);
@@ -104,6 +105,8 @@ Result<void> decode_push(const Call& call, service::PushPermit& push) {
   push.warnings = attributes.warnings();
   return {};
 }
+
+namespace {
 
 awaitable<Result<Answer>> push(Services& services, Call& call) {
   service::PushPermit push;

@@ -1,0 +1,148 @@
+#include "base/csv.hpp"
+
+#include <csv.h>
+
+#include <new>
+#include <utility>
+
+namespace lotkeeper::base {
+namespace {
+
+constexpr std::size_t k_read_at_once = 64 * 1024;
+constexpr std::string_view k_byte_order_mark = "\xEF\xBB\xBF";
+
+char find_separator(std::string_view text) {
+  bool quoted = false;
+  bool begun = false;
+  char separator = '\0';
+  for (const char c : text) {
+    if (!quoted && (c == '\n' || c == '\r')) {
+      if (begun) break;
+      continue;
+    }
+    begun = true;
+    if (c == '"') quoted = !quoted;
+    if (quoted) continue;
+    if (c == ',') return c;
+    if (c == ';' || (c == '\t' && separator == '\0')) separator = c;
+  }
+  return separator == '\0' ? ',' : separator;
+}
+
+}  // namespace
+
+/// libcsv's parser, and the rows that it has finished.
+struct CsvReader::Parser {
+  Parser() {
+    if (csv_init(&parser, 0) != 0) throw std::bad_alloc();
+  }
+  Parser(const Parser&) = delete;
+  Parser& operator=(const Parser&) = delete;
+  ~Parser() { csv_free(&parser); }
+
+  // Called from C, where no exception may pass: out of memory ends the program.
+  static void take_cell(void* cell, std::size_t size, void* self) noexcept {
+    auto& here = *static_cast<Parser*>(self);
+    here.row.emplace_back(static_cast<const char*>(cell), size);
+    here.row_bytes += size;
+  }
+  static void take_row(int, void* self) noexcept {
+    auto& here = *static_cast<Parser*>(self);
+    here.rows.push_back(std::exchange(here.row, {}));
+    here.row_bytes = 0;
+  }
+
+  csv_parser parser{};
+  CsvRow row;
+  std::size_t row_bytes = 0;
+  std::deque<CsvRow> rows;
+};
+
+CsvReader::CsvReader(Source source, CsvLimits limits)
+    : m_source(std::move(source)),
+      m_limits(limits),
+      m_parser(std::make_unique<Parser>()),
+      m_room(k_read_at_once) {
+  std::size_t size = 0;
+  while (size < m_room.size()) {
+    const std::size_t more = m_source(std::span(m_room).subspan(size));
+    if (more == 0) break;
+    size += more;
+  }
+  std::string_view text(m_room.data(), size);
+  // UTF-16, or a workbook.
+  const std::string_view first_line = text.substr(0, text.find('\n'));
+  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF") ||
+      first_line.find('\0') != std::string_view::npos) {
+    throw CsvError("This is no CSV in UTF-8; save the table so.");
+  }
+  m_has_mark = text.starts_with(k_byte_order_mark);
+  if (m_has_mark) text.remove_prefix(k_byte_order_mark.size());
+  m_separator = find_separator(text);
+  csv_set_delim(&m_parser->parser, static_cast<unsigned char>(m_separator));
+  feed(text);
+}
+
+CsvReader::~CsvReader() = default;
+
+void CsvReader::feed(std::string_view text) {
+  csv_parser& parser = m_parser->parser;
+  if (csv_parse(&parser, text.data(), text.size(), Parser::take_cell, Parser::take_row,
+                m_parser.get()) != text.size()) {
+    m_error.emplace(csv_strerror(csv_error(&parser)));
+  }
+  // A cell that is not finished is still with the parser.
+  if (m_parser->row_bytes + parser.entry_pos > m_limits.row_bytes) {
+    m_error.emplace("A row is over a mebibyte long; is a quote in it never closed?");
+  }
+}
+
+bool CsvReader::read_more() {
+  if (m_error) throw CsvError(*m_error);
+  if (m_ended) return false;
+  const std::size_t size = m_source(m_room);
+  if (size > 0) {
+    feed({m_room.data(), size});
+    return true;
+  }
+  m_ended = true;
+  // Only a strict parser minds a quote that is never closed; in the rows a lenient one is wanted.
+  csv_set_opts(&m_parser->parser, CSV_STRICT | CSV_STRICT_FINI);
+  if (csv_fini(&m_parser->parser, Parser::take_cell, Parser::take_row, m_parser.get()) != 0) {
+    m_error.emplace("The last row has a quote that is never closed.");
+  }
+  return true;
+}
+
+std::optional<CsvRow> CsvReader::next() {
+  while (m_parser->rows.empty()) {
+    if (!read_more()) return std::nullopt;
+  }
+  CsvRow row = std::move(m_parser->rows.front());
+  m_parser->rows.pop_front();
+  return row;
+}
+
+void append_csv_row(std::string& text, std::span<const std::string> cells, char separator) {
+  const char special[] = {separator, '"', '\r', '\n', '\0'};
+  const auto needs_quotes = [&](const std::string& cell) {
+    constexpr std::string_view k_blank = " \t";
+    return cell.find_first_of(special) != std::string::npos ||
+           (!cell.empty() && (k_blank.find(cell.front()) != std::string_view::npos ||
+                              k_blank.find(cell.back()) != std::string_view::npos));
+  };
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (i > 0) text += separator;
+    const std::string& cell = cells[i];
+    if (!needs_quotes(cell)) {
+      text += cell;
+      continue;
+    }
+    const std::size_t begin = text.size();
+    text.resize(begin + csv_write(nullptr, 0, cell.data(), cell.size()));
+    csv_write(text.data() + begin, text.size() - begin, cell.data(), cell.size());
+  }
+  text += '\n';
+}
+
+}  // namespace lotkeeper::base

@@ -1,0 +1,65 @@
+#include "cli/dialogue.hpp"
+
+#include <iostream>
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+namespace lotkeeper::cli {
+
+int hold_dialogue(const OfficeHalf& office_half, const UserHalf& user_half,
+                  service::Office& office) {
+  auto [office_end, user_end] = MessageSocket::pair();
+  class Joined {
+   public:
+    Joined(std::thread thread, MessageSocket& socket)
+        : m_thread(std::move(thread)), m_socket(socket) {}
+    Joined(const Joined&) = delete;
+    Joined& operator=(const Joined&) = delete;
+    ~Joined() {
+      m_socket.cut();
+      m_thread.join();
+    }
+
+   private:
+    std::thread m_thread;
+    MessageSocket& m_socket;
+  };
+  const Joined joined(std::thread([&office_half, &office, &socket = office_end] {
+                        try {
+                          office_half(office, socket);
+                        } catch (const std::exception& error) {
+                          std::cerr << "lotkeeper: " << error.what() << '\n';
+                        }
+                        socket.cut();
+                      }),
+                      user_end);
+  return user_half(user_end);
+}
+
+OfficeHalves::~OfficeHalves() {
+  for (Running& running : m_running) running.socket.cut();
+  for (Running& running : m_running) running.thread.join();
+}
+
+void OfficeHalves::run(OfficeHalf half, MessageSocket socket) {
+  constexpr std::size_t k_most_at_once = 16;
+  m_running.remove_if([](Running& running) {
+    if (!running.is_done) return false;
+    running.thread.join();
+    return true;
+  });
+  if (m_running.size() >= k_most_at_once) return;
+  Running& running = m_running.emplace_back(std::move(socket));
+  running.thread = std::thread([this, &running, run_half = std::move(half)] {
+    try {
+      run_half(m_office, running.socket);
+    } catch (const std::exception& error) {
+      spdlog::warn("a command through the local socket broke off: {}", error.what());
+    }
+    running.socket.cut();
+    running.is_done = true;
+  });
+}
+
+}  // namespace lotkeeper::cli

@@ -1,0 +1,58 @@
+#include <fmt/format.h>
+
+#include "api/v1/import_kinds.hpp"
+#include "cli/command_line.hpp"
+#include "cli/import_file.hpp"
+#include "cli/import_office.hpp"
+
+namespace lotkeeper::cli {
+namespace {
+
+std::vector<std::string> kind_names() {
+  std::vector<std::string> names;
+  for (const auto& kind : api::v1::import_kinds()) names.emplace_back(kind.name);
+  return names;
+}
+
+}  // namespace
+
+void add_import_command(CLI::App& app, Wish& wish) {
+  struct Arguments {
+    ImportOrder order;
+    std::string file;
+  };
+  const auto arguments = std::make_shared<Arguments>();
+  CLI::App* command = app.add_subcommand(
+      "import",
+      "Bring data along from another system.\n"
+      "FILE is a CSV file with a header row, in UTF-8; its columns are the attributes of the API\n"
+      "(permits: those of permits/push, and reference_id, so that references go on), under any of\n"
+      "their names. Cells are separated by commas, or by semicolons or tabs. Each row is checked "
+      "as\n"
+      "the API checks it. What fails goes to FILE.rejected.csv with code and reason, to be mended\n"
+      "and imported again; the rest goes in. Running it again doubles nothing.\n"
+      "Exit status: 0 where nothing was rejected, else 1.");
+  command->add_option("kind", arguments->order.kind, "what the rows are")
+      ->type_name("KIND")
+      ->check(CLI::IsMember(kind_names()))
+      ->required();
+  command->add_option("file", arguments->file, "a CSV file")->type_name("FILE")->required();
+  command->add_option("--client", arguments->order.client, "the client's code")
+      ->type_name("CODE")
+      ->required();
+  command
+      ->add_option("--integration", arguments->order.integration,
+                   "whose they are; permits need one")
+      ->type_name("NAME");
+  add_database_option(*command, wish);
+  command->callback([&wish, arguments] {
+    wish.office_half = [arguments](service::Office& office, MessageSocket& socket) {
+      import_into_office(office, arguments->order, socket);
+    };
+    wish.user_half = [arguments](MessageSocket& socket) {
+      return import_file(arguments->file, socket);
+    };
+  });
+}
+
+}  // namespace lotkeeper::cli
