@@ -14,6 +14,8 @@ const k_messages = {
     'Reference ID is required. On a new permit push, a reference id is returned. ' +
     'This is required for updates and deletes.',
   9009: 'Record not found.',
+  9019: "The user's email address must be unique.",
+  9020: "The user's username must be unique.",
   9022: 'A record already exists with the supplied details.',
   9030: "The field's maximum number of characters was exceeded.",
   9031: 'The field is required.',
@@ -28,6 +30,8 @@ const k_statuses = {
   9002: 403,
   9003: 400,
   9009: 404,
+  9019: 409,
+  9020: 409,
   9022: 409,
   9100: 404,
   9101: 405,
