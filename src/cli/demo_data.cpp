@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "base/text.hpp"
+#include "cli/demo_violations.hpp"
 #include "domain/plate.hpp"
 #include "service/permit_writes.hpp"
 #include "service/profile_writes.hpp"
@@ -158,6 +159,7 @@ void fill_demo(service::Office& office) {
   }
   if (office.directory().find_caller(k_demo_client, k_demo_token, office.clock().now())) return;
   require(service::issue_token(office, k_demo_client, k_integration, std::nullopt, k_demo_token));
+  add_demo_violations(office, client->id);
   push_people(office, client->id);
   push_samples(office);
 }

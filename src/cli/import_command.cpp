@@ -26,17 +26,24 @@ void add_import_command(CLI::App& app, Wish& wish) {
       "import",
       "Bring data along from another system.\n"
       "FILE is a CSV file with a header row, in UTF-8; its columns are the attributes of the API\n"
-      "(permits: those of permits/push, and reference_id, so that references go on), under any of\n"
-      "their names. Cells are separated by commas, or by semicolons or tabs. Each row is checked "
-      "as\n"
-      "the API checks it. What fails goes to FILE.rejected.csv with code and reason, to be mended\n"
-      "and imported again; the rest goes in. Running it again doubles nothing.\n"
+      "under any of their names. Cells are separated by commas, or by semicolons or tabs.\n"
+      "  permits     as permits/push, and reference_id, so that references go on\n"
+      "  vehicles    as vehicles/push\n"
+      "  profiles    as profiles/push\n"
+      "  violations  JSON, as violations/send_overdue_to_collections replies: ids are kept\n"
+      "  payments    ticket, amount, time, method\n"
+      "Each row is checked as the API checks it. What fails goes to FILE.rejected.csv with code "
+      "and\n"
+      "reason, to be mended and imported again; the rest goes in. Running it again doubles "
+      "nothing.\n"
       "Exit status: 0 where nothing was rejected, else 1.");
   command->add_option("kind", arguments->order.kind, "what the rows are")
       ->type_name("KIND")
       ->check(CLI::IsMember(kind_names()))
       ->required();
-  command->add_option("file", arguments->file, "a CSV file")->type_name("FILE")->required();
+  command->add_option("file", arguments->file, "a CSV file; violations: JSON")
+      ->type_name("FILE")
+      ->required();
   command->add_option("--client", arguments->order.client, "the client's code")
       ->type_name("CODE")
       ->required();

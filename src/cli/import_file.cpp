@@ -19,8 +19,10 @@
 #include <boost/json/serialize.hpp>
 
 #include "base/csv.hpp"
+#include "base/json_records.hpp"
 #include "base/text.hpp"
 #include "cli/progress.hpp"
+#include "cli/row_source.hpp"
 #include "domain/fault.hpp"
 
 namespace lotkeeper::cli {
@@ -91,7 +93,7 @@ struct Rejection {
 /// where nothing was rejected.
 class RejectedFile {
  public:
-  RejectedFile(std::string path, const CsvRow& header, const base::CsvReader& original)
+  RejectedFile(std::string path, const CsvRow& header, const RowSource& original)
       : m_path(std::move(path)), m_separator(original.separator()), m_width(header.size()) {
     for (std::size_t i = 0; i < header.size(); ++i) {
       if (is_ours(header[i])) m_ours.push_back(i);
@@ -182,12 +184,12 @@ class FileImport {
       : m_path(path),
         m_socket(socket),
         m_file(path),
-        m_reader([this](std::span<char> room) { return m_file.read(room); }),
+        m_reader(RowSource::open([this](std::span<char> room) { return m_file.read(room); })),
         m_header(read_header()) {}
 
   int run() {
     open();
-    RejectedFile rejected(m_path + ".rejected.csv", m_header, m_reader);
+    RejectedFile rejected(m_path + ".rejected.csv", m_header, *m_reader);
     Progress progress(m_file.size());
     m_rejected = &rejected;
     m_progress = &progress;
@@ -211,7 +213,7 @@ class FileImport {
 
  private:
   CsvRow read_header() {
-    auto header = m_reader.next();
+    auto header = m_reader->next();
     if (!header) throw std::runtime_error(fmt::format("{} is empty: it has no header row", m_path));
     if (!std::ranges::all_of(*header, base::is_valid_utf8)) {
       throw std::runtime_error(
@@ -239,20 +241,22 @@ class FileImport {
 
   void send_all() {
     Chunk chunk;
-    std::optional<base::CsvError> broken;
+    std::exception_ptr broken;
     try {
-      while (auto row = m_reader.next()) {
+      while (auto row = m_reader->next()) {
         if (std::ranges::all_of(*row, &std::string::empty)) continue;
         add(chunk, std::move(*row));
         if (chunk.is_full()) send(std::exchange(chunk, {}));
       }
-    } catch (const base::CsvError& error) {
-      broken = error;
+    } catch (const base::CsvError&) {
+      broken = std::current_exception();
+    } catch (const base::JsonRecordsError&) {
+      broken = std::current_exception();
     }
     if (!chunk.rows.empty()) send(std::move(chunk));
     while (!m_unanswered.empty()) take_answer();
     m_socket.finish();
-    if (broken) throw base::CsvError(*broken);
+    if (broken) std::rethrow_exception(broken);
   }
 
   void add(Chunk& chunk, CsvRow row) {
@@ -306,7 +310,7 @@ class FileImport {
   std::string m_path;
   MessageSocket& m_socket;
   File m_file;
-  base::CsvReader m_reader;
+  std::unique_ptr<RowSource> m_reader;
   CsvRow m_header;
   RejectedFile* m_rejected = nullptr;
   Progress* m_progress = nullptr;

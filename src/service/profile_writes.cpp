@@ -160,7 +160,7 @@ void change(Profile& profile, const ProfileChanges& changes, Lists& lists) {
 }
 
 /// Puts a push that was found good; returns the id of its profile.
-ProfileId put(const PushProfile& push, const Judgement& judgement, People& people, Lists& lists,
+ProfileId put(PushProfile& push, const Judgement& judgement, People& people, Lists& lists,
               base::Instant now) {
   const bool is_new = !judgement.standing;
   Profile next = is_new ? Profile() : people.at(*judgement.standing);
@@ -173,7 +173,8 @@ ProfileId put(const PushProfile& push, const Judgement& judgement, People& peopl
   }
   next.unique_id = push.sent.unique_id;
   change(next, push.sent.changes, lists);
-  if (!is_new && next == people.at(next.id)) return next.id;
+  push.was_there = !is_new && next == people.at(next.id);
+  if (push.was_there) return next.id;
 
   ++next.version;
   next.updated = now;

@@ -55,6 +55,8 @@ class PushProfile final : public Command {
   base::Uuid uuid;   ///< of a new profile; made before the first attempt
   std::vector<std::string> warnings;
 
+  bool was_there = false;  ///< of a success: nothing was written
+
   [[nodiscard]] Apply apply() const override;
 };
 

@@ -2,34 +2,25 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
 
 #include <fmt/format.h>
 
-#include "api/v1/permit_attributes.hpp"
-#include "api/v1/permits.hpp"
+#include "api/v1/import_rows.hpp"
+#include "api/v1/profile_attributes.hpp"
+#include "api/v1/vehicle_attributes.hpp"
 #include "base/text.hpp"
-#include "service/permit_imports.hpp"
 
 namespace lotkeeper::api::v1 {
-namespace {
 
 using domain::Result;
-using service::Command;
-
-Result<std::unique_ptr<Command>> read_permit(const http::Call& row);
-bool permit_was_there(const Command& command);
-
-}  // namespace
 
 std::span<const ImportKind> import_kinds() {
   static const std::array kinds{
-      ImportKind{"permits",
-                 {&k_amount, &k_currency, &k_start, &k_end, &k_plate, &k_ticket_number, &k_zone,
-                  &k_permit_type, &k_own_reference},
-                 true,
-                 read_permit,
-                 permit_was_there},
+      ImportKind{"permits", permit_columns(), true, read_permit_row, permit_was_there},
+      ImportKind{"vehicles", vehicle_attributes(), false, read_vehicle_row, vehicle_was_there},
+      ImportKind{"profiles", profile_attributes(), false, read_profile_row, profile_was_there},
+      ImportKind{"violations", violation_columns(), false, read_violation_row, violation_was_there},
+      ImportKind{"payments", payment_columns(), false, read_payment_row, payment_was_there},
   };
   return kinds;
 }
@@ -41,32 +32,6 @@ const ImportKind* find_import_kind(std::string_view name) {
 }
 
 namespace {
-
-// permits: as permits/push, and their references go on
-
-Result<std::unique_ptr<Command>> read_permit(const http::Call& row) {
-  auto import = std::make_unique<service::ImportPermit>();
-  auto decoded = decode_push(row, import->push);
-  AttributeReader attributes(row);
-  const auto reference = read_reference(attributes, k_own_reference);
-  if (!decoded || attributes.has_faults()) {
-    domain::Refusal refusal = decoded ? domain::Refusal{} : std::move(decoded.error());
-    std::ranges::move(attributes.refusal().faults, std::back_inserter(refusal.faults));
-    return tl::unexpected(std::move(refusal));
-  }
-  if (reference) {
-    import->push.permit.id = *reference;
-    import->has_own_reference = true;
-  }
-  std::ranges::copy(attributes.warnings(), std::back_inserter(import->push.warnings));
-  return import;
-}
-
-bool permit_was_there(const Command& command) {
-  return static_cast<const service::ImportPermit&>(command).was_there;
-}
-
-// Columns
 
 bool is_known(const ImportKind& kind, std::string_view column) {
   return std::ranges::any_of(

@@ -62,23 +62,24 @@ const Attribute k_active_at{{"activeAt"}, "the moment"};
 const Attribute k_checked_plate = plate_attribute(k_checked_plate_limit, ErrorCode::plate_missing);
 const Attribute k_at{{"at"}, "the moment"};
 
-std::optional<std::int64_t> read_amount_cents(AttributeReader& attributes) {
-  const auto sent = attributes.find(k_amount);
+std::optional<std::int64_t> read_amount_cents(AttributeReader& attributes,
+                                              const Attribute& attribute) {
+  const auto sent = attributes.find(attribute);
   if (!sent) return std::nullopt;
   const domain::AmountReading reading =
       domain::read_amount(sent->was_number ? domain::with_two_decimals(sent->text) : sent->text);
   if (!reading.error) return reading.money.cents;
   switch (*reading.error) {
     case domain::AmountError::too_long:
-      attributes.fault(ErrorCode::field_too_long, k_amount,
+      attributes.fault(ErrorCode::field_too_long, attribute,
                        "Send at most 9 characters for the amount, such as \"14.50\".");
       break;
     case domain::AmountError::too_short:
-      attributes.fault(ErrorCode::field_too_short, k_amount,
+      attributes.fault(ErrorCode::field_too_short, attribute,
                        "Send at least 3 digits for the amount, two of them cents: \"0.50\".");
       break;
     case domain::AmountError::invalid:
-      attributes.fault(ErrorCode::field_invalid, k_amount,
+      attributes.fault(ErrorCode::field_invalid, attribute,
                        "Send the amount as digits, a point and two decimals, from \"0.01\" to "
                        "\"999999.99\".");
       break;

@@ -28,7 +28,8 @@ struct SentPlate {
 /// Both moments that a wall clock may have meant.
 using Moments = domain::Readings;
 
-[[nodiscard]] std::optional<std::int64_t> read_amount_cents(AttributeReader& attributes);
+[[nodiscard]] std::optional<std::int64_t> read_amount_cents(AttributeReader& attributes,
+                                                            const Attribute& attribute = k_amount);
 [[nodiscard]] std::optional<std::string> read_currency(AttributeReader& attributes);
 [[nodiscard]] std::optional<Moments> read_time(AttributeReader& attributes,
                                                const Attribute& attribute,

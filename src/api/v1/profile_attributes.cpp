@@ -178,6 +178,14 @@ constexpr Required k_required[] = {{ErrorCode::first_name_missing, &k_first_name
 
 }  // namespace
 
+void read_profile(AttributeReader& attributes, const http::Call& call, service::PushProfile& push) {
+  const store::Client& client = *call.caller.client;
+  push.sent.client = client.id;
+  push.uuid = base::make_uuid_v7(call.now);
+  read_profile_key(attributes, push.sent);
+  push.sent.changes = read_profile_changes(attributes, client.time_zone, call.now);
+}
+
 void read_profile_key(AttributeReader& attributes, service::SentProfile& profile) {
   if (auto sent = attributes.text(k_unique_id)) profile.unique_id = std::move(sent->text);
   if (auto sent = attributes.text(k_login_source)) profile.login_source = std::move(sent->text);
@@ -211,6 +219,15 @@ domain::Refusal refuse_profile(AttributeReader& attributes,
        &k_province2,  &k_postal_code2,   &k_phone_cell,       &k_user_type,
        &k_employ_no,  &k_employee_phone, &k_student_no,       &k_student_phone,
        &k_licence_no, &k_date_of_birth,  &k_locker_user_type, &k_licence_province});
+}
+
+std::vector<const Attribute*> profile_attributes() {
+  return {&k_unique_id,  &k_login_source,   &k_first_name,       &k_last_name,
+          &k_user_name,  &k_email,          &k_street,           &k_city,
+          &k_province,   &k_postal_code,    &k_street2,          &k_city2,
+          &k_province2,  &k_postal_code2,   &k_phone_cell,       &k_user_type,
+          &k_employ_no,  &k_employee_phone, &k_student_no,       &k_student_phone,
+          &k_licence_no, &k_date_of_birth,  &k_locker_user_type, &k_licence_province};
 }
 
 }  // namespace lotkeeper::api::v1

@@ -8,6 +8,10 @@
 /// The attributes of the document's chapter "Push API: User Create/Update", and how each is read.
 namespace lotkeeper::api::v1 {
 
+/// Reads all that a push says of a person into `push` and notes every fault; leaves the warnings to
+/// the caller. A new person is to have the UUID that is made here.
+void read_profile(AttributeReader& attributes, const http::Call& call, service::PushProfile& push);
+
 /// The key of a person: (unique_id, login_source). Notes 9013 and 9014 where one is absent; a
 /// login source that cannot be one is 9015.
 void read_profile_key(AttributeReader& attributes, service::SentProfile& profile);
@@ -18,6 +22,9 @@ void read_profile_key(AttributeReader& attributes, service::SentProfile& profile
 [[nodiscard]] service::ProfileChanges read_profile_changes(AttributeReader& attributes,
                                                            const domain::TimeZone& zone,
                                                            base::Instant now);
+
+/// All attributes, in the order of the document's table.
+[[nodiscard]] std::vector<const Attribute*> profile_attributes();
 
 /// All faults of a push, those that the store found included, in the order of the document's
 /// table; a required attribute that is missing with a hint at what it may have been sent as.

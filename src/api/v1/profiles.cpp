@@ -4,6 +4,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "api/v1/commit.hpp"
 #include "api/v1/profile_attributes.hpp"
 #include "service/profile_writes.hpp"
 #include "store/list.hpp"
@@ -50,30 +51,20 @@ std::string push_reply(const service::Receipt& receipt) {
 }
 
 awaitable<Result<Answer>> push(Services& services, Call& call) {
-  const store::Client& client = *call.caller.client;
   AttributeReader attributes(call);
   service::PushProfile push;
-  push.sent.client = client.id;
-  read_profile_key(attributes, push.sent);
-  push.sent.changes = read_profile_changes(attributes, client.time_zone, call.now);
+  read_profile(attributes, call, push);
   if (attributes.has_faults()) {
     const auto connection = services.database.read();
     co_return tl::unexpected(
         refuse_profile(attributes, service::find_profile_faults(*connection, push.sent)));
   }
 
-  push.uuid = base::make_uuid_v7(call.now);
   push.warnings = attributes.warnings();
-  push.key = std::move(call.key);
-  push.encode = push_reply;
-  co_await services.committer.commit(push);
+  auto answer = co_await commit(services, call, push, push_reply);
 
-  if (!push.outcome) {
-    push.outcome.error().faults = refuse_profile(attributes, push.outcome.error().faults).faults;
-    co_return tl::unexpected(std::move(push.outcome.error()));
-  }
-  if (push.replayed_reply) co_return Answer{std::move(*push.replayed_reply), true};
-  co_return Answer{push_reply(*push.outcome)};
+  if (!answer) answer.error().faults = refuse_profile(attributes, answer.error().faults).faults;
+  co_return answer;
 }
 
 // profiles/types/list: chapter "Pull API: UserType"

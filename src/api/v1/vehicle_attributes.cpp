@@ -154,4 +154,9 @@ domain::Refusal vehicle_refusal(AttributeReader& attributes) {
                              &k_colour.id, &k_colour.name, &k_year, &k_vin});
 }
 
+std::vector<const Attribute*> vehicle_attributes() {
+  return {&k_plate,     &k_plate_type.both, &k_province.both, &k_make.both,
+          &k_type.both, &k_colour.both,     &k_year,          &k_vin};
+}
+
 }  // namespace lotkeeper::api::v1

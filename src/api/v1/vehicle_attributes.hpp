@@ -11,6 +11,9 @@ namespace lotkeeper::api::v1 {
 /// `find_unknown_items`. Leaves the client and the warnings to the caller.
 void read_vehicle(AttributeReader& attributes, service::PushVehicle& push);
 
+/// All attributes, in the order of the document's table; an entry of a list is one, with two names.
+[[nodiscard]] std::vector<const Attribute*> vehicle_attributes();
+
 /// All faults of a vehicle, in the order of the document's table.
 [[nodiscard]] domain::Refusal vehicle_refusal(AttributeReader& attributes);
 

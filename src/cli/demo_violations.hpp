@@ -1,0 +1,17 @@
+#pragma once
+
+#include <span>
+
+#include "base/embedded.hpp"
+#include "service/office.hpp"
+
+namespace lotkeeper::cli {
+
+/// The document's overdue violation, embedded from db/demo.
+[[nodiscard]] std::span<const base::EmbeddedFile> embedded_demo();
+
+/// Adds the document's violation, the only one that is overdue, and invented vehicles with
+/// violations in other states. Throws std::runtime_error where that fails.
+void add_demo_violations(service::Office& office, store::ClientId client);
+
+}  // namespace lotkeeper::cli
