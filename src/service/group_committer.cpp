@@ -227,7 +227,11 @@ void GroupCommitter::run() {
 
     std::vector<Command*> commands;
     commands.reserve(batch.size());
-    for (const auto& waiter : batch) commands.push_back(waiter->command);
+    std::size_t writes = 0;
+    for (const auto& waiter : batch) {
+      commands.push_back(waiter->command);
+      writes += waiter->command->weight();
+    }
     commit_batch(commands);
     m_last_batch_size = batch.size();
     answer(std::move(batch));
@@ -236,7 +240,7 @@ void GroupCommitter::run() {
 
     const auto began = std::chrono::steady_clock::now();
     try {
-      m_database.writer().tidy(m_last_batch_size + m_figures.queued.load() >= k_many_at_once);
+      m_database.writer().tidy(writes + m_figures.queued.load() >= k_many_at_once);
     } catch (const database::OutcomeUnknown& error) {
       fail_for_good(error.what());
     } catch (const std::exception& error) {
@@ -279,7 +283,9 @@ void GroupCommitter::commit_batch(std::span<Command* const> commands) {
     return;
   }
   m_figures.batches.fetch_add(1, std::memory_order_relaxed);
-  m_figures.commands.fetch_add(commands.size(), std::memory_order_relaxed);
+  std::size_t writes = 0;
+  for (const Command* command : commands) writes += command->weight();
+  m_figures.commands.fetch_add(writes, std::memory_order_relaxed);
   add_time(m_figures.commit_microseconds, std::chrono::steady_clock::now() - began);
 }
 
