@@ -38,6 +38,8 @@ class CommitterMetrics final : public prometheus::Collectable {
                 MetricType::Counter, static_cast<double>(m_figures.commands.load())),
             one("lotkeeper_commit_seconds_total", "Time spent in those transactions",
                 MetricType::Counter, seconds(m_figures.commit_microseconds)),
+            one("lotkeeper_sync_seconds_total", "Time spent waiting for the disk to sync them",
+                MetricType::Counter, seconds(m_figures.sync_microseconds)),
             one("lotkeeper_upkeep_seconds_total", "Time spent between them on the store's upkeep",
                 MetricType::Counter, seconds(m_figures.upkeep_microseconds)),
             one("lotkeeper_writes_refused_total", "Writes refused because the queue was full",
