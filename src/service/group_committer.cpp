@@ -1,7 +1,5 @@
 #include "service/group_committer.hpp"
 
-#include <pthread.h>
-
 #include <algorithm>
 #include <exception>
 #include <future>
@@ -9,6 +7,8 @@
 
 #include <spdlog/spdlog.h>
 #include <boost/asio/post.hpp>
+
+#include "base/thread.hpp"
 
 namespace lotkeeper::service {
 namespace {
@@ -237,7 +237,7 @@ GroupCommitter::Waiters GroupCommitter::take_batch() {
 }
 
 void GroupCommitter::run() {
-  ::pthread_setname_np(::pthread_self(), "committer");
+  base::begin_prompt_thread("committer");
   for (;;) {
     Waiters batch = take_batch();
     if (batch.empty()) return;
@@ -270,7 +270,7 @@ void GroupCommitter::run() {
 }
 
 void GroupCommitter::run_syncs() {
-  ::pthread_setname_np(::pthread_self(), "syncer");
+  base::begin_prompt_thread("syncer");
   for (;;) {
     Waiters batch;
     {
