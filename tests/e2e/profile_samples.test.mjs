@@ -72,7 +72,7 @@ test('the samples of the user types are answered to the letter', async () => {
 test('the samples of a push are one user, answered to the letter', async () => {
   const raw = await replayRaw('profiles/push');
   assert.equal(raw.status, 200, raw.text);
-  assert.equal(raw.text, '{"status":"success","reference_id":44}');
+  assert.equal(raw.text, '{"status":"success","reference_id":77}');
 
   const again = await replayJavaScript('profiles/push', JSON.parse(k_raw['profiles/push']));
   assert.equal(again.text, raw.text, 'the same user');
