@@ -32,12 +32,13 @@ export async function imported(
   target,
   file,
   expected,
-  { integration = 'Pay stations', client } = {},
+  { kind = 'permits', integration = 'Pay stations', client } = {},
 ) {
   const result = await run(
     [
-      ...['import', 'permits', file, '--client', client ?? target.client],
-      ...['--integration', integration, '--database', target.server.database],
+      ...['import', kind, file, '--client', client ?? target.client],
+      ...(kind === 'permits' ? ['--integration', integration] : []),
+      ...['--database', target.server.database],
     ],
     { timeout: 120_000 },
   );
