@@ -165,6 +165,7 @@ CREATE TABLE violation_detail (
   created_at        BIGINT NOT NULL,
   PRIMARY KEY (client_id, violation_id, detail_id)
 ) /* sqlite: WITHOUT ROWID */;
+CREATE UNIQUE INDEX violation_detail_by_id ON violation_detail (client_id, detail_id);
 
 CREATE TABLE payment (
   client_id    BIGINT NOT NULL,
@@ -215,9 +216,9 @@ CREATE TABLE attachment (
   content_hash     BYTEA,              -- NULL: an import brought the metadata alone
   archived_at      BIGINT,
   created_at       BIGINT NOT NULL,
-  PRIMARY KEY (client_id, attachment_id)
+  PRIMARY KEY (client_id, related_type, related_id, attachment_id)
 ) /* sqlite: WITHOUT ROWID */;
-CREATE INDEX attachment_related ON attachment (client_id, related_type, related_id, attachment_id);
+CREATE UNIQUE INDEX attachment_by_id ON attachment (client_id, attachment_id);
 
 -- The bytes of attachments, once for each content: SHA-256 names them.
 CREATE TABLE attachment_content (

@@ -1,5 +1,6 @@
 #include "base/json_records.hpp"
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -15,6 +16,9 @@ using boost::json::string_view;
 
 constexpr std::size_t k_depth = 32;
 constexpr std::size_t k_read_at_once = 64 * 1024;
+// Of a longer item only the beginning is kept, which nobody can take for the whole.
+constexpr std::size_t k_longest_item = 1024 * 1024;
+constexpr std::size_t k_kept_of_longer = 1024;
 
 /// Writes each item of the list down again, event by event.
 class RecordWriter {
@@ -81,7 +85,11 @@ class RecordWriter {
   }
 
   bool keep(string_view part) {
-    m_text.append(part.data(), part.size());
+    if (m_text.size() + part.size() > k_longest_item) {
+      m_is_too_long = m_is_too_long || is_in_item();
+    } else {
+      m_text.append(part.data(), part.size());
+    }
     return true;
   }
 
@@ -121,7 +129,14 @@ class RecordWriter {
   }
 
   bool finish() {
+    if (m_item.size() > k_longest_item) {
+      m_is_too_long = true;
+      m_item.resize(k_kept_of_longer);
+    }
     if (m_list_level != 0 && m_open.size() == m_list_level) {
+      if (std::exchange(m_is_too_long, false)) {
+        m_item.resize(std::min(m_item.size(), k_kept_of_longer));
+      }
       finished.push_back(std::exchange(m_item, {}));
     }
     return true;
@@ -132,6 +147,7 @@ class RecordWriter {
   std::string m_text;            ///< of a key, string or number that came in parts
   std::string m_last_key;
   std::string m_item;
+  bool m_is_too_long = false;
   bool m_is_value = false;  ///< a key was written, its value comes next
 };
 
@@ -166,16 +182,16 @@ std::optional<std::string> JsonRecordReader::next() {
     const std::string_view rest = std::string_view(m_room).substr(read, got - read);
     const bool has_more = !error && rest.find_first_not_of(" \t\r\n") != std::string_view::npos;
     if (error || has_more) {
-      throw JsonRecordsError(m_ended ? "the JSON ends in the middle of a value"
-                                     : "the file is not valid JSON");
+      m_broken = m_ended ? "the JSON ends in the middle of a value" : "the file is not valid JSON";
+      m_ended = true;
     }
-    if (parser.done() && !m_ended) continue;
   }
   if (!finished.empty()) {
     std::string item = std::move(finished.front());
     finished.pop_front();
     return item;
   }
+  if (!m_broken.empty()) throw JsonRecordsError(m_broken);
   if (!parser.handler().found_list) {
     throw JsonRecordsError(
         "the JSON has no list of records: it must be {\"records\":[…]}, as the API replies, or a "

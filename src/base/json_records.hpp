@@ -17,8 +17,9 @@ class JsonRecordsError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Reads the items of a JSON list one by one, in memory that does not grow with the text: of the
-/// list itself (`[…]`), or of an object's member `records` (`{"records":[…],…}`).
+/// Reads the items of a JSON list one by one, in memory that does not grow with the text (of an
+/// item over 1 MiB comes the beginning alone, which is no JSON then): of the list itself (`[…]`),
+/// or of an object's member `records` (`{"records":[…],…}`).
 class JsonRecordReader {
  public:
   /// Fills `room` and says with how many bytes; 0 at the end.
@@ -40,6 +41,7 @@ class JsonRecordReader {
   std::unique_ptr<Parser> m_parser;
   std::string m_room;
   bool m_ended = false;
+  std::string m_broken;  ///< what was wrong behind the items that are finished
 };
 
 }  // namespace lotkeeper::base

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <mutex>
 #include <new>
 #include <vector>
 
@@ -28,6 +29,7 @@ class Log {
   std::atomic<std::uint64_t> handed_over{0};  ///< to the kernel
   std::atomic<std::uint64_t> on_disk{0};      ///< the last that a sync has covered
   std::atomic<int> sync_refused{SQLITE_OK};
+  std::mutex syncing;  ///< the kernel tells of a failed write-back once: to one sync at a time
 };
 
 namespace {
@@ -227,18 +229,17 @@ PutOffSyncs::PutOffSyncs(Log& log) : m_log(log) { log.puts_off_syncs = true; }
 PutOffSyncs::~PutOffSyncs() { m_log.puts_off_syncs = false; }
 
 int sync_log(Log& log) {
+  const std::scoped_lock lock(log.syncing);
   if (const int refused = log.sync_refused; refused != SQLITE_OK) return refused;
   const std::uint64_t all = log.handed_over;
-  std::uint64_t covered = log.on_disk;
   // A checkpoint syncs the log first, which is mostly there already.
-  if (covered >= all) return SQLITE_OK;
+  if (log.on_disk >= all) return SQLITE_OK;
   const int code = log.system->pMethods->xSync(log.system, SQLITE_SYNC_NORMAL);
   if (code != SQLITE_OK) {
     log.sync_refused = code;
     return code;
   }
-  while (covered < all && !log.on_disk.compare_exchange_weak(covered, all)) {
-  }
+  log.on_disk = all;
   return SQLITE_OK;
 }
 

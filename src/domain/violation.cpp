@@ -34,6 +34,15 @@ std::int64_t owed_at(const Charge& charge, std::span<const Payment> payments,
   return std::max<std::int64_t>(cost_at(charge, moment) - paid, 0);
 }
 
+bool is_settled(const Charge& charge, std::span<const Payment> payments, base::Instant now) {
+  base::Instant after_discounts = now;
+  for (const Discount& discount : charge.discounts) {
+    after_discounts =
+        std::max(after_discounts, charge.issued + discount.window + std::chrono::milliseconds(1));
+  }
+  return owed_at(charge, payments, after_discounts) == 0;
+}
+
 base::Instant due_after(base::Instant issued, std::int64_t days) {
   return issued + std::chrono::days(days);
 }

@@ -39,6 +39,11 @@ struct Payment {
 [[nodiscard]] std::int64_t owed_at(const Charge& charge, std::span<const Payment> payments,
                                    base::Instant moment);
 
+/// Whether nothing is owed at `now`, nor later where nothing more is paid: a discount that makes it
+/// nothing for a while does not settle it.
+[[nodiscard]] bool is_settled(const Charge& charge, std::span<const Payment> payments,
+                              base::Instant now);
+
 /// When a violation of `issued` is due: `days` later to the hour, as the document's record has it.
 [[nodiscard]] base::Instant due_after(base::Instant issued, std::int64_t days);
 

@@ -100,7 +100,7 @@ Result<std::int64_t> attach_to_violation(WriteBatch& batch, store::ClientId clie
   added.uuid = base::make_uuid_v7(batch.now).to_string();
   added.created = batch.now;
   added.storage_location = location_of(added, owner->code);
-  store::save_attachment(batch.connection, client, added);
+  store::insert_attachment(batch.connection, client, added);
   return added.id;
 }
 

@@ -2,7 +2,10 @@
 
 #include <pthread.h>
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
 
 #include "base/compress.hpp"
 #include "service/violation_record.hpp"
@@ -135,11 +138,40 @@ FoundPart find_or_render(database::Connection& connection, KeepPart& keep, std::
       store::list_batch(connection, keep.client, keep.batch, after, k_violations_in_part);
   keep.is_last = static_cast<std::int64_t>(violations.size()) < k_violations_in_part;
   found.is_past_the_end = violations.empty();
-  if (found.is_past_the_end) return found;
+  if (found.is_past_the_end) {
+    const auto batch = store::find_batch(connection, keep.client, keep.batch);
+    keep.is_last = batch && !batch->rendered;
+    return found;
+  }
 
   found.rendered = render_records(connection, keep.client, violations);
   keep.part = {number, violations.back().id, base::compress(found.rendered)};
   return found;
+}
+
+/// Where the queue is full others come first: it is tried for a while, because what was begun is
+/// better ended.
+boost::asio::awaitable<void> commit_patiently(GroupCommitter& committer, Command& command) {
+  constexpr int k_tries = 40;
+  constexpr std::chrono::milliseconds k_pause{50};
+  for (int i = 0; i < k_tries; ++i) {
+    co_await committer.commit(command);
+    const bool is_busy =
+        !command.outcome && command.outcome.error().faults.front().code == domain::ErrorCode::busy;
+    if (!is_busy) co_return;
+    boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor, k_pause);
+    co_await timer.async_wait(boost::asio::use_awaitable);
+  }
+}
+
+domain::Refusal left_undone(store::BatchId batch) {
+  domain::Refusal refusal = domain::refuse(
+      domain::ErrorCode::outcome_unknown, {},
+      fmt::format("The server could not put together batch {} in full; what is in it is marked as "
+                  "sent: fetch it from violations/batches shortly.",
+                  batch));
+  refusal.retry_after_seconds = 1;
+  return refusal;
 }
 
 void require_kept(const Command& command) {
@@ -190,10 +222,10 @@ boost::asio::awaitable<Result<std::optional<Collections::Batch>>> Collections::h
   co_await m_services.committer.commit(marking);
   while (marking.outcome && !marking.is_closed) {
     MarkOverdue more(client, marking.batch);
-    co_await m_services.committer.commit(more);
+    co_await commit_patiently(m_services.committer, more);
+    if (!more.outcome) co_return tl::unexpected(left_undone(marking.batch.id));
     marking.batch = more.batch;
     marking.is_closed = more.is_closed;
-    marking.outcome = std::move(more.outcome);
   }
   if (!marking.outcome) co_return tl::unexpected(std::move(marking.outcome.error()));
   if (marking.batch.id == 0) co_return std::nullopt;
@@ -229,7 +261,7 @@ boost::asio::awaitable<std::optional<std::string>> Collections::part(store::Clie
       });
   if (found.kept) co_return base::decompress(found.kept->content);
   if (keep.part || keep.is_last) {
-    co_await m_services.committer.commit(keep);
+    co_await commit_patiently(m_services.committer, keep);
     require_kept(keep);
   }
   if (found.is_past_the_end) co_return std::nullopt;
@@ -237,6 +269,7 @@ boost::asio::awaitable<std::optional<std::string>> Collections::part(store::Clie
 
   // Another was quicker: what is kept counts.
   found = co_await m_services.read_aside([&keep, number](database::Connection& connection) {
+    // The commit that kept nothing was synced after the one that did.
     return FoundPart{store::find_part(connection, keep.client, keep.batch, number), {}, false};
   });
   if (!found.kept) throw database::DatabaseError("a part of a batch is gone");
@@ -262,11 +295,19 @@ void Collections::finish_what_is_left() {
         }
       }
       for (const store::CollectionBatch& batch : unfinished) {
-        if (!is_in_use(batch)) finish(batch);
+        if (!is_in_use(batch)) try_to_finish(batch);
       }
     } catch (const std::exception& error) {
-      spdlog::error("a batch for collections could not be finished: {}", error.what());
+      spdlog::error("batches for collections could not be looked up: {}", error.what());
     }
+  }
+}
+
+void Collections::try_to_finish(const store::CollectionBatch& batch) {
+  try {
+    finish(batch);
+  } catch (const std::exception& error) {
+    spdlog::error("batch {} for collections could not be finished: {}", batch.id, error.what());
   }
 }
 

@@ -50,7 +50,8 @@ class Collections {
 
   /// Puts all that is overdue into a new batch and closes it; nullopt where nothing is, and no
   /// batch is made. Calls at the same time share the violations out. Refused: 9103 where the server
-  /// stops or is too busy in the middle of it; what was marked by then is in a batch of its own.
+  /// is stopping or too busy, and nothing was marked; 9105 where that came in the middle of it:
+  /// what was marked by then is closed as a batch that `violations/batches` shows.
   [[nodiscard]] boost::asio::awaitable<domain::Result<std::optional<Batch>>> hand_out(
       store::ClientId client);
 
@@ -68,6 +69,7 @@ class Collections {
 
  private:
   void finish_what_is_left();
+  void try_to_finish(const store::CollectionBatch& batch);
   void finish(const store::CollectionBatch& batch);
   [[nodiscard]] bool is_in_use(const store::CollectionBatch& batch);
 

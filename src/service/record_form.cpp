@@ -59,7 +59,7 @@ std::optional<std::int64_t> parse_whole(std::string_view text) {
   return number;
 }
 
-/// A decimal of up to `decimals` places as a whole number of its smallest unit.
+/// An amount of up to `decimals` places, not below 0, as a whole number of its smallest unit.
 std::optional<std::int64_t> parse_decimal(std::string_view text, std::size_t decimals) {
   std::string digits(text);
   const std::size_t point = digits.find('.');
@@ -73,10 +73,16 @@ std::optional<std::int64_t> parse_decimal(std::string_view text, std::size_t dec
     digits.pop_back();
     --places;
   }
-  if (places > decimals || digits.size() > 17) return std::nullopt;
+  if (places > decimals || digits.empty() || digits.size() > 17) return std::nullopt;
   digits.append(decimals - places, '0');
+  if (!std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; })) {
+    return std::nullopt;
+  }
   return parse_whole(digits);
 }
+
+// Above it JSON's readers lose digits (RFC 8259, section 6).
+constexpr std::int64_t k_highest_id = 9'007'199'254'740'991;
 
 bool is_text_or_number(const JsonValue& value) {
   return value.kind == Kind::string || value.kind == Kind::number;
@@ -235,23 +241,31 @@ void RecordReader::number(std::string_view key, std::int64_t& value) {
   value = *parsed;
 }
 
+void RecordReader::id(std::string_view key, std::int64_t& value) {
+  number(key, value);
+  if (value < 1 || value > k_highest_id) refuse(key, "a whole number from 1 to 9007199254740991");
+}
+
+void RecordReader::id(std::string_view key, std::optional<std::int64_t>& value) {
+  number(key, value);
+  if (value && (*value < 0 || *value > k_highest_id)) {
+    refuse(key, "a whole number from 1 to 9007199254740991, or null");
+  }
+}
+
 void RecordReader::number(std::string_view key, std::optional<std::int64_t>& value) {
   if (find(key) != nullptr) number(key, value.emplace());
 }
 
 void RecordReader::bit(std::string_view key, bool& value) {
-  std::int64_t number_sent = 0;
-  number(key, number_sent);
-  if (number_sent != 0 && number_sent != 1) return refuse(key, "0 or 1");
-  value = number_sent == 1;
+  constexpr std::string_view k_wanted = "0 or 1";
+  const JsonValue* sent = find_required(key, k_wanted);
+  if (sent == nullptr) return;
+  value = sent->text == "1" || sent->text == "true";
+  if (!value && sent->text != "0" && sent->text != "false") refuse(key, k_wanted);
 }
 
-void RecordReader::flag(std::string_view key, bool& value) {
-  const JsonValue* sent = find_required(key, "true or false");
-  if (sent == nullptr) return;
-  if (sent->kind != Kind::boolean) return refuse(key, "true or false");
-  value = sent->text == "true";
-}
+void RecordReader::flag(std::string_view key, bool& value) { bit(key, value); }
 
 void RecordReader::text(std::string_view key, std::string& value) {
   const JsonValue* sent = find_required(key, "text");
@@ -304,6 +318,9 @@ void RecordReader::tax(std::string_view key, std::int64_t& hundredths) {
 void RecordReader::carried(std::string_view key, std::string_view usual) {
   for (const JsonMember& member : m_object->members) {
     if (member.key != key) continue;
+    if (member.value.kind == Kind::array || member.value.kind == Kind::object) {
+      return refuse(key, "a plain value");
+    }
     std::string json = to_json_text(member.value);
     if (json != usual) m_carried.emplace_back(key, std::move(json));
     return;

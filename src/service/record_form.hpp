@@ -30,8 +30,10 @@ class RecordWriter {
   RecordWriter(std::string& out, const domain::TimeZone& zone) : m_out(out), m_zone(zone) {}
 
   [[nodiscard]] static constexpr bool reads() { return false; }
-  [[nodiscard]] const domain::TimeZone& zone() const { return m_zone; }
 
+  /// What a record is called by.
+  void id(std::string_view key, const std::int64_t& value) { number(key, value); }
+  void id(std::string_view key, const std::optional<std::int64_t>& value) { number(key, value); }
   void number(std::string_view key, std::int64_t value);
   void number(std::string_view key, const std::optional<std::int64_t>& value);
   /// 0 or 1.
@@ -105,11 +107,13 @@ class RecordReader {
       : m_object(&object), m_zone(zone) {}
 
   [[nodiscard]] static constexpr bool reads() { return true; }
-  [[nodiscard]] const domain::TimeZone& zone() const { return m_zone; }
 
   /// The first thing that was not as the document has it: one sentence; empty where all is well.
   [[nodiscard]] const std::string& fault() const { return m_fault; }
 
+  /// From 1 on, and exact in whatever reads JSON; 0 for none where there may be none.
+  void id(std::string_view key, std::int64_t& value);
+  void id(std::string_view key, std::optional<std::int64_t>& value);
   void number(std::string_view key, std::int64_t& value);
   void number(std::string_view key, std::optional<std::int64_t>& value);
   void bit(std::string_view key, bool& value);

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <charconv>
-#include <set>
 
+#include <fmt/format.h>
+
+#include "base/text.hpp"
 #include "domain/plate.hpp"
 #include "domain/violation.hpp"
 #include "service/violation_writes.hpp"
@@ -24,31 +26,136 @@ tl::unexpected<domain::Refusal> invalid(std::string field, std::string detail) {
   return refused(ErrorCode::field_invalid, std::move(field), std::move(detail));
 }
 
-Result<void> check_ids(const ViolationRecord& record) {
-  const store::Violation& violation = record.violation;
-  if (violation.id <= 0) return invalid("ViolationID", "\"ViolationID\" must be above 0.");
-  if (violation.ticket.empty()) return invalid("Ticket", "\"Ticket\" must not be empty.");
+constexpr std::size_t k_longest_ticket = 50;
+
+/// Whether all are different.
+template <class Values>
+bool are_distinct(Values values) {
+  std::ranges::sort(values);
+  return std::ranges::adjacent_find(values) == values.end();
+}
+
+Result<void> check_ticket(store::Violation& violation) {
+  violation.ticket = base::trim_white_space(violation.ticket);
+  const bool is_ticket = !violation.ticket.empty() &&
+                         !base::has_control_character(violation.ticket) &&
+                         base::count_code_points(violation.ticket) <= k_longest_ticket;
+  if (!is_ticket) {
+    return invalid("Ticket",
+                   "\"Ticket\" must have 1 to 50 characters, none of them control characters.");
+  }
   if (violation.due < violation.issued) {
     return invalid("Due", "\"Due\" must not come before \"Issued\".");
   }
-  if (record.vehicle.has_value() != violation.vehicle.has_value() ||
+  return {};
+}
+
+Result<void> check_details(database::Connection& connection, ClientId client,
+                           const ViolationRecord& record) {
+  std::vector<std::int64_t> ids;
+  for (const DetailRecord& detail : record.details) {
+    if (detail.violation != record.violation.id) {
+      return invalid("details", "\"details\" must be of this violation.");
+    }
+    ids.push_back(detail.detail.id);
+  }
+  const auto is_taken = [&](std::int64_t id) { return store::has_detail(connection, client, id); };
+  if (!are_distinct(ids) || std::ranges::any_of(ids, is_taken)) {
+    return invalid("ViolationsDetailID", "A \"ViolationsDetailID\" stands for another detail.");
+  }
+  return {};
+}
+
+Result<void> check_attachments(database::Connection& connection, ClientId client,
+                               const ViolationRecord& record) {
+  std::vector<std::int64_t> ids;
+  for (const store::Attachment& attachment : record.attachments) {
+    if (attachment.related_type != store::k_of_violations ||
+        attachment.related_id != record.violation.id) {
+      return invalid("attachments", "\"attachments\" must be of this violation.");
+    }
+    ids.push_back(attachment.id);
+  }
+  const auto is_taken = [&](std::int64_t id) {
+    return store::has_attachment(connection, client, id);
+  };
+  if (!are_distinct(ids) || std::ranges::any_of(ids, is_taken)) {
+    return invalid("attachID", "An \"attachID\" stands for another attachment.");
+  }
+  return {};
+}
+
+/// What one id of the record points to: the item beside it, or one that the client has.
+struct Pointer {
+  ListKind kind;
+  std::string_view key;
+  std::optional<store::ItemId> id;
+  const store::ListItem* item = nullptr;
+};
+
+const store::ListItem* item_in(const std::optional<store::ListItem>& item) {
+  return item ? &*item : nullptr;
+}
+
+std::vector<Pointer> pointers_of(const ViolationRecord& record) {
+  const store::Violation& violation = record.violation;
+  std::vector<Pointer> pointers{
+      {ListKind::location, "LocationID", violation.location, item_in(record.location)},
+      {ListKind::category, "TicketType", violation.category, item_in(record.category)}};
+  for (const DetailRecord& detail : record.details) {
+    pointers.push_back({ListKind::violation_type, "ViolationTypeID", detail.detail.type,
+                        detail.type ? &detail.type->item : nullptr});
+    const bool is_own = detail.detail.location == violation.location;
+    pointers.push_back({ListKind::location, "LocationID", detail.detail.location,
+                        is_own ? item_in(record.location) : nullptr});
+  }
+  if (!record.vehicle) return pointers;
+  const VehicleRecord& of = *record.vehicle;
+  pointers.insert(
+      pointers.end(),
+      {{ListKind::make, "MakeID", of.vehicle.make, item_in(of.make)},
+       {ListKind::vehicle_type, "TypeID", of.vehicle.type, item_in(of.type)},
+       {ListKind::colour, "ColourID", of.vehicle.colour, item_in(of.colour)},
+       {ListKind::plate_type, "PlateTypeID", of.vehicle.plate_type, item_in(of.plate_type)},
+       {ListKind::province, "ProvID", of.vehicle.province, item_in(of.province)}});
+  return pointers;
+}
+
+Result<void> check_pointers(database::Connection& connection, ClientId client,
+                            const ViolationRecord& record) {
+  for (const Pointer& pointer : pointers_of(record)) {
+    const bool is_none = pointer.id.value_or(0) == 0;
+    if (pointer.item != nullptr && !is_none && pointer.item->id == *pointer.id) continue;
+    if (pointer.item == nullptr &&
+        (is_none || store::find_item(connection, {client, pointer.kind}, *pointer.id))) {
+      continue;
+    }
+    return invalid(std::string(pointer.key),
+                   fmt::format("\"{}\" must be that of the {} beside it, or of one that the client "
+                               "has.",
+                               pointer.key, domain::to_string(pointer.kind)));
+  }
+  const store::Violation& violation = record.violation;
+  if (record.vehicle.has_value() != (violation.vehicle.value_or(0) != 0) ||
       (record.vehicle && record.vehicle->vehicle.id != *violation.vehicle)) {
     return invalid("VehicleID", "\"VehicleID\" must be that of \"vehicle\", or both null.");
   }
-  for (const DetailRecord& detail : record.details) {
-    if (detail.violation == violation.id &&
-        (!detail.type || detail.type->item.id == detail.detail.type))
-      continue;
-    return invalid("details", "\"details\" must be of this violation and bear their own type.");
-  }
-  for (const store::Attachment& attachment : record.attachments) {
-    if (attachment.related_type == store::k_of_violations &&
-        attachment.related_id == violation.id) {
-      continue;
-    }
-    return invalid("attachments", "\"attachments\" must be of this violation.");
-  }
   return {};
+}
+
+/// No two of a record's drivers share what only one person may have.
+Result<void> check_drivers(const VehicleRecord& record) {
+  std::vector<std::int64_t> ids;
+  std::vector<std::string> emails;
+  std::vector<std::string> user_names;
+  for (const DriverRecord& driver : record.drivers) {
+    const store::Profile& profile = driver.profile;
+    ids.push_back(profile.id);
+    if (profile.email) emails.push_back(store::fold_login(*profile.email));
+    if (profile.user_name) user_names.push_back(store::fold_login(*profile.user_name));
+  }
+  if (are_distinct(ids) && are_distinct(emails) && are_distinct(user_names)) return {};
+  return invalid("drivers", "Two drivers have one UserID, e-mail address or user name.");
 }
 
 /// True where the violation stands already.
@@ -73,14 +180,6 @@ Result<void> check_vehicle(database::Connection& connection, ClientId client,
   vehicle.plate_norm = domain::normalise_plate(vehicle.plate);
   if (vehicle.plate_norm.empty()) {
     return refused(ErrorCode::plate_missing, "Plate", "\"Plate\" must have a letter or digit.");
-  }
-  if (!record.plate_type &&
-      !store::find_item(connection, {client, ListKind::plate_type}, vehicle.plate_type)) {
-    return invalid("PlateTypeID", "There is no plate type with this PlateTypeID.");
-  }
-  if (!record.province &&
-      !store::find_item(connection, {client, ListKind::province}, vehicle.province)) {
-    return invalid("ProvID", "There is no province with this ProvID.");
   }
   const store::Vehicle* wanted = &vehicle;
   const auto same = store::find_same_vehicles(connection, std::span(&wanted, 1)).front();
@@ -134,8 +233,12 @@ Result<void> check_driver(database::Connection& connection, ClientId client, Dri
 void save_item(WriteBatch& batch, ClientId client, ListKind kind,
                std::optional<store::ListItem>& item) {
   if (!item) return;
-  // The document gives a created time for violation types alone.
-  if (item->created == base::Instant{}) item->created = item->modified.value_or(batch.now);
+  // What the document's record does not have of an item stays as it stands.
+  const auto standing = store::find_item(batch.connection, {client, kind}, item->id);
+  if (standing) item->info = standing->info;
+  if (item->created == base::Instant{}) {
+    item->created = standing ? standing->created : item->modified.value_or(batch.now);
+  }
   store::save_items(batch.connection, {client, kind}, std::span(&*item, 1));
 }
 
@@ -177,17 +280,17 @@ void save_violation(WriteBatch& batch, ClientId client, ViolationRecord& record)
     detail.type->terms.id = item->id;
     store::save_violation_types(connection, client, std::span(&detail.type->terms, 1));
   }
-  if (domain::owed_at(charge_of(violation, details), {}, batch.now) == 0) {
+  if (domain::is_settled(charge_of(violation, details), {}, batch.now)) {
     violation.closed = batch.now;
   }
   store::save_violation(connection, client, violation);
-  store::save_details(connection, client, violation.id, details);
+  store::insert_details(connection, client, violation.id, details);
   store::raise_ids(connection, client, "violation", violation.id);
   for (const store::ViolationDetail& detail : details) {
     store::raise_ids(connection, client, "violation_detail", detail.id);
   }
   for (const store::Attachment& attachment : record.attachments) {
-    store::save_attachment(connection, client, attachment);
+    store::insert_attachment(connection, client, attachment);
     store::raise_ids(connection, client, "attachment", attachment.id);
   }
   const auto owner = store::find_client(connection, client);
@@ -202,16 +305,21 @@ void save_violation(WriteBatch& batch, ClientId client, ViolationRecord& record)
 }  // namespace
 
 Result<bool> import_violation(WriteBatch& batch, ClientId client, ViolationRecord& record) {
-  if (auto checked = check_ids(record); !checked) return tl::unexpected(checked.error());
-  auto stands = check_standing(batch.connection, client, record.violation);
+  database::Connection& connection = batch.connection;
+  if (auto good = check_ticket(record.violation); !good) return tl::unexpected(good.error());
+  const auto stands = check_standing(connection, client, record.violation);
   if (!stands || *stands) return stands.map([](bool there) { return !there; });
+  for (const auto& check : {check_details, check_attachments, check_pointers}) {
+    if (auto good = check(connection, client, record); !good) return tl::unexpected(good.error());
+  }
   if (record.vehicle) {
-    if (auto checked = check_vehicle(batch.connection, client, *record.vehicle); !checked) {
-      return tl::unexpected(checked.error());
+    if (auto good = check_drivers(*record.vehicle); !good) return tl::unexpected(good.error());
+    if (auto good = check_vehicle(connection, client, *record.vehicle); !good) {
+      return tl::unexpected(good.error());
     }
     for (DriverRecord& driver : record.vehicle->drivers) {
-      if (auto checked = check_driver(batch.connection, client, driver); !checked) {
-        return tl::unexpected(checked.error());
+      if (auto good = check_driver(connection, client, driver); !good) {
+        return tl::unexpected(good.error());
       }
     }
   }

@@ -14,14 +14,14 @@ constexpr std::string_view k_withheld = "null";
 
 template <class Form>
 void describe_make(Form& form, ListItem& make) {
-  form.number("MakeID", make.id);
+  form.id("MakeID", make.id);
   form.text("MakeName", make.name);
   form.time("modified", make.modified);
 }
 
 template <class Form>
 void describe_colour(Form& form, ListItem& colour) {
-  form.number("ColourID", colour.id);
+  form.id("ColourID", colour.id);
   form.text("ColourName", colour.name);
   form.text("ColourKey", colour.code);
   form.time("modified", colour.modified);
@@ -29,14 +29,14 @@ void describe_colour(Form& form, ListItem& colour) {
 
 template <class Form>
 void describe_vehicle_type(Form& form, ListItem& type) {
-  form.number("TypeID", type.id);
+  form.id("TypeID", type.id);
   form.text("TypeName", type.name);
   form.time("modified", type.modified);
 }
 
 template <class Form>
 void describe_plate_type(Form& form, ListItem& type) {
-  form.number("TypeID", type.id);
+  form.id("TypeID", type.id);
   form.text("TypeName", type.name);
   form.time("modified", type.modified);
   form.text("typeCode", type.code);
@@ -45,7 +45,7 @@ void describe_plate_type(Form& form, ListItem& type) {
 template <class Form>
 void describe_province(Form& form, ListItem& province) {
   if constexpr (!Form::reads()) form.carries(province.other);
-  form.number("ProvID", province.id);
+  form.id("ProvID", province.id);
   form.text("ProvName", province.name);
   form.carried("Country", province.id <= domain::k_last_canadian_province ? "1" : "2");
   form.text("ProvCode", province.code);
@@ -57,7 +57,7 @@ void describe_province(Form& form, ListItem& province) {
 template <class Form>
 void describe_location(Form& form, ListItem& location) {
   if constexpr (!Form::reads()) form.carries(location.other);
-  form.number("LocationID", location.id);
+  form.id("LocationID", location.id);
   form.text("LocationName", location.name);
   form.carried("WriterVisible", "1");
   form.carried("GisNo", "0");
@@ -68,7 +68,7 @@ void describe_location(Form& form, ListItem& location) {
 template <class Form>
 void describe_category(Form& form, ListItem& category) {
   if constexpr (!Form::reads()) form.carries(category.other);
-  form.number("TicketTypeID", category.id);
+  form.id("TicketTypeID", category.id);
   form.text("TicketTypeName", category.name);
   form.carried("HandHeldVisible", "0");
   form.time("modified", category.modified);
@@ -81,7 +81,7 @@ void describe_category(Form& form, ListItem& category) {
 template <class Form>
 void describe_violation_type(Form& form, ViolationTypeRecord& type) {
   if constexpr (!Form::reads()) form.carries(type.item.other);
-  form.number("ViolationTypeID", type.item.id);
+  form.id("ViolationTypeID", type.item.id);
   form.text("ViolationDescr", type.item.name);
   form.money("DefaultCost", type.terms.cost_cents);
   form.time("created", type.item.created);
@@ -91,7 +91,7 @@ void describe_violation_type(Form& form, ViolationTypeRecord& type) {
   form.carried("adminOnly", "false");
   form.carried("violationkey", "null");
   form.time("modified", type.item.modified);
-  form.number("category_id", type.terms.category);
+  form.id("category_id", type.terms.category);
   form.carried("adjustable", "false");
   form.text("bylawcode", type.item.code);
   if constexpr (Form::reads()) form.carries(type.item.other);
@@ -100,11 +100,11 @@ void describe_violation_type(Form& form, ViolationTypeRecord& type) {
 template <class Form>
 void describe_detail(Form& form, DetailRecord& record) {
   store::ViolationDetail& detail = record.detail;
-  form.number("ViolationsDetailID", detail.id);
-  form.number("ViolationID", record.violation);
+  form.id("ViolationsDetailID", detail.id);
+  form.id("ViolationID", record.violation);
   form.text("Ticket", record.ticket);
-  form.number("ViolationTypeID", detail.type);
-  form.number("LocationID", detail.location);
+  form.id("ViolationTypeID", detail.type);
+  form.id("LocationID", detail.location);
   form.money("offenceFine", detail.fine_cents);
   form.bit("discountFlag", detail.discount);
   form.money("discountAmount", detail.discount_cents);
@@ -115,13 +115,13 @@ void describe_detail(Form& form, DetailRecord& record) {
 
 template <class Form>
 void describe_attachment(Form& form, store::Attachment& attachment) {
-  form.number("attachID", attachment.id);
+  form.id("attachID", attachment.id);
   form.text("storageLocation", attachment.storage_location);
   form.text("attachName", attachment.name);
   form.text("attachExt", attachment.extension);
   form.text("attachMime", attachment.mime);
   form.text("relatedType", attachment.related_type);
-  form.number("relatedID", attachment.related_id);
+  form.id("relatedID", attachment.related_id);
   form.text("relatedNote", attachment.note);
   form.time("created", attachment.created);
   form.time("archived", attachment.archived);
@@ -132,7 +132,7 @@ template <class Form>
 void describe_driver(Form& form, DriverRecord& driver) {
   store::Profile& profile = driver.profile;
   if constexpr (!Form::reads()) form.carries(profile.other);
-  form.number("UserID", profile.id);
+  form.id("UserID", profile.id);
   form.carried("enabled", "null");
   form.carried("salutation", "null");
   form.text("firstName", profile.first_name);
@@ -142,15 +142,15 @@ void describe_driver(Form& form, DriverRecord& driver) {
   form.text("email", profile.email);
   form.text("street", profile.street);
   form.text("city", profile.city);
-  form.number("prov", profile.province);
+  form.id("prov", profile.province);
   form.text("postal", profile.postal_code);
   form.text("street2", profile.street2);
   form.text("city2", profile.city2);
-  form.number("prov2", profile.province2);
+  form.id("prov2", profile.province2);
   form.text("postal2", profile.postal_code2);
   form.text("phonecell", profile.phone_cell);
   form.carried("status", "1");
-  form.number("UserTypeID", profile.user_type);
+  form.id("UserTypeID", profile.user_type);
   form.text("employNo", profile.employ_no);
   form.carried("deptNameID", "null");
   form.text("ePhone", profile.employee_phone);
@@ -180,7 +180,7 @@ void describe_driver(Form& form, DriverRecord& driver) {
   form.carried("emailConsent", "null");
   form.carried("T2P_reminders", "null");
   form.carried("reminderTime", "null");
-  form.number("lockerUserTypeID", profile.locker_user_type);
+  form.id("lockerUserTypeID", profile.locker_user_type);
   form.fixed("encid", k_withheld);
   form.carried("preferredname", "null");
   form.carried("plateAlert", "0");
@@ -188,7 +188,7 @@ void describe_driver(Form& form, DriverRecord& driver) {
   form.fixed("salt", k_withheld);
   form.carried("forcePasswordChange", "0");
   form.carried("lastpasswordchange", "null");
-  form.number("DLprov", profile.licence_province);
+  form.id("DLprov", profile.licence_province);
   form.text("loginSource", driver.login_source);
   form.carried("company_id", "null");
   form.carried("taxexemption", "null");
@@ -206,7 +206,7 @@ void describe_driver(Form& form, DriverRecord& driver) {
   form.fixed("bambora_customer_code", k_withheld);
   form.carried("language", "null");
   form.carried("preferred_communication_method", "null");
-  form.number("laravel_through_key", driver.vehicle);
+  form.id("laravel_through_key", driver.vehicle);
   if constexpr (Form::reads()) form.carries(profile.other);
 }
 
@@ -214,15 +214,15 @@ template <class Form>
 void describe_vehicle(Form& form, VehicleRecord& record) {
   store::Vehicle& vehicle = record.vehicle;
   if constexpr (!Form::reads()) form.carries(vehicle.other);
-  form.number("VehicleID", vehicle.id);
+  form.id("VehicleID", vehicle.id);
   form.bit("Active", vehicle.active);
   form.time("lastUpdate", vehicle.updated);
   form.text("Plate", vehicle.plate);
-  form.number("PlateTypeID", vehicle.plate_type);
-  form.number("ProvID", vehicle.province);
-  form.number("MakeID", vehicle.make);
-  form.number("TypeID", vehicle.type);
-  form.number("ColourID", vehicle.colour);
+  form.id("PlateTypeID", vehicle.plate_type);
+  form.id("ProvID", vehicle.province);
+  form.id("MakeID", vehicle.make);
+  form.id("TypeID", vehicle.type);
+  form.id("ColourID", vehicle.colour);
   form.number("Year", vehicle.year);
   form.number("TotalVio", vehicle.violations);
   form.number("TotalUnpaid", vehicle.unpaid);
@@ -246,12 +246,12 @@ template <class Form>
 void describe_violation(Form& form, ViolationRecord& record) {
   store::Violation& violation = record.violation;
   if constexpr (!Form::reads()) form.carries(violation.other);
-  form.number("ViolationID", violation.id);
+  form.id("ViolationID", violation.id);
   form.carried("SemPermitID", "0");
   form.text("Ticket", violation.ticket);
-  form.number("VehicleID", violation.vehicle);
-  form.number("Spoiled", violation.spoiled);
-  form.number("TicketType", violation.category);
+  form.id("VehicleID", violation.vehicle);
+  form.bit("Spoiled", violation.spoiled);
+  form.id("TicketType", violation.category);
   form.time("Issued", violation.issued);
   form.carried("convNotice", "null");
   form.time("Due", violation.due);
@@ -261,7 +261,7 @@ void describe_violation(Form& form, ViolationRecord& record) {
   form.money("Towing", violation.towing_cents);
   form.tax("taxAmount", violation.tax_hundredths);
   form.carried("Writer", "0");
-  form.number("LocationID", violation.location);
+  form.id("LocationID", violation.location);
   form.text("Comment", violation.comment);
   form.time("TicketAppeal", violation.appealed);
   form.carried("appealType", "0");
@@ -290,7 +290,7 @@ void describe_violation(Form& form, ViolationRecord& record) {
   form.carried("pin", "null");
   form.carried("duplicate", "null");
   form.text("AdjustmentReason", violation.adjustment_reason);
-  form.carried("user", "null");
+  form.fixed("user", "null");
   form.child("vehicle", record.vehicle, describe_vehicle<Form>);
   form.child("location", record.location, describe_location<Form>);
   form.children("details", record.details, describe_detail<Form>);

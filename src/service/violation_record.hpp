@@ -54,13 +54,13 @@ struct ViolationRecord {
 };
 
 /// Reads a record in the document's shape. Keys that Lotkeeper gives no meaning to are carried
-/// along; secrets (`salt`, `api_token` …) are dropped. Refused (9033) with a sentence that names
-/// the key that is not as the document has it.
+/// along where they are plain values; secrets (`salt`, `api_token` …) are dropped. Times are kept
+/// to the millisecond. Refused (9033) with a sentence that names the key that is not as the
+/// document has it.
 [[nodiscard]] domain::Result<ViolationRecord> read_violation_record(const base::JsonValue& object,
                                                                     const domain::TimeZone& zone);
 
-/// The record as JSON, key for key in the document's order. `sent` is what it says of when it was
-/// sent to collections.
+/// The record as JSON, key for key in the document's order.
 void append_violation_record(std::string& out, ViolationRecord& record,
                              const domain::TimeZone& zone);
 

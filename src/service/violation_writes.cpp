@@ -32,6 +32,9 @@ struct Case {
   std::vector<store::ViolationDetail> details;
   std::vector<domain::Payment> payments;
 
+  [[nodiscard]] bool is_settled(base::Instant now) const {
+    return domain::is_settled(charge_of(violation, details), payments, now);
+  }
   [[nodiscard]] std::int64_t owed_at(base::Instant moment) const {
     return domain::owed_at(charge_of(violation, details), payments, moment);
   }
@@ -65,7 +68,7 @@ void write_case(WriteBatch& batch, ClientId client, Case& changed,
                 const store::ViolationEvent& event) {
   Violation& violation = changed.violation;
   const bool was_closed = violation.closed.has_value();
-  const bool is_closed = changed.owed_at(batch.now) == 0;
+  const bool is_closed = changed.is_settled(batch.now);
   if (is_closed != was_closed) {
     violation.closed = is_closed ? std::optional(batch.now) : std::nullopt;
     if (violation.vehicle) {
@@ -171,7 +174,7 @@ Result<IssuedViolation> issue_violation(WriteBatch& batch, ClientId client,
                                       static_cast<std::int64_t>(details->size()));
   for (store::ViolationDetail& detail : *details) detail.id = next++;
   store::save_violation(batch.connection, client, violation);
-  store::save_details(batch.connection, client, violation.id, *details);
+  store::insert_details(batch.connection, client, violation.id, *details);
   store::add_to_vehicle(batch.connection, client, issue.vehicle,
                         issue.is_warning ? store::VehicleTally{0, 0, 1}
                                          : store::VehicleTally{1, violation.closed ? 0 : 1, 0});
@@ -221,7 +224,7 @@ Result<void> adjust_violation(WriteBatch& batch, ClientId client, ViolationId id
 Result<void> spoil_violation(WriteBatch& batch, ClientId client, ViolationId id,
                              const std::string& reason) {
   return void_case(batch, client, id, reason, "spoil",
-                   [](Violation& violation, base::Instant) { violation.spoiled = 1; });
+                   [](Violation& violation, base::Instant) { violation.spoiled = true; });
 }
 
 Result<void> cancel_violation(WriteBatch& batch, ClientId client, ViolationId id,

@@ -54,25 +54,28 @@ std::vector<std::vector<Attachment>> find_attachments(Connection& connection, Cl
   return found;
 }
 
-constexpr Statement k_save{
-    "attachment.save",
+constexpr Statement k_has{"attachment.has",
+                          "SELECT 1 FROM attachment WHERE client_id = $1 AND attachment_id = $2"};
+
+bool has_attachment(Connection& connection, ClientId client, std::int64_t id) {
+  bool found = false;
+  connection.run(k_has, {client, id}, [&](const Row&) { found = true; });
+  return found;
+}
+
+constexpr Statement k_insert{
+    "attachment.insert",
     "INSERT INTO attachment (client_id, attachment_id, related_type, related_id, storage_location, "
     "name, extension, mime, note, attachment_uuid, content_hash, archived_at, created_at) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) "
-    "ON CONFLICT (client_id, attachment_id) DO UPDATE SET related_type = excluded.related_type, "
-    "related_id = excluded.related_id, storage_location = excluded.storage_location, "
-    "name = excluded.name, extension = excluded.extension, mime = excluded.mime, "
-    "note = excluded.note, attachment_uuid = excluded.attachment_uuid, "
-    "content_hash = COALESCE(excluded.content_hash, attachment.content_hash), "
-    "archived_at = excluded.archived_at, created_at = excluded.created_at"};
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"};
 
-void save_attachment(Connection& connection, ClientId client, const Attachment& attachment) {
+void insert_attachment(Connection& connection, ClientId client, const Attachment& attachment) {
   std::optional<Bytes> hash;
   if (attachment.content_hash) hash = bytes_of(*attachment.content_hash);
-  connection.run(
-      k_save, {client, attachment.id, attachment.related_type, attachment.related_id,
-               attachment.storage_location, attachment.name, attachment.extension, attachment.mime,
-               attachment.note, attachment.uuid, hash, attachment.archived, attachment.created});
+  connection.run(k_insert, {client, attachment.id, attachment.related_type, attachment.related_id,
+                            attachment.storage_location, attachment.name, attachment.extension,
+                            attachment.mime, attachment.note, attachment.uuid, hash,
+                            attachment.archived, attachment.created});
 }
 
 constexpr Statement k_keep_content{

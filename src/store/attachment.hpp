@@ -35,9 +35,12 @@ struct Attachment {
 [[nodiscard]] std::vector<std::vector<Attachment>> find_attachments(
     database::Connection& connection, ClientId client, std::span<const ViolationId> violations);
 
-/// Writes the metadata, over what stood under its id; bytes that are there stay.
-void save_attachment(database::Connection& connection, ClientId client,
-                     const Attachment& attachment);
+[[nodiscard]] bool has_attachment(database::Connection& connection, ClientId client,
+                                  std::int64_t id);
+
+/// Stores the metadata of an attachment whose id is free.
+void insert_attachment(database::Connection& connection, ClientId client,
+                       const Attachment& attachment);
 
 /// Keeps `content`, once. Returns its hash.
 std::string keep_content(database::Connection& connection, ClientId client,

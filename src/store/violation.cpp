@@ -38,7 +38,7 @@ Violation to_violation(const Row& row) {
   violation.tax_hundredths = row.integer(11);
   violation.paid_cents = row.integer(12);
   violation.warning = row.maybe_integer(13);
-  violation.spoiled = row.integer(14);
+  violation.spoiled = row.integer(14) != 0;
   violation.cancelled = row.maybe_instant(15);
   violation.appealed = row.maybe_instant(16);
   violation.appeal_decided = row.maybe_instant(17);
@@ -116,7 +116,7 @@ void save_violation(Connection& connection, ClientId client, const Violation& vi
                           violation.tax_hundredths,
                           violation.paid_cents,
                           violation.warning,
-                          violation.spoiled,
+                          violation.spoiled ? 1 : 0,
                           violation.cancelled,
                           violation.appealed,
                           violation.appeal_decided,
@@ -152,18 +152,24 @@ std::vector<std::vector<ViolationDetail>> find_details(Connection& connection, C
   return found;
 }
 
-constexpr Statement k_delete_details{
-    "violation_detail.delete",
-    "DELETE FROM violation_detail WHERE client_id = $1 AND violation_id = $2"};
+constexpr Statement k_has_detail{
+    "violation_detail.has",
+    "SELECT 1 FROM violation_detail WHERE client_id = $1 AND detail_id = $2"};
+
+bool has_detail(Connection& connection, ClientId client, std::int64_t id) {
+  bool found = false;
+  connection.run(k_has_detail, {client, id}, [&](const Row&) { found = true; });
+  return found;
+}
+
 constexpr Statement k_insert_detail{
     "violation_detail.insert",
     "INSERT INTO violation_detail (client_id, violation_id, detail_id, violation_type_id, "
     "location_id, fine_cents, discount, discount_cents, discount_hours, created_at) "
     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"};
 
-void save_details(Connection& connection, ClientId client, ViolationId violation,
-                  std::span<const ViolationDetail> details) {
-  connection.run(k_delete_details, {client, violation});
+void insert_details(Connection& connection, ClientId client, ViolationId violation,
+                    std::span<const ViolationDetail> details) {
   std::vector<Parameters> rows;
   rows.reserve(details.size());
   for (const ViolationDetail& detail : details) {

@@ -32,7 +32,7 @@ struct Violation {
   std::int64_t tax_hundredths = 0;  ///< hundredths of a cent
   std::int64_t paid_cents = 0;      ///< the sum of its payments
   std::optional<std::int64_t> warning;
-  std::int64_t spoiled = 0;  ///< 0 or 1
+  bool spoiled = false;
   std::optional<base::Instant> cancelled;
   std::optional<base::Instant> appealed;
   std::optional<base::Instant> appeal_decided;
@@ -49,7 +49,7 @@ struct Violation {
   base::Instant created;
 
   [[nodiscard]] bool is_void() const {
-    return spoiled != 0 || cancelled.has_value() || warning.value_or(0) != 0;
+    return spoiled || cancelled.has_value() || warning.value_or(0) != 0;
   }
   [[nodiscard]] bool has_open_appeal() const { return appealed && !appeal_decided; }
 };
@@ -78,9 +78,11 @@ void save_violation(database::Connection& connection, ClientId client, const Vio
 [[nodiscard]] std::vector<std::vector<ViolationDetail>> find_details(
     database::Connection& connection, ClientId client, std::span<const ViolationId> violations);
 
-/// Replaces the details of a violation.
-void save_details(database::Connection& connection, ClientId client, ViolationId violation,
-                  std::span<const ViolationDetail> details);
+[[nodiscard]] bool has_detail(database::Connection& connection, ClientId client, std::int64_t id);
+
+/// Stores details of a violation, whose ids are free.
+void insert_details(database::Connection& connection, ClientId client, ViolationId violation,
+                    std::span<const ViolationDetail> details);
 
 // Handing out to collections
 

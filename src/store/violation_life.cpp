@@ -84,7 +84,8 @@ void insert_event(Connection& connection, ClientId client, const ViolationEvent&
 
 constexpr Statement k_add_to_vehicle{
     "vehicle.tally",
-    "UPDATE vehicle SET violations = violations + $3, unpaid = unpaid + $4, "
+    "UPDATE vehicle SET violations = violations + $3, "
+    "unpaid = CASE WHEN unpaid + $4 < 0 THEN 0 ELSE unpaid + $4 END, "
     "warnings = warnings + $5 WHERE client_id = $1 AND vehicle_id = $2"};
 
 void add_to_vehicle(Connection& connection, ClientId client, VehicleId vehicle,

@@ -52,7 +52,7 @@ struct ViolationEvent {
 void insert_event(database::Connection& connection, ClientId client, const ViolationEvent& event,
                   base::Instant now);
 
-/// Adds to what a vehicle's record says of its violations.
+/// Adds to what a vehicle's record says of its violations; never below 0, whatever an import said.
 struct VehicleTally {
   std::int64_t violations = 0, unpaid = 0, warnings = 0;
 };

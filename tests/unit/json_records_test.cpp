@@ -69,6 +69,20 @@ TEST(JsonRecords, say_what_is_wrong_after_those_that_were_whole) {
   EXPECT_NE(records_of(R"([1] [2])").back().find("not valid JSON"), std::string::npos);
 }
 
+TEST(JsonRecords, of_a_megabyte_and_more_are_cut_and_those_behind_go_on) {
+  const std::string long_record = "{\"a\":\"" + std::string(3'000'000, 'x') + "\",\"b\":1}";
+  const Records records = records_of("[{\"a\":1}," + long_record + ",{\"a\":2}]");
+  ASSERT_EQ(records.size(), 3U);
+  EXPECT_LT(records[1].size(), 2'000U);
+  EXPECT_EQ(records[1].substr(0, 5), "{\"a\":");
+  EXPECT_EQ(records[2], R"({"a":2})");
+  std::string many = "[[0";
+  for (int i = 0; i < 1'000'000; ++i) many += ",1";
+  const Records lists = records_of(many + "],2]");
+  ASSERT_EQ(lists.size(), 2U);
+  EXPECT_LT(lists[0].size(), 2'000U);
+}
+
 TEST(Compressed, comes_back_as_it_was) {
   for (const std::string& text : {std::string(), std::string("a"), std::string(3'000'000, 'x')}) {
     EXPECT_EQ(base::decompress(base::compress(text)), text);

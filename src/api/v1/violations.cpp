@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include <spdlog/spdlog.h>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -71,7 +72,7 @@ class BatchReply final : public http::BodySource {
 
   awaitable<std::optional<std::string>> next() override {
     if (m_is_done) co_return std::nullopt;
-    auto records = co_await m_collections.part(m_client, m_batch->id, ++m_part);
+    auto records = co_await next_part();
     std::string piece = m_part == 1 ? R"({"records":[)" : (records ? "," : "");
     if (records) {
       piece += *records;
@@ -83,6 +84,16 @@ class BatchReply final : public http::BodySource {
   }
 
  private:
+  /// The transfer breaks off where this throws, and the log says why.
+  awaitable<std::optional<std::string>> next_part() {
+    try {
+      co_return co_await m_collections.part(m_client, m_batch->id, ++m_part);
+    } catch (const std::exception& error) {
+      spdlog::error("batch {} broke off at part {}: {}", m_batch->id, m_part, error.what());
+      throw;
+    }
+  }
+
   Collections& m_collections;
   store::ClientId m_client;
   std::optional<Collections::Batch> m_batch;
