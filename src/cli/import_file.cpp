@@ -199,7 +199,7 @@ class FileImport {
       progress.clear();
       rejected.close();
       throw std::runtime_error(fmt::format(
-          "{}\nThe import broke off after {}. Run it again: what is there counts as present.",
+          "{}\nThe import broke off: {}. Run it again: what is there counts as present.",
           error.what(), summary()));
     }
     progress.clear();

@@ -72,8 +72,7 @@ void add_options(CLI::App& command, ServerSettings& settings) {
   command.add_option("--database", settings.database_url, "sqlite:PATH")
       ->type_name("URL")
       ->default_str("sqlite:lotkeeper.db");
-  command
-      .add_option("--io-threads", settings.io_threads, "event loops; 0: one for each core but one")
+  command.add_option("--io-threads", settings.io_threads, "event loops; 0: one for each core")
       ->type_name("N")
       ->check(CLI::Range(0U, 256U))
       ->capture_default_str();

@@ -8,7 +8,6 @@
 #include <charconv>
 #include <cstdlib>
 #include <iostream>
-#include <thread>
 
 #include <fmt/format.h>
 #include <prometheus/collectable.h>
@@ -38,6 +37,8 @@ class CommitterMetrics final : public prometheus::Collectable {
                 MetricType::Counter, static_cast<double>(m_figures.commands.load())),
             one("lotkeeper_commit_seconds_total", "Time spent in those transactions",
                 MetricType::Counter, seconds(m_figures.commit_microseconds)),
+            one("lotkeeper_sync_seconds_total", "Time spent waiting for the disk to sync them",
+                MetricType::Counter, seconds(m_figures.sync_microseconds)),
             one("lotkeeper_upkeep_seconds_total", "Time spent between them on the store's upkeep",
                 MetricType::Counter, seconds(m_figures.upkeep_microseconds)),
             one("lotkeeper_writes_refused_total", "Writes refused because the queue was full",
@@ -68,9 +69,7 @@ http::ServerOptions transport_options(const ServerSettings& settings) {
   http::ServerOptions options;
   options.host = listen.host;
   options.port = listen.port;
-  // The committer keeps a core busy while others push.
-  const unsigned beside_committer = std::max(2U, std::thread::hardware_concurrency()) - 1;
-  options.io_threads = settings.io_threads != 0 ? settings.io_threads : beside_committer;
+  options.io_threads = settings.io_threads;
   options.body_limit = settings.body_limit;
   options.drain_limit = std::max(options.drain_limit, settings.body_limit);
   options.tls_certificate_file = settings.tls_certificate;

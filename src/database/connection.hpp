@@ -60,6 +60,12 @@ class Connection {
   virtual void begin() = 0;
   /// Returns when the transaction is durable. Throws OutcomeUnknown where it cannot tell.
   virtual void commit() = 0;
+  /// Commits, for readers too; but what the disk has of it is certain only after `sync`. Of several
+  /// commits that a power failure finds unsynced, the latest are lost first.
+  virtual void commit_unsynced() { commit(); }
+  /// Returns when all is durable that was committed before the call. From any thread. Throws
+  /// OutcomeUnknown where the disk refuses.
+  virtual void sync() {}
   virtual void rollback() noexcept = 0;
 
   /// Runs statements that take no parameters and give no rows: migrations.
@@ -70,7 +76,7 @@ class Connection {
   /// go.
   virtual void tidy(bool busy) = 0;
 
-  /// How long a commit has taken of late: mostly the disk's sync.
+  /// How long the disk's sync has taken of late. From any thread.
   [[nodiscard]] virtual std::chrono::steady_clock::duration sync_time() const = 0;
 
   std::int64_t run(const Statement& statement, const Parameters& parameters,
@@ -99,6 +105,12 @@ class Transaction {
 
   void commit() {
     m_connection.commit();
+    m_open = false;
+  }
+
+  /// Stands, but is not durable before the connection's `sync`.
+  void commit_unsynced() {
+    m_connection.commit_unsynced();
     m_open = false;
   }
 

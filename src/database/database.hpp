@@ -55,6 +55,10 @@ class Database {
   /// stays keeps SQLite's log from shrinking.
   [[nodiscard]] virtual Reading read() = 0;
 
+  /// Returns when all that was committed before the call is durable: a reader may see more. Throws
+  /// OutcomeUnknown.
+  void sync() { writer().sync(); }
+
  private:
   friend class Reading;
   virtual void give_back(std::unique_ptr<Connection> connection) noexcept = 0;

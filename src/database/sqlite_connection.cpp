@@ -231,12 +231,8 @@ void SqliteConnection::begin() { control(m_begin.get(), "BEGIN"); }
 
 void SqliteConnection::commit() {
   const Use use(m_commit.get());
-  const auto began = Timer::now();
   const int code = sqlite3_step(m_commit.get());
-  if (code == SQLITE_DONE) {
-    m_commit_time = (3 * m_commit_time + (Timer::now() - began)) / 4;
-    return;
-  }
+  if (code == SQLITE_DONE) return;
   // The log is synced before shared memory learns of it: what failed then is on disk all the same.
   constexpr int k_shared_memory[] = {SQLITE_IOERR_SHMOPEN, SQLITE_IOERR_SHMSIZE,
                                      SQLITE_IOERR_SHMLOCK, SQLITE_IOERR_SHMMAP};
@@ -244,6 +240,21 @@ void SqliteConnection::commit() {
     throw OutcomeUnknown(fmt::format("COMMIT: shared memory failed (SQLite code {})", code));
   }
   fail("COMMIT", code);
+}
+
+void SqliteConnection::commit_unsynced() {
+  if (m_log == nullptr) m_log = find_log(m_handle.get());
+  if (m_log == nullptr) return commit();
+  const PutOffSyncs put_off(*m_log);
+  commit();
+}
+
+void SqliteConnection::sync() {
+  if (m_log == nullptr) return;
+  const auto began = Timer::now();
+  const int code = sync_log(*m_log);
+  if (code != SQLITE_OK) throw OutcomeUnknown(fmt::format("sync: SQLite code {}", code));
+  m_sync_time = (3 * m_sync_time.load() + (Timer::now() - began)) / 4;
 }
 
 void SqliteConnection::rollback() noexcept {
@@ -275,6 +286,6 @@ void SqliteConnection::tidy(bool busy) {
   m_restart_pages = k_restart_pages;
 }
 
-std::chrono::steady_clock::duration SqliteConnection::sync_time() const { return m_commit_time; }
+std::chrono::steady_clock::duration SqliteConnection::sync_time() const { return m_sync_time; }
 
 }  // namespace lotkeeper::database

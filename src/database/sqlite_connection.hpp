@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -8,6 +9,7 @@
 #include <sqlite3.h>
 
 #include "database/connection.hpp"
+#include "database/wal_vfs.hpp"
 
 /// SQLite's C interface is used as it is: SQLiteCpp 3.2 binds text only from a std::string and
 /// hides the extended result codes that tell a failed fsync from a full disk.
@@ -26,6 +28,8 @@ class SqliteConnection final : public Connection {
                                      const OnEachRow& on_row) override;
   void begin() override;
   void commit() override;
+  void commit_unsynced() override;
+  void sync() override;
   void rollback() noexcept override;
   void run_script(const std::string& sql) override;
   void tidy(bool busy) override;
@@ -53,9 +57,10 @@ class SqliteConnection final : public Connection {
   std::unique_ptr<sqlite3, Close> m_handle;
   std::unordered_map<const char*, Prepared> m_prepared;
   std::unique_ptr<sqlite3_stmt, Finalize> m_begin, m_commit, m_rollback;
-  int m_log_pages = 0;              ///< in the write-ahead log, as of the last commit
-  int m_restart_pages = 16'384;     ///< from here on a checkpoint waits for readers
-  Timer::duration m_commit_time{};  ///< of late, mostly the disk's sync
+  int m_log_pages = 0;           ///< in the write-ahead log, as of the last commit
+  int m_restart_pages = 16'384;  ///< from here on a checkpoint waits for readers
+  std::atomic<Log*> m_log{nullptr};
+  std::atomic<Timer::duration> m_sync_time{};
 };
 
 }  // namespace lotkeeper::database

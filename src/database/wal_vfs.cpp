@@ -1,18 +1,38 @@
 #include "database/wal_vfs.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <new>
 #include <vector>
 
-#include <sqlite3.h>
-
 namespace lotkeeper::database {
+
+class Log {
+ public:
+  static constexpr std::size_t k_most_bytes = 1024 * 1024;
+
+  explicit Log(sqlite3_file* file) : system(file) { waiting.reserve(k_most_bytes); }
+
+  sqlite3_file* const system;   ///< the system's own file
+  std::vector<char> waiting;    ///< written by SQLite, not yet by the kernel
+  sqlite3_int64 offset = 0;     ///< where `waiting` belongs
+  int failed = SQLITE_OK;       ///< a write that failed: none of the log is good until written over
+  sqlite3_int64 failed_at = 0;  ///< from where on
+  bool puts_off_syncs = false;
+  bool header_waits = false;  ///< for its sync
+
+  // What any thread may ask and change. Counted in changes of the file.
+  std::atomic<std::uint64_t> handed_over{0};  ///< to the kernel
+  std::atomic<std::uint64_t> on_disk{0};      ///< the last that a sync has covered
+  std::atomic<int> sync_refused{SQLITE_OK};
+};
+
 namespace {
 
 constexpr const char* k_name = "lotkeeper-wal";
-constexpr std::size_t k_most_bytes = 1024 * 1024;
 // SQLite's own unix VFS takes a write's length modulo 128 KiB.
 constexpr std::size_t k_most_at_once = 64 * 1024;
 
@@ -21,98 +41,96 @@ sqlite3_vfs* system_vfs() {
   return vfs;
 }
 
-/// The log, as SQLite sees it: its first member is what SQLite's C code knows.
+/// The log, as SQLite sees it: its first member is what SQLite's C code knows. The system's own
+/// file lies behind it, in the memory that SQLite gave.
 struct LogFile {
   sqlite3_file base;
-  sqlite3_file* system;        ///< lies behind this struct, in the memory that SQLite gave
-  std::vector<char>* waiting;  ///< written by SQLite, not yet by the kernel
-  sqlite3_int64 offset;        ///< where `waiting` belongs
-  bool synced;                 ///< nothing was written since the last sync
-  int failed;  ///< a write that failed: none of the log is good until it is written over
-  sqlite3_int64 failed_at;  ///< from where on
+  Log* log;
 };
 
 constexpr std::size_t k_system_file_at = (sizeof(LogFile) + alignof(std::max_align_t) - 1) /
                                          alignof(std::max_align_t) * alignof(std::max_align_t);
 
-LogFile& log_of(sqlite3_file* file) { return *reinterpret_cast<LogFile*>(file); }
+Log& log_of(sqlite3_file* file) { return *reinterpret_cast<LogFile*>(file)->log; }
 
-sqlite3_int64 waiting_end(const LogFile& log) {
-  return log.offset + static_cast<sqlite3_int64>(log.waiting->size());
+sqlite3_int64 waiting_end(const Log& log) {
+  return log.offset + static_cast<sqlite3_int64>(log.waiting.size());
 }
 
-int write_waiting(LogFile& log) {
+int write_waiting(Log& log) {
   if (log.failed != SQLITE_OK) return log.failed;
-  for (std::size_t at = 0; at < log.waiting->size(); at += k_most_at_once) {
-    const std::size_t size = std::min(k_most_at_once, log.waiting->size() - at);
+  for (std::size_t at = 0; at < log.waiting.size(); at += k_most_at_once) {
+    const std::size_t size = std::min(k_most_at_once, log.waiting.size() - at);
     const int code =
-        log.system->pMethods->xWrite(log.system, log.waiting->data() + at, static_cast<int>(size),
+        log.system->pMethods->xWrite(log.system, log.waiting.data() + at, static_cast<int>(size),
                                      log.offset + static_cast<sqlite3_int64>(at));
     if (code == SQLITE_OK) continue;
     // SQLite rolls the transaction back: its frames must not reach the disk by a later call.
     log.failed = code;
     log.failed_at = log.offset;
-    log.waiting->clear();
+    log.waiting.clear();
     return code;
   }
-  log.waiting->clear();
+  if (!log.waiting.empty()) ++log.handed_over;
+  log.waiting.clear();
   return SQLITE_OK;
 }
 
 int close(sqlite3_file* file) {
-  LogFile& log = log_of(file);
+  Log& log = log_of(file);
   const int written = write_waiting(log);
-  delete log.waiting;
   const int closed = log.system->pMethods->xClose(log.system);
+  delete &log;
   return written != SQLITE_OK ? written : closed;
 }
 
 int write(sqlite3_file* file, const void* data, int size, sqlite3_int64 offset) {
-  LogFile& log = log_of(file);
+  Log& log = log_of(file);
+  if (const int refused = log.sync_refused; refused != SQLITE_OK) return refused;
   if (log.failed != SQLITE_OK) {
     if (offset > log.failed_at) return log.failed;
     log.failed = SQLITE_OK;
   }
   const bool follows = offset == waiting_end(log) &&
-                       log.waiting->size() + static_cast<std::size_t>(size) <= k_most_bytes;
+                       log.waiting.size() + static_cast<std::size_t>(size) <= Log::k_most_bytes;
   if (!follows) {
     if (const int code = write_waiting(log); code != SQLITE_OK) return code;
     log.offset = offset;
   }
-  log.synced = false;
+  if (offset == 0) log.header_waits = true;
   const char* bytes = static_cast<const char*>(data);
-  log.waiting->insert(log.waiting->end(), bytes, bytes + size);  // within the reserved room
+  log.waiting.insert(log.waiting.end(), bytes, bytes + size);  // within the reserved room
   return SQLITE_OK;
 }
 
 int read(sqlite3_file* file, void* data, int size, sqlite3_int64 offset) {
-  LogFile& log = log_of(file);
+  Log& log = log_of(file);
   if (log.failed != SQLITE_OK && offset + size > log.failed_at) return log.failed;
-  if (offset < waiting_end(log) && offset + size > log.offset && !log.waiting->empty()) {
+  if (offset < waiting_end(log) && offset + size > log.offset && !log.waiting.empty()) {
     if (const int code = write_waiting(log); code != SQLITE_OK) return code;
   }
   return log.system->pMethods->xRead(log.system, data, size, offset);
 }
 
 int truncate(sqlite3_file* file, sqlite3_int64 size) {
-  LogFile& log = log_of(file);
-  log.synced = false;
+  Log& log = log_of(file);
   if (const int code = write_waiting(log); code != SQLITE_OK) return code;
-  return log.system->pMethods->xTruncate(log.system, size);
+  const int code = log.system->pMethods->xTruncate(log.system, size);
+  ++log.handed_over;
+  return code;
 }
 
-int sync(sqlite3_file* file, int flags) {
-  LogFile& log = log_of(file);
-  // A checkpoint syncs the log first, which the commit before it has done already.
-  if (log.synced && log.waiting->empty()) return SQLITE_OK;
+int sync(sqlite3_file* file, int) {
+  Log& log = log_of(file);
   if (const int code = write_waiting(log); code != SQLITE_OK) return code;
-  const int code = log.system->pMethods->xSync(log.system, flags);
-  log.synced = code == SQLITE_OK;
+  if (log.puts_off_syncs && !log.header_waits) return SQLITE_OK;
+  const int code = sync_log(log);
+  if (code == SQLITE_OK) log.header_waits = false;
   return code;
 }
 
 int file_size(sqlite3_file* file, sqlite3_int64* size) {
-  LogFile& log = log_of(file);
+  Log& log = log_of(file);
   if (const int code = write_waiting(log); code != SQLITE_OK) return code;
   return log.system->pMethods->xFileSize(log.system, size);
 }
@@ -166,25 +184,18 @@ int open(sqlite3_vfs*, sqlite3_filename name, sqlite3_file* file, int flags, int
   if ((flags & SQLITE_OPEN_WAL) == 0) {
     return system_vfs()->xOpen(system_vfs(), name, file, flags, flags_out);
   }
-  LogFile& log = log_of(file);
-  log.base.pMethods = nullptr;
-  log.waiting = nullptr;
-  log.system = reinterpret_cast<sqlite3_file*>(reinterpret_cast<char*>(file) + k_system_file_at);
-  const int code = system_vfs()->xOpen(system_vfs(), name, log.system, flags, flags_out);
+  auto& log_file = *reinterpret_cast<LogFile*>(file);
+  log_file.base.pMethods = nullptr;
+  auto* system = reinterpret_cast<sqlite3_file*>(reinterpret_cast<char*>(file) + k_system_file_at);
+  const int code = system_vfs()->xOpen(system_vfs(), name, system, flags, flags_out);
   if (code != SQLITE_OK) return code;
   try {
-    log.waiting = new std::vector<char>();
-    log.waiting->reserve(k_most_bytes);
+    log_file.log = new Log(system);
   } catch (const std::bad_alloc&) {  // SQLite is C: nothing may be thrown through it
-    delete log.waiting;
-    log.system->pMethods->xClose(log.system);
+    system->pMethods->xClose(system);
     return SQLITE_NOMEM;
   }
-  log.offset = 0;
-  log.synced = false;
-  log.failed = SQLITE_OK;
-  log.failed_at = 0;
-  log.base.pMethods = &k_log_methods;
+  log_file.base.pMethods = &k_log_methods;
   return SQLITE_OK;
 }
 
@@ -203,6 +214,32 @@ const char* wal_vfs() {
   static sqlite3_vfs vfs = make_vfs();
   static const int registered = sqlite3_vfs_register(&vfs, 0);
   return registered == SQLITE_OK ? k_name : nullptr;
+}
+
+Log* find_log(sqlite3* handle) {
+  sqlite3_file* file = nullptr;
+  const int code = sqlite3_file_control(handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file);
+  if (code != SQLITE_OK || file == nullptr || file->pMethods != &k_log_methods) return nullptr;
+  return &log_of(file);
+}
+
+PutOffSyncs::PutOffSyncs(Log& log) : m_log(log) { log.puts_off_syncs = true; }
+PutOffSyncs::~PutOffSyncs() { m_log.puts_off_syncs = false; }
+
+int sync_log(Log& log) {
+  if (const int refused = log.sync_refused; refused != SQLITE_OK) return refused;
+  const std::uint64_t all = log.handed_over;
+  std::uint64_t covered = log.on_disk;
+  // A checkpoint syncs the log first, which is mostly there already.
+  if (covered >= all) return SQLITE_OK;
+  const int code = log.system->pMethods->xSync(log.system, SQLITE_SYNC_NORMAL);
+  if (code != SQLITE_OK) {
+    log.sync_refused = code;
+    return code;
+  }
+  while (covered < all && !log.on_disk.compare_exchange_weak(covered, all)) {
+  }
+  return SQLITE_OK;
 }
 
 }  // namespace lotkeeper::database

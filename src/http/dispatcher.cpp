@@ -126,6 +126,10 @@ boost::asio::awaitable<Reply> Dispatcher::handle(const Request& request) {
         domain::refuse(ErrorCode::busy, {}, "The database is unavailable; try again shortly.");
     refusal.retry_after_seconds = 1;
     reply = visit.error(refusal);
+  } catch (const database::OutcomeUnknown& error) {
+    spdlog::error("request {} failed: {}", visit.request_id, error.what());
+    reply = visit.error(domain::refuse(ErrorCode::outcome_unknown, {},
+                                       "The disk refused to sync; send the same request again."));
   } catch (const std::exception& error) {
     spdlog::error("request {} failed: {}", visit.request_id, error.what());
     reply = visit.error(domain::refuse(ErrorCode::internal_error, {},
@@ -274,7 +278,11 @@ domain::Result<std::optional<Answer>> Dispatcher::look_up_key(const Request& req
   const store::IdempotencyKey* wanted = &key;
   const database::Reading reading = m_database.read();
   const auto kept = store::find_replies(*reading, std::span(&wanted, 1), call.now).front();
-  if (kept && kept->same_body) return Answer{kept->reply, true};
+  if (kept && kept->same_body) {
+    // Its transaction may have been committed and not synced yet.
+    m_database.sync();
+    return Answer{kept->reply, true};
+  }
   if (kept) {
     return refused(ErrorCode::record_exists, "Idempotency-Key",
                    "This key came with another body before; send a new key with a new request.");

@@ -18,6 +18,7 @@ class Bulk final : public Command {
       }
     };
   }
+  std::size_t weight() const override { return m_commands.size(); }
 
  private:
   /// In runs of one kind and of different subjects: what comes second sees what became of the

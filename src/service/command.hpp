@@ -57,6 +57,9 @@ class Command {
   /// became of the first.
   [[nodiscard]] virtual std::optional<base::Uuid> subject() const { return std::nullopt; }
 
+  /// How many writes it stands for.
+  [[nodiscard]] virtual std::size_t weight() const { return 1; }
+
   /// Where the caller sent an Idempotency-Key: the reply to this command's receipt is kept with it.
   std::optional<store::IdempotencyKey> key;
   std::string (*encode)(const Receipt& receipt) = nullptr;

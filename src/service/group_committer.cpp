@@ -1,13 +1,14 @@
 #include "service/group_committer.hpp"
 
-#include <pthread.h>
-
 #include <algorithm>
 #include <exception>
 #include <future>
+#include <utility>
 
 #include <spdlog/spdlog.h>
 #include <boost/asio/post.hpp>
+
+#include "base/thread.hpp"
 
 namespace lotkeeper::service {
 namespace {
@@ -21,6 +22,12 @@ domain::Refusal busy(std::string detail) {
   domain::Refusal refusal = domain::refuse(ErrorCode::busy, {}, std::move(detail));
   refusal.retry_after_seconds = 1;
   return refusal;
+}
+
+domain::Refusal outcome_unknown() {
+  return domain::refuse(ErrorCode::outcome_unknown, {},
+                        "The disk refused to sync; the same request may be sent again, and what "
+                        "stands is then named.");
 }
 
 void refuse_all(std::span<Command* const> commands, const domain::Refusal& refusal) {
@@ -117,7 +124,8 @@ GroupCommitter::GroupCommitter(database::Database& database, const base::Clock& 
       m_clock(clock),
       m_options(options),
       m_on_fatal(std::move(on_fatal)),
-      m_thread([this] { run(); }) {}
+      m_thread([this] { run(); }),
+      m_sync_thread([this] { run_syncs(); }) {}
 
 GroupCommitter::~GroupCommitter() { stop(); }
 
@@ -128,6 +136,12 @@ void GroupCommitter::stop() {
   }
   m_work.notify_one();
   if (m_thread.joinable()) m_thread.join();
+  {
+    const std::scoped_lock lock(m_mutex);
+    m_all_committed = true;
+  }
+  m_committed.notify_one();
+  if (m_sync_thread.joinable()) m_sync_thread.join();
 }
 
 const char* GroupCommitter::enqueue(std::unique_ptr<Waiter>& waiter) {
@@ -175,13 +189,14 @@ void GroupCommitter::commit_and_wait(Command& command) {
 }
 
 void GroupCommitter::gather(std::unique_lock<std::mutex>& lock) {
-  // Those who were just answered are likely to come again, and one sync would serve them too:
-  // without a moment's patience callers fall into two groups that each pay for their own. Where the
-  // last batch was shared by nobody, nobody is waited for.
+  // Those who were just answered, before the sync that is under way began, are likely to come
+  // again, and one sync would serve them too: without a moment's patience callers fall into two
+  // groups that each pay for their own. Where the last batch was shared by nobody, nobody is waited
+  // for.
   if (m_last_batch_size < 2) return;
   const std::size_t all = std::min(m_options.group_size, m_queue.size() + m_last_batch_size);
   const auto patience = m_database.writer().sync_time() / 4;
-  const auto until = std::chrono::steady_clock::now() + patience;
+  const auto until = m_last_sync_began + patience;
   while (m_queue.size() < all && !m_stopping && std::chrono::steady_clock::now() < until) {
     lock.unlock();
     std::this_thread::sleep_for(patience / 4);
@@ -191,6 +206,11 @@ void GroupCommitter::gather(std::unique_lock<std::mutex>& lock) {
 
 GroupCommitter::Waiters GroupCommitter::take_batch() {
   std::unique_lock lock(m_mutex);
+  // What the next sync will cover is one batch: more would only be more, smaller ones.
+  m_sync_begun.wait(lock, [this] {
+    const bool may_overlap = m_options.group_size > 1 || m_syncing == 0;
+    return m_unsynced.empty() && may_overlap;
+  });
   m_work.wait(lock, [this] { return m_stopping || !m_queue.empty(); });
   gather(lock);
 
@@ -220,29 +240,72 @@ GroupCommitter::Waiters GroupCommitter::take_batch() {
 }
 
 void GroupCommitter::run() {
-  ::pthread_setname_np(::pthread_self(), "committer");
+  base::begin_prompt_thread("committer");
   for (;;) {
     Waiters batch = take_batch();
     if (batch.empty()) return;
 
     std::vector<Command*> commands;
     commands.reserve(batch.size());
-    for (const auto& waiter : batch) commands.push_back(waiter->command);
+    std::size_t writes = 0;
+    for (const auto& waiter : batch) {
+      commands.push_back(waiter->command);
+      writes += waiter->command->weight();
+    }
     commit_batch(commands);
     m_last_batch_size = batch.size();
-    answer(std::move(batch));
+    {
+      const std::scoped_lock lock(m_mutex);
+      // Batches differ in size while many wait: a small one alone does not say that few do.
+      m_at_once = std::max(m_at_once - m_at_once / 8, writes + m_queue.size() + m_syncing);
+      m_unsynced = std::move(batch);
+    }
+    m_committed.notify_one();
 
     if (m_broken) continue;
 
     const auto began = std::chrono::steady_clock::now();
     try {
-      m_database.writer().tidy(m_last_batch_size + m_figures.queued.load() >= k_many_at_once);
+      m_database.writer().tidy(m_at_once >= k_many_at_once);
     } catch (const database::OutcomeUnknown& error) {
       fail_for_good(error.what());
     } catch (const std::exception& error) {
       spdlog::error("upkeep failed: {}", error.what());
     }
     add_time(m_figures.upkeep_microseconds, std::chrono::steady_clock::now() - began);
+  }
+}
+
+void GroupCommitter::run_syncs() {
+  base::begin_prompt_thread("syncer");
+  for (;;) {
+    Waiters batch;
+    {
+      std::unique_lock lock(m_mutex);
+      m_committed.wait(lock, [this] { return m_all_committed || !m_unsynced.empty(); });
+      if (m_unsynced.empty()) return;
+      batch = std::exchange(m_unsynced, {});
+      m_syncing = batch.size();
+      m_last_sync_began = std::chrono::steady_clock::now();
+    }
+    m_sync_begun.notify_one();
+
+    const auto began = std::chrono::steady_clock::now();
+    try {
+      m_database.writer().sync();
+    } catch (const database::OutcomeUnknown& error) {
+      std::vector<Command*> commands;
+      for (const auto& waiter : batch) commands.push_back(waiter->command);
+      refuse_all(commands, outcome_unknown());
+      fail_for_good(error.what());
+    }
+    add_time(m_figures.sync_microseconds, std::chrono::steady_clock::now() - began);
+    {
+      const std::scoped_lock lock(m_mutex);
+      m_syncing = 0;
+    }
+    m_sync_begun.notify_one();
+    answer(std::move(batch));
   }
 }
 
@@ -260,11 +323,9 @@ void GroupCommitter::commit_batch(std::span<Command* const> commands) {
     apply_by_kind(batch, fresh);
     write_counts(batch);
     keep_keyed_replies(batch, fresh);
-    transaction.commit();
+    transaction.commit_unsynced();
   } catch (const database::OutcomeUnknown& error) {
-    refuse_all(commands, domain::refuse(ErrorCode::outcome_unknown, {},
-                                        "The disk refused to sync; the same request may be sent "
-                                        "again, and what stands is then named."));
+    refuse_all(commands, outcome_unknown());
     fail_for_good(error.what());
     return;
   } catch (const database::DatabaseUnavailable& error) {
@@ -279,7 +340,9 @@ void GroupCommitter::commit_batch(std::span<Command* const> commands) {
     return;
   }
   m_figures.batches.fetch_add(1, std::memory_order_relaxed);
-  m_figures.commands.fetch_add(commands.size(), std::memory_order_relaxed);
+  std::size_t writes = 0;
+  for (const Command* command : commands) writes += command->weight();
+  m_figures.commands.fetch_add(writes, std::memory_order_relaxed);
   add_time(m_figures.commit_microseconds, std::chrono::steady_clock::now() - began);
 }
 

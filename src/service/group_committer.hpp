@@ -21,7 +21,7 @@
 namespace lotkeeper::service {
 
 struct CommitterOptions {
-  std::size_t group_size = 256;     ///< most commands in one transaction
+  std::size_t group_size = 256;     ///< most commands in one transaction; 1: a sync for each
   std::size_t queue_limit = 4'096;  ///< most commands that wait; one more is refused at once (9103)
 };
 
@@ -32,12 +32,17 @@ struct CommitterFigures {
   std::atomic<std::uint64_t> refused_full{0};
   std::atomic<std::uint64_t> failed_batches{0};
   std::atomic<std::uint64_t> commit_microseconds{0};
+  std::atomic<std::uint64_t> sync_microseconds{0};
   std::atomic<std::uint64_t> upkeep_microseconds{0};
   std::atomic<std::size_t> queued{0};
 };
 
 /// Makes writes durable, many in one transaction: takes what has queued up while the last one was
 /// being synced, waits for nothing when idle, and answers each caller for itself.
+///
+/// Two threads: while one waits for the disk to sync a transaction, the other applies the next.
+/// Every answer, a refusal too, is given after the sync that covers its transaction. Readers see a
+/// transaction up to one sync earlier.
 ///
 /// Must be stopped before what its callers run on is destroyed.
 class GroupCommitter {
@@ -84,6 +89,7 @@ class GroupCommitter {
   /// Takes `waiter` into the queue; where it cannot, says why and leaves it.
   const char* enqueue(std::unique_ptr<Waiter>& waiter);
   void run();
+  void run_syncs();
   [[nodiscard]] Waiters take_batch();
   void gather(std::unique_lock<std::mutex>& lock);
   void commit_batch(std::span<Command* const> commands);
@@ -100,10 +106,18 @@ class GroupCommitter {
   std::mutex m_mutex;
   std::condition_variable m_work;
   std::deque<std::unique_ptr<Waiter>> m_queue;
+  std::condition_variable m_committed;
+  std::condition_variable m_sync_begun;
+  Waiters m_unsynced;         ///< the batch whose sync has not begun
+  std::size_t m_syncing = 0;  ///< commands of the batch that is being synced
+  std::chrono::steady_clock::time_point m_last_sync_began;
   bool m_stopping = false;
-  bool m_broken = false;
-  std::size_t m_last_batch_size = 0;  ///< the committer's thread alone
+  bool m_all_committed = false;
+  std::atomic<bool> m_broken{false};
+  std::size_t m_last_batch_size = 0;  ///< the committer's thread alone, as what follows
+  std::size_t m_at_once = 0;          ///< callers who wait at the same time: the most of late
   std::thread m_thread;
+  std::thread m_sync_thread;
 };
 
 template <class CompletionHandler>

@@ -39,7 +39,8 @@ tl::unexpected<domain::Refusal> already_stands(const std::optional<base::Uuid>& 
   return tl::unexpected(std::move(refusal));
 }
 
-/// Gives each permit the id of its zone name, and a warning where that name matches no zone.
+/// Gives each permit the id of its zone name, and its receipt a warning where that name matches no
+/// zone.
 void find_zones(WriteBatch& batch, std::span<PushPermit* const> pushes) {
   std::map<store::ClientId, std::vector<PushPermit*>> by_client;
   for (PushPermit* push : pushes) {
@@ -58,13 +59,11 @@ void find_zones(WriteBatch& batch, std::span<PushPermit* const> pushes) {
     for (PushPermit* push : sent) {
       const store::ZoneName& name = found[places.at(push->zone_name_norm)];
       push->permit.zone_name = name.id;
-      std::vector<std::string> warnings = push->warnings;
       if (!name.zone) {
-        warnings.emplace_back(
+        push->outcome->warnings.emplace_back(
             "The zone matches no zone of this client: the permit is kept as a disconnected record "
             "and connects by itself when the zone or an alias is added.");
       }
-      push->outcome = Receipt{push->permit.id.to_string(), std::move(warnings)};
     }
   }
 }

@@ -6,6 +6,9 @@ namespace {
 
 constexpr std::string_view k_unknown = R"("1a9b5375-cb75-4c71-9939-eeae550b09ac")";
 
+constexpr std::string_view k_everything =
+    "SELECT plate || ' ' || amount_cents || ' ' || currency || ' ' || end_at FROM permit";
+
 /// The permit that updates are tried on.
 const Step k_permit{"permits/push"};
 
@@ -93,6 +96,25 @@ const Scenario k_rows[] = {
      .status = 404,
      .errors = {"9009 referenceid"}},
 
+    {.name = "the_first_names_are_read",
+     .before = {k_permit},
+     .changes = {{"endTime", R"("2026-03-02T18:00:00")"},
+                 {"plate", R"("NEW")"},
+                 {"amount", R"("2.50")"},
+                 {"currency", R"("USD")"}},
+     .lacks = {"warnings"},
+     .stored = {{k_everything, "NEW 250 USD 1772474400000"}},
+     .writes = 1},
+    {.name = "the_other_documented_names_are_read",
+     .before = {k_permit},
+     .changes = {{"EndDateUtc", R"("2026-03-02T18:00:00")"},
+                 {"LicencePlate", R"("NEW")"},
+                 {"Amount", R"("2.50")"},
+                 {"CurrencyID", R"("USD")"}},
+     .lacks = {"warnings"},
+     .stored = {{k_everything, "NEW 250 USD 1772474400000"}},
+     .writes = 1},
+
     {.name = "end_is_changed",
      .before = {k_permit},
      .changes = {{"endTime", R"("2026-03-02T18:00:00")"}},
@@ -104,6 +126,11 @@ const Scenario k_rows[] = {
     {.name = "end_malformed_is_refused",
      .before = {k_permit},
      .changes = {{"endTime", R"("2026-02-30T18:00:00")"}},
+     .status = 422,
+     .errors = {"9005 endTime"}},
+    {.name = "end_far_too_long_has_its_own_code",
+     .before = {k_permit},
+     .changes = {{"endTime", R"("2026-03-02T18:00:00REPEAT<300,0>")"}},
      .status = 422,
      .errors = {"9005 endTime"}},
     {.name = "end_number_is_refused",
@@ -188,6 +215,11 @@ const Scenario k_rows[] = {
      .changes = {{"amount", R"(".50")"}},
      .status = 422,
      .errors = {"9032 amount"}},
+    {.name = "amount_of_one_decimal_is_malformed",
+     .before = {k_permit},
+     .changes = {{"amount", R"("14.5")"}},
+     .status = 422,
+     .errors = {"9033 amount"}},
     {.name = "amount_of_nothing_is_refused",
      .before = {k_permit},
      .changes = {{"amount", R"("0.00")"}},

@@ -217,7 +217,17 @@ struct NamedScenario {
   Scenario scenario;
 };
 
-void PrintTo(const NamedScenario& row, std::ostream* out) { *out << row.name; }
+/// What the row claims: "permits/push 422 9030 amount, 9033 zone". --gtest_list_tests shows it
+/// behind the name, and tests/conformance.test.mjs reads it there.
+void PrintTo(const NamedScenario& row, std::ostream* out) {
+  const Scenario& claimed = row.scenario;
+  *out << (claimed.to.empty() ? "-" : claimed.to) << ' ' << claimed.status;
+  std::string_view before = " ";
+  for (const std::string_view error : claimed.errors) {
+    *out << before << error;
+    before = ", ";
+  }
+}
 
 std::vector<NamedScenario> all_rows() {
   std::vector<NamedScenario> rows;

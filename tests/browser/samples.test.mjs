@@ -144,6 +144,50 @@ describe("the document's JavaScript samples, from a page of another origin", () 
       assert.match(row.total, /^[1-9][0-9]*$/);
     }
   });
+
+  it('vehicle gives the documented reply', async () => {
+    const { status, body } = await run('vehicle');
+
+    assert.equal(status, 200);
+    assert.deepEqual(Object.keys(body), ['status', 'vehicle_id_id', 'warnings']);
+    assert.equal(body.status, 'success');
+    assert.match(body.vehicle_id_id, /^[1-9][0-9]*$/);
+    assert.deepEqual(body.warnings, []);
+  });
+
+  it('types gives the documented list', async () => {
+    const { status, body } = await run('types');
+
+    assert.equal(status, 200);
+    assert.deepEqual(Object.keys(body), ['status', 'user_types']);
+    assert.deepEqual(body.user_types[0], {
+      id: '1',
+      type_name: 'Full Time Student',
+      ext_info: 'Student',
+    });
+    assert.equal(body.user_types.length, 9);
+  });
+
+  it('profile gives the documented reply', async () => {
+    const { status, body } = await run('profile');
+
+    assert.equal(status, 200);
+    assert.deepEqual(Object.keys(body), ['status', 'reference_id']);
+    assert.equal(typeof body.reference_id, 'number');
+    assert.deepEqual((await run('profile')).body, body, 'the same user');
+  });
+
+  it('overdue gives the documented record, and nothing the second time', async () => {
+    const { status, body } = await run('overdue');
+
+    assert.equal(status, 200);
+    assert.deepEqual(Object.keys(body), ['records', 'state', 'batch']);
+    assert.deepEqual(
+      body.records.map((record) => [record.ViolationID, record.Ticket, record.vehicle.Plate]),
+      [[9, '1-100013', 'AJNR123']],
+    );
+    assert.deepEqual((await run('overdue')).body.records, []);
+  });
 });
 
 /** The preflights of a page, which its own request events do not show. */

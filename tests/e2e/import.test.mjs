@@ -1,93 +1,24 @@
 // lotkeeper import permits: what goes in, what is present, what is rejected and how; with a server on
-// the database and without one; killed in the middle and run again.
+// the database and without one.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { createWriteStream, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
-import { addCaller, addClient, assertStored, Caller, issueToken } from '../support/api.mjs';
-import { assertRefused } from '../support/faults.mjs';
-import { command, refusedCommand, run, scratch } from '../support/lotkeeper.mjs';
-import { select } from '../support/rows.mjs';
-import { binary, cleanEnvironment, databaseIn, startServer } from '../support/server.mjs';
-
-const k_start = '2024-06-01T09:00:00';
-const k_end = '2024-06-01T17:00:00';
-const k_uuid = (n) => `0b3c4d5e-0000-4000-8000-${String(n).padStart(12, '0')}`;
-
-const folder = scratch('lotkeeper-import');
-let files = 0;
-
-// A file with this content.
-function fileOf(content) {
-  files += 1;
-  const file = path.join(folder, `permits ${files}.csv`);
-  writeFileSync(file, content);
-  return file;
-}
-
-function table(...rows) {
-  return rows.map((row) => `${row}\n`).join('');
-}
-
-const rejectedOf = (file) =>
-  existsSync(`${file}.rejected.csv`) ? readFileSync(`${file}.rejected.csv`, 'utf8') : null;
-
-// Imports a file and checks its summary and exit code; gives what went to stderr.
-async function imported(target, file, expected, { integration = 'Pay stations', client } = {}) {
-  const result = await run(
-    [
-      ...['import', 'permits', file, '--client', client ?? target.client],
-      ...['--integration', integration, '--database', target.server.database],
-    ],
-    { timeout: 120_000 },
-  );
-  const [count, present, rejected] = expected;
-  const see = rejected ? ` (see ${file}.rejected.csv)` : '';
-  assert.equal(
-    result.stdout,
-    `imported ${count}, present ${present}, rejected ${rejected}${see}\n`,
-    result.stderr,
-  );
-  assert.equal(result.code, rejected ? 1 : 0);
-  if (!rejected) assert.equal(rejectedOf(file), null);
-  return result.stderr;
-}
-
-// Every permit of a client as it is stored.
-function permitsOf({ server, client }) {
-  return select(
-    server.database,
-    `SELECT permit.plate, lower(hex(permit.permit_id)) AS reference, permit.permit_no, permit.start_at,
-            permit.end_at, permit.amount_cents, permit.currency, permit.permit_type, zone_name.name AS zone
-     FROM permit JOIN client USING (client_id)
-     LEFT JOIN zone_name ON zone_name.client_id = permit.client_id
-       AND zone_name.zone_name_id = permit.zone_name_id
-     WHERE client.code = '${client}' ORDER BY permit.plate, permit.permit_no`,
-  );
-}
-
-// The counters of the whole database and a recount.
-async function assertCounted(database) {
-  const counted = `SELECT client_id, zone_name_id, permit_type, sum(total) AS total FROM permit_count
-    GROUP BY 1, 2, 3 HAVING sum(total) <> 0 ORDER BY 1, 2, 3`;
-  const recount = `SELECT client_id, zone_name_id, permit_type, count(*) AS total FROM permit
-    WHERE deleted_at IS NULL GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`;
-  assert.deepEqual(await select(database, counted), await select(database, recount));
-}
-
-function many(file, count, from = 0) {
-  return new Promise((resolve, reject) => {
-    const out = createWriteStream(file);
-    out.on('finish', resolve).on('error', reject);
-    out.write('plate,startTime,endTime,zone,permitNo\n');
-    for (let n = from; n < from + count; n += 1) {
-      out.write(`P${n}X,${k_start},${k_end},Lot ${n % 3},N${n}\n`);
-    }
-    out.end();
-  });
-}
+import { addCaller, addClient } from '../support/api.mjs';
+import {
+  assertCounted,
+  fileOf,
+  folder,
+  imported,
+  k_end,
+  k_start,
+  k_uuid,
+  permitsOf,
+  rejectedOf,
+  table,
+} from '../support/import.mjs';
+import { refusedCommand, scratch } from '../support/lotkeeper.mjs';
+import { databaseIn, startServer } from '../support/server.mjs';
 
 for (const withServer of [true, false]) {
   describe(withServer ? 'while a server runs' : 'while no server runs', () => {
@@ -175,7 +106,10 @@ for (const withServer of [true, false]) {
         ),
       );
       const stderr = await imported(target, file, [2, 0, 5]);
-      assert.match(stderr, /^lotkeeper: The column "Note" is no attribute of permits and was ignored\.$/m);
+      assert.match(
+        stderr,
+        /^lotkeeper: The column "Note" is no attribute of permits and was ignored\.$/m,
+      );
       assert.equal(
         rejectedOf(file),
         table(
@@ -200,13 +134,21 @@ for (const withServer of [true, false]) {
       );
       const again = await imported(target, mended, [4, 0, 1]);
       assert.doesNotMatch(again, /ErrorCode|Reason/);
-      assert.match(rejectedOf(mended), /^plate,startTime,endTime,zone,Note,reference_id,ErrorCode,Reason\nRJ6,/);
+      assert.match(
+        rejectedOf(mended),
+        /^plate,startTime,endTime,zone,Note,reference_id,ErrorCode,Reason\nRJ6,/,
+      );
       assert.equal(rejectedOf(mended).split('\n').length, 3, 'one row, with one code and reason');
     });
 
     test('running it again doubles nothing, and an earlier rejected file is replaced', async () => {
       const file = fileOf(
-        table('plate,startTime,endTime', `TW1,${k_start},${k_end}`, `TW 1,${k_start},${k_end}`, 'TW2,,'),
+        table(
+          'plate,startTime,endTime',
+          `TW1,${k_start},${k_end}`,
+          `TW 1,${k_start},${k_end}`,
+          'TW2,,',
+        ),
       );
       await imported(target, file, [1, 1, 1]);
       const first = rejectedOf(file);
@@ -241,7 +183,8 @@ for (const withServer of [true, false]) {
         ),
       );
       await imported(target, clashes, [1, 1, 5]);
-      const changed = 'A permit with this reference stands with other values; change it with permits/update.';
+      const changed =
+        'A permit with this reference stands with other values; change it with permits/update.';
       assert.deepEqual(
         rejectedOf(clashes)
           .split('\n')
@@ -258,7 +201,10 @@ for (const withServer of [true, false]) {
 
       const foreign = fileOf(table(header, `${one},${k_uuid(1)}`, `${one},`));
       await imported(target, foreign, [1, 0, 1], { integration: 'Other' });
-      assert.match(rejectedOf(foreign), /,9022,Another integration has this reference; leave it out or send another\.\n/);
+      assert.match(
+        rejectedOf(foreign),
+        /,9022,Another integration has this reference; leave it out or send another\.\n/,
+      );
       await assertCounted(target.server.database);
     });
 
@@ -282,7 +228,10 @@ for (const withServer of [true, false]) {
       );
       await imported(target, lines, [1, 0, 0]);
       const latin = fileOf(
-        Buffer.from(table('plate,startTime,endTime,zone', `XL5,${k_start},${k_end},\xC9tage`), 'latin1'),
+        Buffer.from(
+          table('plate,startTime,endTime,zone', `XL5,${k_start},${k_end},\xC9tage`),
+          'latin1',
+        ),
       );
       await imported(target, latin, [0, 0, 1]);
       assert.deepEqual(
@@ -305,7 +254,11 @@ for (const withServer of [true, false]) {
       for (const [content, options, said] of [
         ['', named, /empty.*header/],
         ['\r\n\n', named, /empty.*header/],
-        [good.replace('plate', 'plates'), named, /"plate" or "LicencePlate".*"plates": did you mean "plate"\?/],
+        [
+          good.replace('plate', 'plates'),
+          named,
+          /"plate" or "LicencePlate".*"plates": did you mean "plate"\?/,
+        ],
         [good.replace('endTime', 'until'), named, /"endTime" or "EndDateUtc"/],
         [good.replace('startTime', 'endTime'), named, /"endTime" twice/],
         [Buffer.from(good, 'utf16le'), named, /no CSV in UTF-8/],
@@ -318,7 +271,14 @@ for (const withServer of [true, false]) {
       ]) {
         const file = content === null ? path.join(folder, 'none.csv') : fileOf(content);
         const client = options.includes('--client') ? [] : ['--client', target.client];
-        const text = await refusedCommand(target.server, 'import', 'permits', file, ...client, ...options);
+        const text = await refusedCommand(
+          target.server,
+          'import',
+          'permits',
+          file,
+          ...client,
+          ...options,
+        );
         if (!said.test(text)) wrong.push({ content: String(content), options, text });
         assert.equal(rejectedOf(file), null);
       }
@@ -327,7 +287,9 @@ for (const withServer of [true, false]) {
     });
 
     test('a table that breaks off goes in up to there', async () => {
-      const file = fileOf(`plate,startTime,endTime\nBR1,${k_start},${k_end}\nBR2,"${k_start},${k_end}\n`);
+      const file = fileOf(
+        `plate,startTime,endTime\nBR1,${k_start},${k_end}\nBR2,"${k_start},${k_end}\n`,
+      );
       const said = await refusedCommand(
         target.server,
         ...['import', 'permits', file, '--client', target.client, '--integration', 'Pay stations'],
@@ -339,156 +301,19 @@ for (const withServer of [true, false]) {
 
     test('columns that are nearly an attribute are hinted at, and zones that are none counted', async () => {
       const file = fileOf(
-        table('plate,startTime,endTime,zone,permit_nr,', `HT1,${k_start},${k_end},Nowhere,7,`, `HT2,${k_start},${k_end},Nowhere,,`),
+        table(
+          'plate,startTime,endTime,zone,permit_nr,',
+          `HT1,${k_start},${k_end},Nowhere,7,`,
+          `HT2,${k_start},${k_end},Nowhere,,`,
+        ),
       );
       const stderr = await imported(target, file, [2, 0, 0]);
-      assert.match(stderr, /"permit_nr" is no attribute of permits and was ignored\. Did you mean "permitNo"\?/);
+      assert.match(
+        stderr,
+        /"permit_nr" is no attribute of permits and was ignored\. Did you mean "permitNo"\?/,
+      );
       assert.match(stderr, /A column without a name was ignored/);
       assert.match(stderr, /lotkeeper: 2 rows: The zone matches no zone/);
     });
   });
 }
-
-describe('beside the API', () => {
-  let server;
-  before(async () => (server = await startServer()));
-  after(() => server?.stop());
-
-  test('an imported reference is updated and deleted over HTTP, and stats count it', async () => {
-    const caller = await addClient(server, 'LIVE', { zones: ['Lot 1'] });
-    const file = fileOf(
-      table(
-        'plate,startTime,endTime,zone,reference_id',
-        `LV1,${k_start},${k_end},Lot 1,${k_uuid(11)}`,
-        `LV2,${k_start},${k_end},Lot 1,${k_uuid(12)}`,
-        `LV3,${k_start},${k_end},Lot 1,`,
-      ),
-    );
-    await imported(caller, file, [3, 0, 0]);
-    const total = async () => (await caller.counted()).data[0].total;
-    assert.equal(await total(), '3');
-    const updated = await caller.update({ referenceid: k_uuid(11), endTime: '2024-06-01T18:00:00' });
-    assert.equal(updated.json.reference_id, k_uuid(11), updated.text);
-    assert.equal((await caller.delete({ referenceid: k_uuid(12) })).status, 200);
-    assert.equal(await total(), '2');
-
-    const pushed = await caller.push({ plate: 'lv-3', startTime: k_start, endTime: k_end, zone: 'lot 1' });
-    assertRefused(pushed, 9022);
-    await imported(caller, file, [0, 1, 2]);
-    assert.match(rejectedOf(file), /LV1,.*,9022,A permit with this reference stands with other values/);
-    assert.match(rejectedOf(file), /LV2,.*,9022,The permit with this reference was deleted/);
-    assert.equal(await total(), '2');
-  });
-
-  test('what was pushed before counts as present', async () => {
-    const caller = await addClient(server, 'BEFORE', { zones: ['Lot 1'] });
-    assertStored(await caller.push({ plate: 'BF1', startTime: k_start, endTime: k_end, zone: 'Lot 1' }));
-    const file = fileOf(table('plate,startTime,endTime,zone', `bf 1,${k_start},${k_end},LOT 1`));
-    await imported(caller, file, [0, 1, 0]);
-  });
-
-  test('where the rejected rows cannot be kept, nothing is begun', async () => {
-    const caller = await addClient(server, 'READONLY');
-    const file = fileOf(table('plate,startTime,endTime', `RO1,${k_start},${k_end}`));
-    mkdirSync(`${file}.rejected.csv`);
-    const said = await refusedCommand(
-      server,
-      ...['import', 'permits', file, '--client', 'READONLY', '--integration', 'Pay stations'],
-    );
-    assert.match(said, /rejected\.csv cannot be written: Is a directory/);
-    assert.deepEqual(await permitsOf(caller), []);
-  });
-
-  test('other commands and pushes go on while 100,000 rows come in, in bounded memory', async () => {
-    const caller = await addClient(server, 'LARGE', { zones: ['Lot 0'] });
-    const file = path.join(folder, 'large.csv');
-    await many(file, 100_000);
-    const importing = spawn(
-      binary,
-      [
-        ...['import', 'permits', file, '--client', 'LARGE'],
-        ...['--integration', 'Pay stations', '--database', server.database],
-      ],
-      { env: cleanEnvironment() },
-    );
-    let stdout = '';
-    let stderr = '';
-    importing.stdout.on('data', (text) => (stdout += text));
-    importing.stderr.on('data', (text) => (stderr += text));
-    const ended = new Promise((resolve) => importing.on('close', resolve));
-    const memory = (pid, name) => {
-      const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-      return Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1] ?? 0) / 1000;
-    };
-    let most = 0;
-    let pushes = 0;
-    while (importing.exitCode === null) {
-      assertStored(await caller.push({ plate: `LP${pushes}`, startTime: k_start, endTime: k_end }));
-      pushes += 1;
-      if (pushes % 5 === 1) await command(server, 'zone', 'list', 'LARGE');
-      if (importing.exitCode === null) most = Math.max(most, memory(importing.pid, 'VmHWM'));
-    }
-    assert.equal(await ended, 0, stderr);
-    assert.equal(stdout, 'imported 100000, present 0, rejected 0\n');
-    assert.ok(pushes > 1, 'pushes went on');
-    assert.ok(most > 1 && most < 40, `the importer took ${most} MB`);
-    assert.ok(memory(server.process.pid, 'VmHWM') < 150, 'the server keeps its bounds');
-    const total = (await caller.counted()).data.find(({ zone }) => zone === 'Lot 0').total;
-    assert.equal(total, '33334');
-    await assertCounted(server.database);
-  });
-});
-
-test('killed in the middle and run again, nothing is doubled and nothing lost', async () => {
-  const dataDir = scratch();
-  const server = await startServer({ dataDir });
-  const caller = await addClient(server, 'KILLED', { zones: ['Lot 0', 'Lot 1', 'Lot 2'] });
-  const file = path.join(folder, 'killed.csv');
-  const count = 30_000;
-  await many(file, count);
-  const args = [
-    ...['import', 'permits', file, '--client', 'KILLED'],
-    ...['--integration', 'Pay stations', '--database', server.database],
-  ];
-  const stored = async () =>
-    (await select(server.database, 'SELECT count(*) AS n FROM permit'))[0].n;
-  // Kills `victim` as soon as rows are in.
-  const killInTheMiddle = async (victim, importing) => {
-    const ended = new Promise((resolve) => importing.on('close', resolve));
-    const before = await stored();
-    while (importing.exitCode === null && (await stored()) < before + 1_000) await pause(5);
-    victim.kill('SIGKILL');
-    await ended;
-  };
-  const start = () => spawn(binary, args, { env: cleanEnvironment(), stdio: 'ignore' });
-
-  let importing = start();
-  await killInTheMiddle(importing, importing);
-  const first = await stored();
-  assert.ok(first >= 1_000 && first < count, `${first} rows were in`);
-  assert.equal((await caller.counted()).data.length, 3, 'the server goes on');
-
-  importing = start();
-  await killInTheMiddle(server.process, importing);
-  assert.notEqual(importing.exitCode, 0, 'the importer says that the server went away');
-  await server.ended;
-
-  importing = start();
-  await killInTheMiddle(importing, importing);
-  const third = await stored();
-  assert.ok(third >= first && third < count, `${third} rows were in`);
-
-  const offline = { client: 'KILLED', server: { database: databaseIn(dataDir) } };
-  await imported(offline, file, [count - (await stored()), await stored(), 0]);
-  const [{ n, different }] = await select(
-    server.database,
-    'SELECT count(*) AS n, count(DISTINCT plate_norm) AS different FROM permit',
-  );
-  assert.deepEqual([n, different], [count, count]);
-  await assertCounted(server.database);
-  const again = await startServer({ dataDir });
-  const token = await issueToken(again, 'KILLED', 'Pay stations');
-  const { data } = await new Caller(again, 'KILLED', token).counted();
-  assert.deepEqual(data.map(({ total }) => total), ['10000', '10000', '10000']);
-  await again.stop();
-});

@@ -2,25 +2,14 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Caller, replyOf } from '../support/api.mjs';
+import { chapterOf } from '../support/document.mjs';
 import { assertRefused } from '../support/faults.mjs';
 import { exchange, headBytes } from '../support/raw.mjs';
 import { select } from '../support/rows.mjs';
 import { startDemo } from '../support/server.mjs';
 
-const k_raw =
-  '{ "apiToken": "YOUR-API-TOKEN", "plate": "PL8RDR", "plateType": "Motorcycle", "prov": "MA", ' +
-  '"make": "8", "type": "3", "colour": "red", "year": "2011", "vin": "8GKS1AKC7FR518845" }';
-const k_javascript = {
-  apiToken: 'YOUR-API-TOKEN',
-  plate: 'PL8RDR',
-  plateType: 'Motorcycle',
-  prov: 'MA',
-  make: 'kia',
-  type: 'commercial',
-  colour: 'red',
-  year: '2021',
-  vin: '8GKS1AKC7FR518845',
-};
+const { raw: k_raw, javascript } = chapterOf('vehicles/push');
+const k_javascript = JSON.parse(javascript);
 
 let server;
 before(async () => (server = await startDemo()));

@@ -118,6 +118,25 @@ TEST_F(Committers, write_nothing_more_after_the_disk_refused_to_sync) {
   EXPECT_EQ(number("SELECT COUNT(*) FROM permit"), 0);
 }
 
+TEST_F(Committers, answer_no_success_where_the_sync_after_the_commit_is_refused) {
+  start();
+  m_faulty.set(Breakage::late_sync_refused);
+  const auto a = push_of(permit_of("A 1"));
+  const auto b = push_of(permit_of("B 2"));
+  hold();
+  send(*a);
+  send(*b);
+  finish();
+  EXPECT_EQ(code_of(*m_held), ErrorCode::outcome_unknown);
+  EXPECT_FALSE(a->outcome);
+  EXPECT_FALSE(b->outcome);
+  const auto c = push_of(permit_of("C 3"));
+  m_committer->commit_and_wait(*c);
+  EXPECT_EQ(code_of(*c), ErrorCode::busy);
+  m_committer->stop();
+  EXPECT_EQ(m_fatal_failures, 1) << "the process is told once";
+}
+
 TEST_F(Committers, name_what_stands_when_a_lost_answers_body_is_sent_again) {
   start();
   m_faulty.set(Breakage::answer_lost);

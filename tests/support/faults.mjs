@@ -1,28 +1,8 @@
 // The refusals a caller can meet: codes, the document's messages letter for letter, HTTP statuses.
 import assert from 'node:assert/strict';
+import { k_error_messages } from './document.mjs';
 
-const k_messages = {
-  9000: 'Client Code is missing from the request.',
-  9001: 'API Token is missing from the request.',
-  9002: 'The supplied API token does not have permission to perform that request.',
-  9003: 'Could not parse the request.',
-  9004: 'End Time is a required field.',
-  9005: 'The end time value is invalid.',
-  9006: 'Plate is a required field.',
-  9007: 'The start time value is invalid.',
-  9008:
-    'Reference ID is required. On a new permit push, a reference id is returned. ' +
-    'This is required for updates and deletes.',
-  9009: 'Record not found.',
-  9019: "The user's email address must be unique.",
-  9020: "The user's username must be unique.",
-  9022: 'A record already exists with the supplied details.',
-  9030: "The field's maximum number of characters was exceeded.",
-  9031: 'The field is required.',
-  9032: 'The field has a minimum number of characters.',
-  9033: "The field's value is invalid.",
-  9100: 'No such endpoint.',
-};
+const k_messages = { ...k_error_messages, 9100: 'No such endpoint.' };
 
 const k_statuses = {
   9000: 400,

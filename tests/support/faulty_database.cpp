@@ -28,6 +28,16 @@ class FaultyDatabase::FaultyConnection : public Connection {
     m_real.commit();
     if (breakage == Breakage::answer_lost) throw database::OutcomeUnknown("answer lost");
   }
+  void commit_unsynced() override {
+    const Breakage breakage = m_breakage;
+    if (breakage == Breakage::sync_refused || breakage == Breakage::answer_lost) return commit();
+    fail_where_broken();
+    m_real.commit_unsynced();
+  }
+  void sync() override {
+    if (m_breakage == Breakage::late_sync_refused) throw database::OutcomeUnknown("sync refused");
+    m_real.sync();
+  }
   void rollback() noexcept override { m_real.rollback(); }
   void run_script(const std::string& sql) override {
     fail_where_broken();

