@@ -1,7 +1,7 @@
 // Pulls of many overdue violations: what they cost in memory, and what they leave to the pushes.
 import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { manyViolations, sampleViolation } from './overdue.mjs';
+import { manyViolations, noneUnfinished, sampleViolation } from './overdue.mjs';
 import { pull } from './reader.mjs';
 
 const slowly = 1_000_000;
@@ -32,17 +32,23 @@ export async function measureCollections({ server, directory, load, progress, se
   await progress.step('warm-up', () => load.pushes(server, Math.min(3, settings.seconds)), (run) =>
     `${Math.round(run.perSecond)}/s`,
   );
-  const without = await progress.step(
-    'pushes before a slow pull',
-    () => watchLog(server, () => load.pushes(server, slowSeconds)),
-    shown,
-  );
+  // Pushes slow down as their table grows, so that what stands before and after is compared with.
+  const alone = (when) =>
+    progress.step(
+      `pushes ${when} a slow pull`,
+      () => watchLog(server, () => load.pushes(server, slowSeconds)),
+      shown,
+    );
+  const before = await alone('before');
   const beside = await progress.step(
     'pushes beside a slow pull',
     () => pushesBesidePull(server, load, slowSeconds, fault),
     shown,
   );
-  return { pull: fast, without, beside };
+  await server.stop();
+  await noneUnfinished(server.file);
+  await server.restart();
+  return { pull: fast, before, beside, after: await alone('after') };
 }
 
 const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
@@ -73,7 +79,6 @@ async function pullAtOnce(server, violations, fault) {
   return { ...run, before, highest: server.memory().highest };
 }
 
-// The reader goes away afterwards; what it has not read is kept for it all the same.
 async function pushesBesidePull(server, load, seconds, fault) {
   const going = new AbortController();
   const pulling = pull(server, { bytesPerSecond: slowly, signal: going.signal });

@@ -45,7 +45,7 @@ export class Measurement {
     this.load = load;
     this.directory = directory;
     this.binary = binary;
-    this.progress = new Progress(21 + 21 * settings.runs);
+    this.progress = new Progress(22 + 21 * settings.runs);
     this.raw = {
       decoding: [],
       latency: [],

@@ -47,6 +47,15 @@ export async function manyViolations(file, count) {
   await output('sqlite3', ['-bail', file, sql], { seconds: 60 + count / 1000 });
 }
 
+/** Leaves a server that starts next no batch to finish. */
+export async function noneUnfinished(file) {
+  await output('sqlite3', [
+    file,
+    `UPDATE collection_batch SET closed_at = coalesce(closed_at, created_at),
+                                 rendered_at = coalesce(rendered_at, created_at)`,
+  ]);
+}
+
 async function copyRows(file, table, own) {
   const text = await output('sqlite3', ['-readonly', file, `PRAGMA table_info(${table})`]);
   const columns = text.trim().split('\n').map((line) => line.split('|')[1]);

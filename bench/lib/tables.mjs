@@ -36,7 +36,7 @@ function rateTable(raw) {
     'pushes, beside vehicles and profiles': raw.records.map((run) => run.permits),
     'pushes of vehicles': raw.records.map((run) => run.vehicles),
     'pushes of profiles': raw.records.map((run) => run.profiles),
-    'pushes before a slow pull': [raw.collections.without],
+    'pushes before and after a slow pull': [raw.collections.before, raw.collections.after],
     'pushes beside a slow pull': [raw.collections.beside],
     checks: raw.checks.map((run) => run.checks),
     'decoding alone, later': raw.checks.map((run) => run.decodes),
