@@ -31,6 +31,7 @@ function figure({ name, atLeast, atMost, digits, unit = '', values, measured, ru
 }
 
 const rate = (runs) => Math.round(median(runs.map((run) => run.perSecond))).toLocaleString('en');
+const perSecond = (pull) => Math.round(pull.records / pull.seconds).toLocaleString('en');
 const ms = (microseconds, digits = 2) => (microseconds / 1000).toFixed(digits);
 
 /** The probes that the target for p99 rests on. */
@@ -38,7 +39,7 @@ export function fsyncAroundLatency(raw) {
   return [...raw.latency.map((round) => round.fsync), raw.fsyncAfter];
 }
 
-/** The seven figures of `results`, as bench/run saves them, each with its verdict. */
+/** The figures of `results`, as bench/run saves them, each with its verdict. */
 export function figuresOf({ settings, raw }) {
   const runs = (rounds, kind) => rounds.map((round) => round[kind]);
   const pushes = runs(raw.decoding, 'pushes');
@@ -52,7 +53,13 @@ export function figuresOf({ settings, raw }) {
   const halved = runs(raw.latency, 'pushes');
   const imports = runs(raw.imports, 'imports');
   const besideImports = runs(raw.imports, 'pushes');
+  const permitsBeside = runs(raw.records, 'permits');
+  const vehicles = runs(raw.records, 'vehicles');
+  const profiles = runs(raw.records, 'profiles');
+  const { pull, before, beside, after } = raw.collections;
+  const without = (before.perSecond + after.perSecond) / 2;
   const fsync = median(fsyncAroundLatency(raw).map((probe) => probe.p50_us));
+  const violations = settings.violations.toLocaleString('en');
   const permits = settings.permits.toLocaleString('en');
   const ratios = (tops, bottoms) => tops.map((top, at) => top.perSecond / bottoms[at].perSecond);
   const faults = (...parts) => raw.faults.filter((fault) => parts.includes(fault.part));
@@ -124,6 +131,46 @@ export function figuresOf({ settings, raw }) {
       runs: [raw.fill],
       faults: faults('large'),
       detail: `${(raw.memoryAtEnd.highest / 1e6).toFixed(1)} MB at most, checks included`,
+    }),
+    ...[['vehicle', vehicles], ['profile', profiles]].map(([kind, list]) =>
+      figure({
+        name: `${kind} push: durable requests/s ÷ permit push`,
+        atLeast: 0.6,
+        digits: 2,
+        values: ratios(list, permitsBeside),
+        runs: [...list, ...permitsBeside],
+        faults: faults('records'),
+        detail: `${rate(list)} ÷ ${rate(permitsBeside)}`,
+      }),
+    ),
+    figure({
+      name: `${violations} overdue violations pulled in one call: growth of resident memory`,
+      atMost: 64,
+      digits: 1,
+      unit: ' MB',
+      measured: (pull.highest - pull.before) / 1e6,
+      runs: [],
+      faults: faults('collections'),
+      detail: `from ${(pull.before / 1e6).toFixed(1)} MB, ${perSecond(pull)} violations/s`,
+    }),
+    figure({
+      name: `pushes/s in the first ${settings.slowSeconds} s of a pull that is read at 1 MB/s ÷ without it`,
+      atLeast: 0.8,
+      digits: 2,
+      measured: beside.perSecond / without,
+      runs: [before, beside, after],
+      faults: faults('collections'),
+      detail: `${rate([beside])} ÷ ${rate([before, after])}`,
+    }),
+    figure({
+      name: 'the WAL file meanwhile',
+      atMost: 128,
+      digits: 1,
+      unit: ' MB',
+      measured: beside.log / 1e6,
+      runs: [beside],
+      faults: faults('collections'),
+      detail: `${(before.log / 1e6).toFixed(1)} MB without it`,
     }),
   ];
 }

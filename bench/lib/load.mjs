@@ -7,6 +7,8 @@ import { output } from './processes.mjs';
 // More than any one closed-loop run can push, so that no two runs share a permit.
 const mostPushes = 10_000_000;
 
+const scriptOf = { vehicles: 'vehicle.lua', profiles: 'profile.lua' };
+
 const scripts = fileURLToPath(new URL('../wrk/', import.meta.url));
 
 const cores = allowedCores();
@@ -44,6 +46,17 @@ export class Load {
     });
     server.acknowledged += run.requests - run.refused;
     server.unanswered += this.#settings.connections;
+    return run;
+  }
+
+  /** Pushes of `kind`, vehicles or profiles, all of them new. */
+  async records(server, kind, seconds = this.#settings.seconds) {
+    const run = await this.#wrk(server, scriptOf[kind], `${kind}/push`, {
+      seconds,
+      FIRST: server.reserve(mostPushes),
+    });
+    server.records[kind].acknowledged += run.requests - run.refused;
+    server.records[kind].unanswered += this.#settings.connections;
     return run;
   }
 

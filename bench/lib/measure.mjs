@@ -5,6 +5,7 @@ import { sleep } from './processes.mjs';
 import { Server } from './server.mjs';
 import { median } from './figures.mjs';
 import { writePermits } from './permits_csv.mjs';
+import { measureCollections } from './collections.mjs';
 
 const few = 1000;
 
@@ -44,12 +45,23 @@ export class Measurement {
     this.load = load;
     this.directory = directory;
     this.binary = binary;
-    this.progress = new Progress(11 + 17 * settings.runs);
-    this.raw = { decoding: [], latency: [], grouping: [], stats: [], checks: [], imports: [], faults: [] };
+    this.progress = new Progress(22 + 21 * settings.runs);
+    this.raw = {
+      decoding: [],
+      latency: [],
+      grouping: [],
+      stats: [],
+      checks: [],
+      imports: [],
+      records: [],
+      faults: [],
+    };
   }
 
   async all() {
     await this.#writing();
+    await this.#records();
+    await this.#collecting();
     await this.#reading();
     return this.raw;
   }
@@ -86,16 +98,19 @@ export class Measurement {
   // What was acknowledged must be there, and beside it no more than what was under way when a
   // closed loop broke off.
   async #recount(server, name) {
+    await this.#recountOf(name, 'pushes', server, () => server.stored());
+  }
+
+  async #recountOf(name, what, { acknowledged, unanswered }, count) {
     const stored = await this.progress.step(
-      `recount of the ${name} server`,
-      () => server.stored(),
-      (count) => `${count} stored, ${server.acknowledged} acknowledged`,
+      `recount of the ${name} server's ${what}`,
+      count,
+      (number) => `${number} stored, ${acknowledged} acknowledged`,
     );
-    const { acknowledged, unanswered } = server;
     if (stored < acknowledged || stored > acknowledged + unanswered) {
       this.#fault(
         name,
-        `the ${name} server acknowledged ${acknowledged} pushes, left at most ${unanswered}` +
+        `the ${name} server acknowledged ${acknowledged} ${what}, left at most ${unanswered}` +
           ` unanswered, and holds ${stored}`,
       );
     }
@@ -168,6 +183,39 @@ export class Measurement {
       },
     });
     rmSync(file);
+  }
+
+  async #records() {
+    const { load, progress, settings, raw } = this;
+    const server = await this.#start('records');
+    const warmUp = Math.min(3, settings.seconds);
+    await progress.step('warm-up, permits', () => load.pushes(server, warmUp), perSecond);
+    const pushes = (kind) => (of) =>
+      progress.step(`pushes of ${kind}, ${of}`, () => load.records(server, kind), perSecond);
+    await this.#alternate(raw.records, {
+      fsync: () => this.#probe(),
+      permits: (of) => progress.step(`pushes of permits, ${of}`, () => load.pushes(server), perSecond),
+      vehicles: pushes('vehicles'),
+      profiles: pushes('profiles'),
+    });
+    for (const [kind, table] of [['vehicles', 'vehicle'], ['profiles', 'profile']]) {
+      await this.#recountOf('records', kind, server.records[kind], () => server.rows(table));
+    }
+    await this.#finish(server, 'records');
+  }
+
+  async #collecting() {
+    const { directory, load, progress, settings } = this;
+    const server = await this.#start('collections');
+    this.raw.collections = await measureCollections({
+      server,
+      directory,
+      load,
+      progress,
+      settings,
+      fault: (text) => this.#fault('collections', text),
+    });
+    await this.#finish(server, 'collections');
   }
 
   async #atHalf(server, rate) {

@@ -17,6 +17,7 @@ function readSettings() {
     options: {
       quick: option('boolean'),
       permits: option('string'),
+      violations: option('string'),
       seconds: option('string'),
       runs: option('string'),
       rest: option('string'),
@@ -40,6 +41,8 @@ function readSettings() {
   const settings = {
     quick,
     permits: number('permits', 1000, 10_000_000, quick ? 50_000 : 1_000_000),
+    violations: number('violations', 1000, 10_000_000, quick ? 5000 : 1_000_000),
+    slowSeconds: quick ? 3 : 60,
     seconds: number('seconds', 1, 120, quick ? 1 : 10),
     runs: number('runs', 3, 9, quick ? 3 : 5),
     rest: number('rest', 0, 600, 1),

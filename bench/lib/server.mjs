@@ -1,5 +1,5 @@
 // A Lotkeeper server on a fresh database, set up with the command line as an operator would.
-import { openSync, closeSync, readFileSync } from 'node:fs';
+import { openSync, closeSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { endWithin, output, start } from './processes.mjs';
 
@@ -18,34 +18,49 @@ export class Server {
   #log;
   #binary;
   #database;
+  #logLevel;
   #nextNumber = 0;
   acknowledged = 0;
   unanswered = 0;
+  records = {
+    vehicles: { acknowledged: 0, unanswered: 0 },
+    profiles: { acknowledged: 0, unanswered: 0 },
+  };
 
   /** Options beyond the defaults are given as the server's own arguments. */
   static async start({ binary, directory, name, logLevel, options = [] }) {
     const server = new Server();
-    const database = `sqlite:${join(directory, `${name}.db`)}`;
+    server.file = join(directory, `${name}.db`);
     const admin = (...args) => server.#command(60, ...args);
     server.#binary = binary;
-    server.#database = database;
+    server.#database = `sqlite:${server.file}`;
+    server.#logLevel = logLevel;
     await admin('client', 'add', client);
     await admin('integration', 'add', client, 'load', '--allow', 'all');
     for (const zone of zones) await admin('zone', 'add', client, zone);
     server.token = (await admin('token', 'issue', client, 'load')).trim();
 
     server.#log = join(directory, `${name}.log`);
-    const log = openSync(server.#log, 'w');
-    const args = ['serve', '--listen', '127.0.0.1:0', '--database', database];
-    server.#child = start(binary, [...args, '--log-level', logLevel, ...options], {
+    await server.#serve(options);
+    return server;
+  }
+
+  async #serve(options) {
+    const log = openSync(this.#log, 'w');
+    const args = ['serve', '--listen', '127.0.0.1:0', '--database', this.#database];
+    this.#child = start(this.#binary, [...args, '--log-level', this.#logLevel, ...options], {
       env: environment,
       stdio: ['ignore', 'pipe', log],
     });
     closeSync(log);
-    server.port = await server.#listeningPort();
-    server.pid = server.#child.pid;
-    server.api = `http://127.0.0.1:${server.port}/api/${client}/v1`;
-    return server;
+    this.port = await this.#listeningPort();
+    this.pid = this.#child.pid;
+    this.api = `http://127.0.0.1:${this.port}/api/${client}/v1`;
+  }
+
+  /** Starts again on the same database, with the default settings. */
+  restart() {
+    return this.#serve([]);
   }
 
   #command(seconds, ...args) {
@@ -65,6 +80,18 @@ export class Server {
     const imported = Number(/^imported (\d+), present 0, rejected 0$/m.exec(text)?.[1] ?? 0);
     this.acknowledged += imported;
     return { rows, seconds, perSecond: imported / seconds, errors: rows - imported };
+  }
+
+  /** Imports the violations of a JSON file. */
+  async importViolations(file) {
+    const text = await this.#command(60, 'import', 'violations', file, '--client', client);
+    if (!/, rejected 0$/m.test(text)) throw new Error(`import of violations: ${text}`);
+  }
+
+  /** How many rows a table has, while the server runs. */
+  async rows(table) {
+    const query = `SELECT count(*) FROM ${table}`;
+    return Number(await output('sqlite3', ['-readonly', this.file, query]));
   }
 
   async #listeningPort() {
@@ -116,6 +143,16 @@ export class Server {
     const text = readFileSync(`/proc/${this.pid}/status`, 'utf8');
     const bytes = (name) => 1024 * Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(text)[1]);
     return { resident: bytes('VmRSS'), highest: bytes('VmHWM') };
+  }
+
+  /** Lets the highest resident memory begin anew from what is resident now. */
+  forgetHighestMemory() {
+    writeFileSync(`/proc/${this.pid}/clear_refs`, '5');
+  }
+
+  /** Bytes that the log of the database takes on disk. */
+  logSize() {
+    return statSync(`${this.file}-wal`, { throwIfNoEntry: false })?.size ?? 0;
   }
 
   async stop() {

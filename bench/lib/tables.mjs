@@ -33,6 +33,11 @@ function rateTable(raw) {
     'pushes, beside imports': raw.imports.map((run) => run.pushes),
     'pushes, later': raw.grouping.map((run) => run.pushes),
     'pushes with group size 1': raw.grouping.map((run) => run.oneByOne),
+    'pushes, beside vehicles and profiles': raw.records.map((run) => run.permits),
+    'pushes of vehicles': raw.records.map((run) => run.vehicles),
+    'pushes of profiles': raw.records.map((run) => run.profiles),
+    'pushes before and after a slow pull': [raw.collections.before, raw.collections.after],
+    'pushes beside a slow pull': [raw.collections.beside],
     checks: raw.checks.map((run) => run.checks),
     'decoding alone, later': raw.checks.map((run) => run.decodes),
   };
@@ -68,7 +73,7 @@ function probes(list) {
 // A disk that slows down between two runs moves every figure that waits for it.
 function unsteadyDisk(raw) {
   const all = [...raw.decoding.map((run) => run.fsync), ...fsyncAroundLatency(raw)]
-    .concat(raw.grouping.map((run) => run.fsync))
+    .concat([...raw.grouping, ...raw.records].map((run) => run.fsync))
     .map((probe) => probe.p50_us / 1000);
   const [least, most] = [Math.min(...all), Math.max(...all)];
   if (most < 2 * least) return [];
@@ -88,6 +93,7 @@ function machineList({ machine, settings, raw, date }) {
     `  - beside pushing at half the top rate: ${probes(fsyncAroundLatency(raw))}; their median is the` +
       ' fsync time in the target for p99',
     `  - beside imports: ${probes(raw.imports.flatMap((run) => [run.fsync, run.fsyncBetween]))}`,
+    `  - beside vehicles and profiles: ${probes(raw.records.map((run) => run.fsync))}`,
     `  - beside pushing with group size 1: ${probes(raw.grouping.map((run) => run.fsync))}`,
     `- one push at a time, on one connection: p50 ${(raw.alone.p50_us / 1000).toFixed(3)} ms`,
     `- system: ${machine.system}, Linux ${machine.kernel}`,

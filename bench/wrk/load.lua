@@ -55,4 +55,28 @@ function load.report(summary, latency, more)
     errors.connect + errors.read + errors.write + errors.timeout, median(latency), more or ""))
 end
 
+-- Makes this a script that sends number LOTKEEPER_BENCH_FIRST onwards, the threads taking turns.
+-- `bodies` gives a function from a number to its body; all bodies have the same length.
+function load.push_each(bodies)
+  local threads, head, body_of, n, step = {}, nil, nil, nil, nil
+  setup = load.number_threads(threads)
+
+  function init()
+    body_of = bodies()
+    n = load.number("FIRST") + thread_index
+    step = load.number("THREADS")
+    head = load.head(#body_of(n))
+  end
+
+  function request()
+    local text = head .. body_of(n)
+    n = n + step
+    return text
+  end
+
+  function done(summary, latency)
+    load.report(summary, latency)
+  end
+end
+
 return load

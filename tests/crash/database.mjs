@@ -30,8 +30,42 @@ const k_twins = `
   GROUP BY client_id, integration_id, plate_norm, zone_name_id, start_at, end_at, permit_no
   HAVING count(*) > 1`;
 
+const k_handed_out = `
+  SELECT violation_id AS id, batch_id AS batch, sent_at FROM violation ORDER BY violation_id`;
+
+const k_batches = `
+  SELECT batch_id AS id, violations, closed_at, rendered_at,
+         (SELECT count(*) FROM violation
+           WHERE violation.client_id = collection_batch.client_id
+             AND violation.batch_id = collection_batch.batch_id) AS marked
+  FROM collection_batch ORDER BY batch_id`;
+
 // Copies the files as the crash left them, checks the copy's integrity and counters, and gives its permits.
 export function inspectCopy(dataDir, round) {
+  return onCopy(dataDir, round, (query) => {
+    assert.deepEqual(query(k_counted), query(k_recount), `round ${round}: counters and a recount`);
+    assert.deepEqual(query(k_twins), [], `round ${round}: a permit stands twice`);
+    return query(k_permits);
+  });
+}
+
+// Copies the files likewise, and gives the batches and in which of them each violation is.
+export function inspectBatches(dataDir, round) {
+  return onCopy(dataDir, round, (query) => {
+    const [violations, batches] = [query(k_handed_out), query(k_batches)];
+    for (const { id, batch, sent_at } of violations) {
+      const both = (batch === null) === (sent_at === null);
+      assert.ok(both, `round ${round}: violation ${id} is half handed out`);
+    }
+    for (const { id, violations: count, closed_at, marked } of batches) {
+      if (closed_at !== null) assert.equal(count, marked, `round ${round}: the count of batch ${id}`);
+    }
+    return { violations, batches };
+  });
+}
+
+// Gives a copy that has proved its integrity to `look`, as a function that runs one SELECT on it.
+function onCopy(dataDir, round, look) {
   const directory = mkdtempSync(path.join(dataDir, 'copy-'));
   try {
     const copy = path.join(directory, 'lotkeeper.db');
@@ -49,9 +83,7 @@ export function inspectCopy(dataDir, round) {
       [{ integrity_check: 'ok' }],
       `round ${round}: integrity`,
     );
-    assert.deepEqual(query(k_counted), query(k_recount), `round ${round}: counters and a recount`);
-    assert.deepEqual(query(k_twins), [], `round ${round}: a permit stands twice`);
-    return query(k_permits);
+    return look(query);
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
