@@ -22,14 +22,11 @@ std::string text_of(Bytes bytes) {
 
 }  // namespace
 
-// The inner question is answered from the index alone. Asked in one, SQLite would go through all
-// attachments of the client instead, as they lie in the wanted order.
 constexpr Statement k_find{
     "attachment.find",
     "SELECT attachment_id, related_type, related_id, storage_location, name, extension, mime, "
     "note, attachment_uuid, content_hash, archived_at, created_at FROM attachment "
-    "WHERE client_id = $1 AND attachment_id IN (SELECT attachment_id FROM attachment "
-    "WHERE client_id = $1 AND related_type = $2 AND related_id = $3) ORDER BY attachment_id"};
+    "WHERE client_id = $1 AND related_type = $2 AND related_id = $3 ORDER BY attachment_id"};
 
 std::vector<std::vector<Attachment>> find_attachments(Connection& connection, ClientId client,
                                                       std::span<const ViolationId> violations) {
