@@ -143,8 +143,7 @@ describe('import', () => {
         },
         (record) => {
           shifted(3)(record);
-          record.vehicle.PlateTypeID = 3;
-          record.vehicle.VehicleID = 8;
+          record.vehicle.Plate = 'OTHER 1';
         },
         (record) => {
           shifted(4)(record);
