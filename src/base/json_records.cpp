@@ -23,10 +23,12 @@ constexpr std::size_t k_kept_of_longer = 1024;
 /// Writes each item of the list down again, event by event.
 class RecordWriter {
  public:
+  // NOLINTBEGIN(readability-identifier-naming): the names that basic_parser looks for
   static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);
   static constexpr std::size_t max_array_size = static_cast<std::size_t>(-1);
   static constexpr std::size_t max_key_size = static_cast<std::size_t>(-1);
   static constexpr std::size_t max_string_size = static_cast<std::size_t>(-1);
+  // NOLINTEND(readability-identifier-naming)
 
   std::deque<std::string> finished;
   bool found_list = false;
