@@ -1,6 +1,8 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -25,8 +27,12 @@ namespace lotkeeper::database {
 /// For the thread that writes, on whose connection the checkpoints run.
 class Checkpointer {
  public:
+  /// Has idle readers let go of their snapshots; with true, also those that are in use, as they
+  /// cease to be, until it is called with false.
+  using LetGo = std::function<void(bool others_too)>;
+
   /// `writer` outlives this.
-  Checkpointer(sqlite3* writer, const std::string& path);
+  Checkpointer(sqlite3* writer, const std::string& path, LetGo let_go);
   Checkpointer(const Checkpointer&) = delete;
   Checkpointer& operator=(const Checkpointer&) = delete;
   ~Checkpointer();
@@ -61,6 +67,7 @@ class Checkpointer {
   void sync_when_asked();
 
   sqlite3* m_writer;
+  LetGo m_let_go;
   sqlite3_file* m_file = nullptr;  ///< the database's, for the thread that syncs it
   std::unique_ptr<sqlite3, Close> m_pin;
   Prepared m_begin, m_look, m_end;
@@ -68,9 +75,9 @@ class Checkpointer {
   int m_pages = 0;
   int m_pinned_at = 0;
   std::uint64_t m_pinned_log = 0;  ///< what of the log must be on disk before it is moved
-  int m_least;  ///< pages from which on the log starts over where nobody waits
-  int m_most;   ///< and from which on it does so in any case
-  bool m_finishing = false;  ///< the file is being synced, or has been: `finish` is next
+  int m_least;                     ///< pages from which on the log starts over where nobody waits
+  int m_most;                      ///< and from which on it does so in any case
+  bool m_finishing = false;        ///< the file is being synced, or has been: `finish` is next
 
   enum class Sync { none, asked, done };
   std::mutex m_mutex;
