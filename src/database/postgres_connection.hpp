@@ -24,7 +24,7 @@ class PostgresConnection final : public Connection {
   void commit() override;
   void rollback() noexcept override;
   void run_script(const std::string& sql) override;
-  void tidy(bool) override {}
+  bool tidy(bool) override { return false; }
   [[nodiscard]] std::chrono::steady_clock::duration sync_time() const override { return {}; }
 
  private:

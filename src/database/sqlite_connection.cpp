@@ -11,16 +11,7 @@
 namespace lotkeeper::database {
 namespace {
 
-// A checkpoint stalls the writer. Few pages at a time keep the stall within a few syncs, and many
-// share the cost of its syncs: so many where others wait in a queue anyway, and few otherwise.
-constexpr int k_checkpoint_pages = 96;
-constexpr int k_checkpoint_pages_when_busy = 4'096;
-
-// Readers that overlap without a gap keep the log from starting over. Each time it has grown by so
-// much (64 MiB), the checkpoint waits for them a little.
-constexpr int k_restart_pages = 16'384;
 constexpr int k_busy_timeout_ms = 5'000;
-constexpr int k_restart_patience_ms = 50;
 
 class SqliteRow final : public Row {
  public:
@@ -120,13 +111,14 @@ SqliteConnection::SqliteConnection(const std::string& path, SqliteRole role) {
       "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;");
   if (role == SqliteRole::writer) {
     run_script("PRAGMA cache_size = -32768;");
+    m_checkpointer = std::make_unique<Checkpointer>(handle, path);
     sqlite3_wal_hook(
         handle,
-        [](void* self, sqlite3*, const char*, int pages) {
-          static_cast<SqliteConnection*>(self)->m_log_pages = pages;
+        [](void* checkpointer, sqlite3*, const char*, int pages) {
+          static_cast<Checkpointer*>(checkpointer)->committed(pages);
           return SQLITE_OK;
         },
-        this);
+        m_checkpointer.get());
   } else {
     run_script("PRAGMA cache_size = -8192; PRAGMA query_only = 1;");
   }
@@ -268,22 +260,11 @@ void SqliteConnection::run_script(const std::string& sql) {
   if (code != SQLITE_OK) fail("script", code);
 }
 
-void SqliteConnection::tidy(bool busy) {
-  if (m_log_pages < (busy ? k_checkpoint_pages_when_busy : k_checkpoint_pages)) return;
-  const bool restart = m_log_pages >= m_restart_pages;
-  if (restart) sqlite3_busy_timeout(m_handle.get(), k_restart_patience_ms);
-  const int code = sqlite3_wal_checkpoint_v2(
-      m_handle.get(), nullptr, restart ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE,
-      nullptr, nullptr);
-  if (restart) sqlite3_busy_timeout(m_handle.get(), k_busy_timeout_ms);
-  if ((code & 0xff) == SQLITE_BUSY) {
-    // A long reader holds the log. To wait for it after each commit would stall them all.
-    m_restart_pages = m_log_pages + k_restart_pages;
-    return;
-  }
+bool SqliteConnection::tidy(bool idle) {
+  if (!m_checkpointer) return false;
+  const int code = m_checkpointer->tidy(idle);
   if (code != SQLITE_OK) fail("checkpoint", code);
-  m_log_pages = 0;
-  m_restart_pages = k_restart_pages;
+  return m_checkpointer->has_more();
 }
 
 std::chrono::steady_clock::duration SqliteConnection::sync_time() const { return m_sync_time; }

@@ -8,6 +8,7 @@
 
 #include <sqlite3.h>
 
+#include "database/checkpointer.hpp"
 #include "database/connection.hpp"
 #include "database/wal_vfs.hpp"
 
@@ -33,7 +34,7 @@ class SqliteConnection final : public Connection {
   void sync() override;
   void rollback() noexcept override;
   void run_script(const std::string& sql) override;
-  void tidy(bool busy) override;
+  bool tidy(bool idle) override;
   [[nodiscard]] std::chrono::steady_clock::duration sync_time() const override;
 
  private:
@@ -58,8 +59,7 @@ class SqliteConnection final : public Connection {
   std::unique_ptr<sqlite3, Close> m_handle;
   std::unordered_map<const char*, Prepared> m_prepared;
   std::unique_ptr<sqlite3_stmt, Finalize> m_begin, m_commit, m_rollback;
-  int m_log_pages = 0;           ///< in the write-ahead log, as of the last commit
-  int m_restart_pages = 16'384;  ///< from here on a checkpoint waits for readers
+  std::unique_ptr<Checkpointer> m_checkpointer;  ///< the writer's; ends before the connection
   std::atomic<Log*> m_log{nullptr};
   std::atomic<Timer::duration> m_sync_time{};
 };

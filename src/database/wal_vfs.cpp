@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <mutex>
 #include <new>
 #include <vector>
@@ -14,6 +15,7 @@ namespace lotkeeper::database {
 class Log {
  public:
   static constexpr std::size_t k_most_bytes = 1024 * 1024;
+  static constexpr std::uint64_t k_all = std::numeric_limits<std::uint64_t>::max();
 
   explicit Log(sqlite3_file* file) : system(file) { waiting.reserve(k_most_bytes); }
 
@@ -24,6 +26,7 @@ class Log {
   sqlite3_int64 failed_at = 0;  ///< from where on
   bool puts_off_syncs = false;
   bool header_waits = false;  ///< for its sync
+  std::uint64_t enough = k_all;  ///< what a sync by SQLite has to cover
 
   // What any thread may ask and change. Counted in changes of the file.
   std::atomic<std::uint64_t> handed_over{0};  ///< to the kernel
@@ -126,6 +129,7 @@ int sync(sqlite3_file* file, int) {
   Log& log = log_of(file);
   if (const int code = write_waiting(log); code != SQLITE_OK) return code;
   if (log.puts_off_syncs && !log.header_waits) return SQLITE_OK;
+  if (log.on_disk >= log.enough) return log.sync_refused;
   const int code = sync_log(log);
   if (code == SQLITE_OK) log.header_waits = false;
   return code;
@@ -227,6 +231,11 @@ Log* find_log(sqlite3* handle) {
 
 PutOffSyncs::PutOffSyncs(Log& log) : m_log(log) { log.puts_off_syncs = true; }
 PutOffSyncs::~PutOffSyncs() { m_log.puts_off_syncs = false; }
+
+std::uint64_t handed_over(const Log& log) { return log.handed_over; }
+
+SyncsUpTo::SyncsUpTo(Log& log, std::uint64_t mark) : m_log(log) { log.enough = mark; }
+SyncsUpTo::~SyncsUpTo() { m_log.enough = Log::k_all; }
 
 int sync_log(Log& log) {
   const std::scoped_lock lock(log.syncing);

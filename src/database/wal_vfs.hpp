@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+
 #include <sqlite3.h>
 
 namespace lotkeeper::database {
@@ -26,6 +28,22 @@ class PutOffSyncs {
   PutOffSyncs(const PutOffSyncs&) = delete;
   PutOffSyncs& operator=(const PutOffSyncs&) = delete;
   ~PutOffSyncs();
+
+ private:
+  Log& m_log;
+};
+
+/// What the kernel was handed so far, as a number for `SyncsUpTo`. From any thread.
+[[nodiscard]] std::uint64_t handed_over(const Log& log);
+
+/// While this lives, SQLite's syncs of the log return at once where all that had been handed over at
+/// `mark` is on disk. For checkpoints that stop there. On the connection's own thread.
+class SyncsUpTo {
+ public:
+  SyncsUpTo(Log& log, std::uint64_t mark);
+  SyncsUpTo(const SyncsUpTo&) = delete;
+  SyncsUpTo& operator=(const SyncsUpTo&) = delete;
+  ~SyncsUpTo();
 
  private:
   Log& m_log;

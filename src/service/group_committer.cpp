@@ -16,8 +16,8 @@ namespace {
 
 using domain::ErrorCode;
 
-// So many at once say that the server is at its limit: upkeep then is better put off and shared.
-constexpr std::size_t k_many_at_once = 24;
+// So long without a write says that upkeep would be in nobody's way.
+constexpr std::chrono::milliseconds k_idle_after{50};
 
 domain::Refusal busy(std::string detail) {
   domain::Refusal refusal = domain::refuse(ErrorCode::busy, {}, std::move(detail));
@@ -212,7 +212,13 @@ GroupCommitter::Waiters GroupCommitter::take_batch() {
     const bool may_overlap = m_options.group_size > 1 || m_syncing == 0;
     return m_unsynced.empty() && may_overlap;
   });
-  m_work.wait(lock, [this] { return m_stopping || !m_queue.empty(); });
+  const auto has_work = [this] { return m_stopping || !m_queue.empty(); };
+  if (!m_upkeep_left) {
+    m_work.wait(lock, has_work);
+  } else if (!m_work.wait_for(lock, k_idle_after, has_work)) {
+    return {};
+  }
+  if (m_stopping) m_upkeep_left = false;  // the connection does what is left as it closes
   gather(lock);
 
   Waiters batch;
@@ -244,37 +250,39 @@ void GroupCommitter::run() {
   base::begin_prompt_thread("committer");
   for (;;) {
     Waiters batch = take_batch();
-    if (batch.empty()) return;
+    if (batch.empty()) {
+      if (!m_upkeep_left) return;
+      keep_up(true);
+      continue;
+    }
 
     std::vector<Command*> commands;
     commands.reserve(batch.size());
-    std::size_t writes = 0;
-    for (const auto& waiter : batch) {
-      commands.push_back(waiter->command);
-      writes += waiter->command->weight();
-    }
+    for (const auto& waiter : batch) commands.push_back(waiter->command);
     commit_batch(commands);
     m_last_batch_size = batch.size();
     {
       const std::scoped_lock lock(m_mutex);
-      // Batches differ in size while many wait: a small one alone does not say that few do.
-      m_at_once = std::max(m_at_once - m_at_once / 8, writes + m_queue.size() + m_syncing);
       m_unsynced = std::move(batch);
     }
     m_committed.notify_one();
 
-    if (m_broken) continue;
-
-    const auto began = std::chrono::steady_clock::now();
-    try {
-      m_database.writer().tidy(m_at_once >= k_many_at_once);
-    } catch (const database::OutcomeUnknown& error) {
-      fail_for_good(error.what());
-    } catch (const std::exception& error) {
-      spdlog::error("upkeep failed: {}", error.what());
-    }
-    add_time(m_figures.upkeep_microseconds, std::chrono::steady_clock::now() - began);
+    keep_up(false);
   }
+}
+
+void GroupCommitter::keep_up(bool idle) {
+  m_upkeep_left = false;
+  if (m_broken) return;
+  const auto began = std::chrono::steady_clock::now();
+  try {
+    m_upkeep_left = m_database.writer().tidy(idle);
+  } catch (const database::OutcomeUnknown& error) {
+    fail_for_good(error.what());
+  } catch (const std::exception& error) {
+    spdlog::error("upkeep failed: {}", error.what());
+  }
+  add_time(m_figures.upkeep_microseconds, std::chrono::steady_clock::now() - began);
 }
 
 void GroupCommitter::run_syncs() {

@@ -90,10 +90,12 @@ class GroupCommitter {
   const char* enqueue(std::unique_ptr<Waiter>& waiter);
   void run();
   void run_syncs();
+  /// Empty where there is upkeep to do meanwhile, or nothing more at all.
   [[nodiscard]] Waiters take_batch();
   void gather(std::unique_lock<std::mutex>& lock);
   void commit_batch(std::span<Command* const> commands);
   void commit_one_by_one(std::span<Command* const> commands);
+  void keep_up(bool idle);
   static void answer(Waiters waiters);
   void fail_for_good(const std::string& reason);
 
@@ -115,7 +117,7 @@ class GroupCommitter {
   bool m_all_committed = false;
   std::atomic<bool> m_broken{false};
   std::size_t m_last_batch_size = 0;  ///< the committer's thread alone, as what follows
-  std::size_t m_at_once = 0;          ///< callers who wait at the same time: the most of late
+  bool m_upkeep_left = false;
   std::thread m_thread;
   std::thread m_sync_thread;
 };

@@ -44,7 +44,7 @@ class FaultyDatabase::FaultyConnection : public Connection {
     fail_where_broken();
     m_real.run_script(sql);
   }
-  void tidy(bool busy) override { m_real.tidy(busy); }
+  bool tidy(bool idle) override { return m_real.tidy(idle); }
   std::chrono::steady_clock::duration sync_time() const override { return m_real.sync_time(); }
 
  private:

@@ -1,0 +1,147 @@
+#include "database/checkpointer.hpp"
+
+#include "base/thread.hpp"
+
+namespace lotkeeper::database {
+namespace {
+
+// So many pages at a time take about a millisecond.
+constexpr int k_step_pages = 512;
+// 64 MiB. The longer the log, the more often a page that changes again and again is moved for once.
+constexpr int k_most_pages = 16'384;
+// A log that is shorter is worth nobody's while, even where nobody waits.
+constexpr int k_least_pages = 96;
+// The last checkpoint waits for readers that overlap without a gap, but not for long.
+constexpr int k_patience_ms = 50;
+constexpr int k_busy_timeout_ms = 5'000;
+
+}  // namespace
+
+Checkpointer::Checkpointer(sqlite3* writer, const std::string& path)
+    : m_writer(writer), m_least(k_least_pages), m_most(k_most_pages) {
+  sqlite3_file_control(m_writer, "main", SQLITE_FCNTL_FILE_POINTER, &m_file);
+  sqlite3* handle = nullptr;
+  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  const int code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
+  m_pin.reset(handle);
+  m_thread = std::thread([this] { sync_when_asked(); });
+  if (code != SQLITE_OK) return;  // never pinned: every checkpoint then is a whole one
+  sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  sqlite3_exec(handle, "PRAGMA mmap_size = 0; PRAGMA cache_size = 8; PRAGMA query_only = 1;",
+               nullptr, nullptr, nullptr);
+  const auto prepare = [&](const char* sql) {
+    sqlite3_stmt* statement = nullptr;
+    sqlite3_prepare_v3(handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+    return Prepared(statement);
+  };
+  m_begin = prepare("BEGIN");
+  m_look = prepare("SELECT 1 FROM sqlite_schema LIMIT 1");
+  m_end = prepare("ROLLBACK");
+}
+
+Checkpointer::~Checkpointer() {
+  {
+    const std::scoped_lock lock(m_mutex);
+    m_ending = true;
+  }
+  m_asked.notify_one();
+  if (m_thread.joinable()) m_thread.join();
+  unpin();
+}
+
+bool Checkpointer::has_more() const { return m_finishing || m_pages >= m_least; }
+
+int Checkpointer::tidy(bool idle) {
+  if (m_pages < m_pinned_at) m_pinned_at = 0;  // the log has started over
+  if (m_pages - m_pinned_at >= k_step_pages) {
+    if (const int code = move_up_to_pin(); code != SQLITE_OK) return code;
+    pin();
+  }
+  if (!m_finishing) {
+    if (m_pages < (idle ? m_least : m_most)) return SQLITE_OK;
+    m_finishing = true;
+    const std::scoped_lock lock(m_mutex);
+    m_sync = Sync::asked;
+    m_asked.notify_one();
+    return SQLITE_OK;
+  }
+  {
+    const std::scoped_lock lock(m_mutex);
+    if (m_sync_code != SQLITE_OK) return m_sync_code;
+    if (m_sync != Sync::done) return SQLITE_OK;
+    m_sync = Sync::none;
+  }
+  m_finishing = false;
+  return finish();
+}
+
+void Checkpointer::pin() {
+  unpin();
+  int code = sqlite3_step(m_begin.get());
+  sqlite3_reset(m_begin.get());
+  if (code == SQLITE_DONE) {
+    code = sqlite3_step(m_look.get());
+    sqlite3_reset(m_look.get());
+  }
+  if (code != SQLITE_ROW) return;  // without a pin the log is moved at one go, later
+  m_pinned = true;
+  m_pinned_at = m_pages;
+  Log* log = find_log(m_writer);
+  if (log != nullptr) m_pinned_log = handed_over(*log);
+}
+
+void Checkpointer::unpin() {
+  if (!m_pinned) return;
+  sqlite3_step(m_end.get());
+  sqlite3_reset(m_end.get());
+  m_pinned = false;
+}
+
+int Checkpointer::move_up_to_pin() {
+  if (!m_pinned) return SQLITE_OK;
+  Log* log = find_log(m_writer);
+  if (log == nullptr) return SQLITE_OK;
+  const SyncsUpTo covers_the_pin(*log, m_pinned_log);
+  const int code = sqlite3_wal_checkpoint_v2(m_writer, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr,
+                                             nullptr);
+  return (code & 0xff) == SQLITE_BUSY ? SQLITE_OK : code;
+}
+
+int Checkpointer::finish() {
+  unpin();
+  sqlite3_busy_timeout(m_writer, k_patience_ms);
+  const int code = sqlite3_wal_checkpoint_v2(m_writer, nullptr, SQLITE_CHECKPOINT_RESTART, nullptr,
+                                             nullptr);
+  sqlite3_busy_timeout(m_writer, k_busy_timeout_ms);
+  if ((code & 0xff) == SQLITE_BUSY) {
+    // A long reader holds the log. To wait for it after each commit would stall them all.
+    m_least = m_pages + k_least_pages;
+    m_most = m_pages + k_most_pages;
+    return SQLITE_OK;
+  }
+  if (code != SQLITE_OK) return code;
+  m_pages = 0;
+  m_pinned_at = 0;
+  m_least = k_least_pages;
+  m_most = k_most_pages;
+  return SQLITE_OK;
+}
+
+void Checkpointer::sync_when_asked() {
+  base::begin_prompt_thread("checkpointer");
+  std::unique_lock lock(m_mutex);
+  for (;;) {
+    m_asked.wait(lock, [this] { return m_ending || m_sync == Sync::asked; });
+    if (m_ending) return;
+    lock.unlock();
+    int code = SQLITE_OK;
+    for (int pass = 0; pass < 2 && code == SQLITE_OK; ++pass) {
+      code = m_file->pMethods->xSync(m_file, SQLITE_SYNC_NORMAL);
+    }
+    lock.lock();
+    m_sync = Sync::done;
+    m_sync_code = code;
+  }
+}
+
+}  // namespace lotkeeper::database
