@@ -38,9 +38,11 @@ class Reading {
 /// A database that this process has opened. Safe to ask from any thread.
 class Database {
  public:
-  /// Opens what `url` names: `sqlite:PATH`. A SQLite file is made where there is none and belongs
-  /// to one process at a time; where another holds it, waits up to `patience`, then throws
-  /// DatabaseInUse. Throws std::invalid_argument for a URL of another form.
+  /// Opens what `url` names: `sqlite:PATH` or `postgresql://…`. A SQLite file is made where there
+  /// is none and belongs to one process at a time; where another holds it, waits up to `patience`,
+  /// then throws DatabaseInUse. A PostgreSQL database is any number of processes'; where no server
+  /// that takes writes is reached within `patience`, throws DatabaseUnavailable. Throws
+  /// std::invalid_argument for a URL of another form.
   static std::unique_ptr<Database> open(std::string_view url, std::chrono::milliseconds patience);
 
   Database() = default;
@@ -52,7 +54,8 @@ class Database {
   [[nodiscard]] virtual Connection& writer() = 0;
 
   /// A connection that sees what is committed and cannot write. Give it back soon: a reader that
-  /// stays keeps SQLite's log from shrinking.
+  /// stays keeps SQLite's log from shrinking. On PostgreSQL there are 16; where all are lent for a
+  /// second, throws DatabaseUnavailable.
   [[nodiscard]] virtual Reading read() = 0;
 
   /// Returns when all that was committed before the call is durable: a reader may see more. Throws

@@ -148,7 +148,7 @@ void SqliteConnection::fail(std::string_view what, int code) const {
   // neither.
   if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC) {
     sqlite3_db_config(m_handle.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-    throw OutcomeUnknown(text);
+    throw DiskFailed(text);
   }
   switch (code & 0xff) {
     case SQLITE_BUSY:
@@ -255,7 +255,7 @@ void SqliteConnection::commit() {
   constexpr int k_shared_memory[] = {SQLITE_IOERR_SHMOPEN, SQLITE_IOERR_SHMSIZE,
                                      SQLITE_IOERR_SHMLOCK, SQLITE_IOERR_SHMMAP};
   if (std::ranges::find(k_shared_memory, code) != std::end(k_shared_memory)) {
-    throw OutcomeUnknown(fmt::format("COMMIT: shared memory failed (SQLite code {})", code));
+    throw DiskFailed(fmt::format("COMMIT: shared memory failed (SQLite code {})", code));
   }
   fail("COMMIT", code);
 }
@@ -271,7 +271,7 @@ void SqliteConnection::sync() {
   if (m_log == nullptr) return;
   const auto began = Timer::now();
   const int code = sync_log(*m_log);
-  if (code != SQLITE_OK) throw OutcomeUnknown(fmt::format("sync: SQLite code {}", code));
+  if (code != SQLITE_OK) throw DiskFailed(fmt::format("sync: SQLite code {}", code));
   m_sync_time = (3 * m_sync_time.load() + (Timer::now() - began)) / 4;
 }
 

@@ -35,6 +35,7 @@ class SqliteConnection final : public Connection {
   SqliteConnection(const std::string& path, SqliteRole role, SqliteSharing* sharing = nullptr);
   ~SqliteConnection() override = default;
 
+  [[nodiscard]] Engine engine() const override { return Engine::sqlite; }
   using Connection::run_many;
   std::vector<std::int64_t> run_many(const Statement& statement, std::span<const Parameters> batch,
                                      const OnEachRow& on_row) override;

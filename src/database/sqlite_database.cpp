@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 
 #include "database/database.hpp"
+#include "database/postgres_database.hpp"
 #include "database/sqlite_connection.hpp"
 
 namespace lotkeeper::database {
@@ -116,11 +117,12 @@ std::string sqlite_path(std::string_view url) {
 }
 
 std::unique_ptr<Database> Database::open(std::string_view url, std::chrono::milliseconds patience) {
+  if (is_postgres_url(url)) return open_postgres(url, patience);
   const std::string path = sqlite_path(url);
   if (path.empty()) {
     throw std::invalid_argument(
         fmt::format("\"{}\" is no database URL that this server knows; write sqlite:PATH, for "
-                    "example sqlite:lotkeeper.db",
+                    "example sqlite:lotkeeper.db, or postgresql://USER@HOST:PORT/DATABASE",
                     url.substr(0, url.find("://"))));
   }
   return std::make_unique<SqliteDatabase>(path, patience);

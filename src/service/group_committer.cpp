@@ -9,6 +9,7 @@
 #include <boost/asio/post.hpp>
 
 #include "base/thread.hpp"
+#include "database/retry.hpp"
 
 namespace lotkeeper::service {
 namespace {
@@ -26,8 +27,8 @@ domain::Refusal busy(std::string detail) {
 
 domain::Refusal outcome_unknown() {
   return domain::refuse(ErrorCode::outcome_unknown, {},
-                        "The disk refused to sync; the same request may be sent again, and what "
-                        "stands is then named.");
+                        "What became of this write could not be learned; the same request may be "
+                        "sent again, and what stands is then named.");
 }
 
 void refuse_all(std::span<Command* const> commands, const domain::Refusal& refusal) {
@@ -324,17 +325,24 @@ void GroupCommitter::commit_batch(std::span<Command* const> commands) {
   }
   const auto began = std::chrono::steady_clock::now();
   try {
-    database::Connection& connection = m_database.writer();
-    database::Transaction transaction(connection);
-    WriteBatch batch{connection, m_clock.now(), 0, {}};
-    std::vector<Command*> fresh = replay_known_keys(batch, commands);
-    apply_by_kind(batch, fresh);
-    write_counts(batch);
-    keep_keyed_replies(batch, fresh);
-    transaction.commit_unsynced();
-  } catch (const database::OutcomeUnknown& error) {
+    database::run_despite_conflicts([&] {
+      database::Connection& connection = m_database.writer();
+      database::Transaction transaction(connection);
+      WriteBatch batch{connection, m_clock.now(), 0, {}};
+      std::vector<Command*> fresh = replay_known_keys(batch, commands);
+      apply_by_kind(batch, fresh);
+      write_counts(batch);
+      keep_keyed_replies(batch, fresh);
+      transaction.commit_unsynced();
+    });
+  } catch (const database::DiskFailed& error) {
     refuse_all(commands, outcome_unknown());
     fail_for_good(error.what());
+    return;
+  } catch (const database::OutcomeUnknown& error) {
+    m_figures.failed_batches.fetch_add(1, std::memory_order_relaxed);
+    spdlog::error("the outcome of a batch is unknown: {}", error.what());
+    refuse_all(commands, outcome_unknown());
     return;
   } catch (const database::DatabaseUnavailable& error) {
     m_figures.failed_batches.fetch_add(1, std::memory_order_relaxed);

@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include "database/migrate.hpp"
+#include "database/retry.hpp"
 #include "store/list.hpp"
 #include "store/tenancy.hpp"
 
@@ -41,11 +42,13 @@ class Change final : public Command {
 
 /// Clients of a database from before there were lists get theirs.
 void fill_lists(database::Connection& connection, base::Instant now) {
-  database::Transaction transaction(connection);
-  for (const store::ClientRow& client : store::list_clients(connection)) {
-    store::fill_reference_lists(connection, client.id, now);
-  }
-  transaction.commit();
+  database::run_despite_conflicts([&] {
+    database::Transaction transaction(connection);
+    for (const store::ClientRow& client : store::list_clients(connection)) {
+      store::fill_reference_lists(connection, client.id, now);
+    }
+    transaction.commit();
+  });
 }
 
 std::unique_ptr<database::Database> open(const OfficeOptions& options, const base::Clock& clock) {

@@ -10,6 +10,7 @@ class FaultyDatabase::FaultyConnection : public Connection {
   FaultyConnection(Connection& real, const std::atomic<Breakage>& breakage)
       : m_real(real), m_breakage(breakage) {}
 
+  database::Engine engine() const override { return m_real.engine(); }
   using Connection::run_many;
   std::vector<std::int64_t> run_many(const database::Statement& statement,
                                      std::span<const database::Parameters> batch,
@@ -24,7 +25,7 @@ class FaultyDatabase::FaultyConnection : public Connection {
   void commit() override {
     fail_where_broken();
     const Breakage breakage = m_breakage;
-    if (breakage == Breakage::sync_refused) throw database::OutcomeUnknown("sync refused");
+    if (breakage == Breakage::sync_refused) throw database::DiskFailed("sync refused");
     m_real.commit();
     if (breakage == Breakage::answer_lost) throw database::OutcomeUnknown("answer lost");
   }
@@ -35,7 +36,7 @@ class FaultyDatabase::FaultyConnection : public Connection {
     m_real.commit_unsynced();
   }
   void sync() override {
-    if (m_breakage == Breakage::late_sync_refused) throw database::OutcomeUnknown("sync refused");
+    if (m_breakage == Breakage::late_sync_refused) throw database::DiskFailed("sync refused");
     m_real.sync();
   }
   void rollback() noexcept override { m_real.rollback(); }
