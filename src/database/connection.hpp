@@ -79,6 +79,12 @@ class Connection {
                                              std::span<const Parameters> batch,
                                              const OnEachRow& on_row) = 0;
 
+  /// Within a transaction, for writes that give nothing back: they may wait for the next round
+  /// trip, at the latest the commit's, where they then fail.
+  virtual void run_later(const Statement& statement, std::span<const Parameters> batch) {
+    run_many(statement, batch);
+  }
+
   /// Costs no round trip of its own. A writer's transactions are serializable, a reader's see one
   /// moment.
   virtual void begin() = 0;

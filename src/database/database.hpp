@@ -53,6 +53,14 @@ class Database {
   /// The connection that writes. One holder at a time.
   [[nodiscard]] virtual Connection& writer() = 0;
 
+  /// Connections that write at the same time, each with one holder; the first is `writer()`. SQLite
+  /// has one.
+  [[nodiscard]] virtual std::size_t writers() const { return 1; }
+  [[nodiscard]] virtual Connection& writer_at(std::size_t) { return writer(); }
+
+  /// Whether other processes may write to it at the same time.
+  [[nodiscard]] virtual bool is_shared() const { return false; }
+
   /// A connection that sees what is committed and cannot write. Give it back soon: a reader that
   /// stays keeps SQLite's log from shrinking. On PostgreSQL there are 16; where all are lent for a
   /// second, throws DatabaseUnavailable.

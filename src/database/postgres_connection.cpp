@@ -85,6 +85,7 @@ std::vector<std::int64_t> PostgresConnection::run_many(const Statement& statemen
     throw DatabaseUnavailable("the connection was lost in the midst of the transaction");
   }
   const std::vector<PostgresResult> results = exchange(statement, batch);
+  m_has_queued = false;
   if (m_state == State::begun && is_good(results.front().get())) m_state = State::open;
   for (const PostgresResult& result : results) {
     if (!is_good(result.get())) fail(result.get(), statement.name);
@@ -102,6 +103,21 @@ std::vector<std::int64_t> PostgresConnection::run_many(const Statement& statemen
     for (int row = 0; row < rows; ++row) on_row(index, PostgresRow(result, row));
   }
   return written;
+}
+
+void PostgresConnection::run_later(const Statement& statement, std::span<const Parameters> batch) {
+  // What opens a transaction may have to be sent again, so it is not left waiting.
+  if (m_state != State::open) {
+    run_many(statement, batch);
+    return;
+  }
+  if (batch.empty()) return;
+  try {
+    m_link->queue(statement, batch);
+    m_has_queued = true;
+  } catch (const LinkLost& lost) {
+    lose(lost, statement.name);
+  }
 }
 
 void PostgresConnection::begin() {
@@ -125,10 +141,16 @@ void PostgresConnection::commit() {
     m_link.reset();
     throw OutcomeUnknown(fmt::format("COMMIT: {}", lost.what()));
   }
-  const PGresult* result = results.front().get();
-  if (!is_good(result)) fail(result, "COMMIT");
+  m_has_queued = false;
+  // Of what was queued before it the first that failed says why; the rest was not run.
+  for (const PostgresResult& result : results) {
+    if (is_good(result.get())) continue;
+    // The transaction is still open there: the session ends it with the next one's BEGIN.
+    m_state = State::open;
+    fail(result.get(), "COMMIT");
+  }
   // PostgreSQL answers so, as to a success, where a statement had failed before.
-  if (std::strcmp(PQcmdStatus(results.front().get()), "COMMIT") != 0) {
+  if (std::strcmp(PQcmdStatus(results.back().get()), "COMMIT") != 0) {
     throw DatabaseError("COMMIT: the transaction had failed and was rolled back");
   }
   // The one warning that a COMMIT gives is that it did not wait for the standby: it is durable here
@@ -142,6 +164,8 @@ void PostgresConnection::rollback() noexcept {
   const State before = std::exchange(m_state, State::idle);
   if (before != State::open || !m_link) return;
   try {
+    // After one that fails the server skips the rest of a pipeline, a ROLLBACK too.
+    if (std::exchange(m_has_queued, false)) m_link->send_and_forget();
     m_link->queue("ROLLBACK");
     m_link->send_and_forget();
   } catch (const std::exception&) {

@@ -20,6 +20,7 @@ class PostgresConnection final : public Connection {
   using Connection::run_many;
   std::vector<std::int64_t> run_many(const Statement& statement, std::span<const Parameters> batch,
                                      const OnEachRow& on_row) override;
+  void run_later(const Statement& statement, std::span<const Parameters> batch) override;
   void begin() override;
   void commit() override;
   void rollback() noexcept override;
@@ -45,6 +46,7 @@ class PostgresConnection final : public Connection {
   const PostgresRole m_role;
   std::unique_ptr<PostgresLink> m_link;
   State m_state = State::idle;
+  bool m_has_queued = false;  ///< statements of this transaction that have not gone out yet
 };
 
 }  // namespace lotkeeper::database

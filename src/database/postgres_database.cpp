@@ -13,16 +13,23 @@ namespace lotkeeper::database {
 namespace {
 
 constexpr std::size_t k_most_readers = 16;
+// While one waits for its commit to be synced the others fill; more would only be smaller batches.
+constexpr std::size_t k_writers = 4;
 constexpr std::chrono::milliseconds k_patience{1'000};
 
 class PostgresDatabase final : public Database {
  public:
-  PostgresDatabase(std::string_view url, std::chrono::milliseconds patience)
-      : m_connector(url), m_writer(m_connector, PostgresRole::writer) {
+  PostgresDatabase(std::string_view url, std::chrono::milliseconds patience) : m_connector(url) {
+    for (std::size_t i = 0; i < k_writers; ++i) {
+      m_writers.push_back(std::make_unique<PostgresConnection>(m_connector, PostgresRole::writer));
+    }
     m_connector.start(patience);
   }
 
-  Connection& writer() override { return m_writer; }
+  Connection& writer() override { return *m_writers.front(); }
+  std::size_t writers() const override { return m_writers.size(); }
+  Connection& writer_at(std::size_t number) override { return *m_writers.at(number); }
+  bool is_shared() const override { return true; }
 
   Reading read() override {
     std::unique_lock lock(m_mutex);
@@ -54,7 +61,7 @@ class PostgresDatabase final : public Database {
   }
 
   PostgresConnector m_connector;
-  PostgresConnection m_writer;
+  std::vector<std::unique_ptr<PostgresConnection>> m_writers;
   std::mutex m_mutex;
   std::condition_variable m_given_back;
   std::vector<std::unique_ptr<Connection>> m_idle;

@@ -72,6 +72,7 @@ class Collections {
   void try_to_finish(const store::CollectionBatch& batch);
   void finish(const store::CollectionBatch& batch);
   [[nodiscard]] bool is_in_use(const store::CollectionBatch& batch);
+  [[nodiscard]] bool may_be_anothers(const store::CollectionBatch& batch);
 
   Services& m_services;
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <exception>
 #include <future>
+#include <iterator>
 #include <utility>
 
 #include <spdlog/spdlog.h>
@@ -10,6 +11,8 @@
 
 #include "base/thread.hpp"
 #include "database/retry.hpp"
+#include "service/apply.hpp"
+#include "store/writer.hpp"
 
 namespace lotkeeper::service {
 namespace {
@@ -18,6 +21,10 @@ using domain::ErrorCode;
 
 // So long without a write says that upkeep would be in nobody's way.
 constexpr std::chrono::milliseconds k_idle_after{50};
+
+// A standby takes over within some seconds; a caller waits as long, to learn what became of it.
+constexpr std::chrono::seconds k_longest_resolving{20};
+constexpr std::chrono::milliseconds k_resolve_again_after{200};
 
 domain::Refusal busy(std::string detail) {
   domain::Refusal refusal = domain::refuse(ErrorCode::busy, {}, std::move(detail));
@@ -38,73 +45,6 @@ void refuse_all(std::span<Command* const> commands, const domain::Refusal& refus
   }
 }
 
-/// Answers those whose key was answered before; returns the others.
-std::vector<Command*> replay_known_keys(WriteBatch& batch, std::span<Command* const> commands) {
-  std::vector<Command*> keyed;
-  std::vector<Command*> fresh;
-  std::vector<const store::IdempotencyKey*> keys;
-  for (Command* command : commands) {
-    command->replayed_reply.reset();
-    if (!command->key) {
-      fresh.push_back(command);
-      continue;
-    }
-    keyed.push_back(command);
-    keys.push_back(&*command->key);
-  }
-  if (keyed.empty()) return fresh;
-
-  const auto known = store::find_replies(batch.connection, keys, batch.now);
-  for (std::size_t i = 0; i < keyed.size(); ++i) {
-    if (!known[i]) {
-      fresh.push_back(keyed[i]);
-    } else if (known[i]->same_body) {
-      keyed[i]->outcome = Receipt{};
-      keyed[i]->replayed_reply = known[i]->reply;
-    } else {
-      keyed[i]->outcome = domain::refused(
-          ErrorCode::record_exists, "Idempotency-Key",
-          "This key came with another body before; send a new key with a new request.");
-    }
-  }
-  return fresh;
-}
-
-void apply_by_kind(WriteBatch& batch, std::vector<Command*>& commands) {
-  // Stable, so that commands of a kind keep the order in which they came.
-  std::ranges::stable_sort(commands, std::ranges::less{}, [](const Command* command) {
-    return reinterpret_cast<std::uintptr_t>(command->apply());
-  });
-  for (auto first = commands.begin(); first != commands.end();) {
-    const auto last = std::find_if(first, commands.end(), [&](const Command* command) {
-      return command->apply() != (*first)->apply();
-    });
-    (*first)->apply()(batch, std::span(first, last));
-    first = last;
-  }
-}
-
-void write_counts(WriteBatch& batch) {
-  std::vector<store::CountChange> changes;
-  for (const auto& [row, by] : batch.counts) {
-    const auto& [client, zone_name, type] = row;
-    if (by != 0) changes.push_back({client, zone_name, type, by});
-  }
-  if (!changes.empty()) store::change_counts(batch.connection, changes, batch.replica);
-}
-
-void keep_keyed_replies(WriteBatch& batch, std::span<Command* const> applied) {
-  std::vector<std::string> texts;
-  std::vector<store::NewReply> replies;
-  texts.reserve(applied.size());
-  for (Command* command : applied) {
-    if (!command->key || !command->outcome) continue;
-    texts.push_back(command->encode(*command->outcome));
-    replies.push_back({&*command->key, texts.back()});
-  }
-  if (!replies.empty()) store::keep_replies(batch.connection, replies, batch.now);
-}
-
 void add_time(std::atomic<std::uint64_t>& total, std::chrono::steady_clock::duration time) {
   const auto microseconds = std::chrono::duration_cast<std::chrono::microseconds>(time).count();
   total.fetch_add(static_cast<std::uint64_t>(microseconds), std::memory_order_relaxed);
@@ -121,12 +61,16 @@ bool may_share(const Command& waiting, const Command& taken) {
 GroupCommitter::GroupCommitter(database::Database& database, const base::Clock& clock,
                                CommitterOptions options,
                                std::function<void(const std::string&)> on_fatal)
-    : m_database(database),
-      m_clock(clock),
-      m_options(options),
-      m_on_fatal(std::move(on_fatal)),
-      m_thread([this] { run(); }),
-      m_sync_thread([this] { run_syncs(); }) {}
+    : m_database(database), m_clock(clock), m_options(options), m_on_fatal(std::move(on_fatal)) {
+  if (!m_database.is_shared()) {
+    m_threads.emplace_back([this] { run(); });
+    m_sync_thread = std::thread([this] { run_syncs(); });
+    return;
+  }
+  for (std::size_t writer = 0; writer < m_database.writers(); ++writer) {
+    m_threads.emplace_back([this, writer] { run_beside_others(writer); });
+  }
+}
 
 GroupCommitter::~GroupCommitter() { stop(); }
 
@@ -135,8 +79,10 @@ void GroupCommitter::stop() {
     const std::scoped_lock lock(m_mutex);
     m_stopping = true;
   }
-  m_work.notify_one();
-  if (m_thread.joinable()) m_thread.join();
+  m_work.notify_all();
+  for (std::thread& thread : m_threads) {
+    if (thread.joinable()) thread.join();
+  }
   {
     const std::scoped_lock lock(m_mutex);
     m_all_committed = true;
@@ -152,6 +98,10 @@ const char* GroupCommitter::enqueue(std::unique_ptr<Waiter>& waiter) {
   }
   if (m_broken) {
     return "The server's disk failed and nothing is stored; send the same request again later.";
+  }
+  // While every writer waits for a database that went away, more would only wait with them.
+  if (m_database.is_shared() && m_resolving == m_threads.size()) {
+    return "The database is unavailable; nothing was stored. Send the same request again shortly.";
   }
   if (m_queue.size() >= m_options.queue_limit) {
     return "The server is busy and stored nothing; send the same request again shortly.";
@@ -220,7 +170,10 @@ GroupCommitter::Waiters GroupCommitter::take_batch() {
   }
   if (m_stopping) m_upkeep_left = false;  // the connection does what is left as it closes
   gather(lock);
+  return take_queued();
+}
 
+GroupCommitter::Waiters GroupCommitter::take_queued() {
   Waiters batch;
   std::deque<std::unique_ptr<Waiter>> later;
   std::vector<const Command*> particular;  // of the batch: with a subject or a key
@@ -246,6 +199,25 @@ GroupCommitter::Waiters GroupCommitter::take_batch() {
   return batch;
 }
 
+void GroupCommitter::run_beside_others(std::size_t writer) {
+  base::begin_prompt_thread("committer");
+  for (;;) {
+    Waiters batch;
+    {
+      std::unique_lock lock(m_mutex);
+      m_work.wait(lock, [this] { return m_stopping || !m_queue.empty(); });
+      batch = take_queued();
+    }
+    if (batch.empty()) return;
+
+    std::vector<Command*> commands;
+    commands.reserve(batch.size());
+    for (const auto& waiter : batch) commands.push_back(waiter->command);
+    commit_batch(commands, writer);
+    answer(std::move(batch));
+  }
+}
+
 void GroupCommitter::run() {
   base::begin_prompt_thread("committer");
   for (;;) {
@@ -259,7 +231,7 @@ void GroupCommitter::run() {
     std::vector<Command*> commands;
     commands.reserve(batch.size());
     for (const auto& waiter : batch) commands.push_back(waiter->command);
-    commit_batch(commands);
+    commit_batch(commands, 0);
     m_last_batch_size = batch.size();
     {
       const std::scoped_lock lock(m_mutex);
@@ -318,43 +290,17 @@ void GroupCommitter::run_syncs() {
   }
 }
 
-void GroupCommitter::commit_batch(std::span<Command* const> commands) {
-  if (m_broken) {
-    refuse_all(commands, busy("The server's disk failed and nothing is stored."));
-    return;
-  }
+void GroupCommitter::apply_and_commit(std::span<Command* const> commands, std::size_t writer,
+                                      Before before) {
   const auto began = std::chrono::steady_clock::now();
-  try {
-    database::run_despite_conflicts([&] {
-      database::Connection& connection = m_database.writer();
-      database::Transaction transaction(connection);
-      WriteBatch batch{connection, m_clock.now(), 0, {}};
-      std::vector<Command*> fresh = replay_known_keys(batch, commands);
-      apply_by_kind(batch, fresh);
-      write_counts(batch);
-      keep_keyed_replies(batch, fresh);
-      transaction.commit_unsynced();
-    });
-  } catch (const database::DiskFailed& error) {
-    refuse_all(commands, outcome_unknown());
-    fail_for_good(error.what());
-    return;
-  } catch (const database::OutcomeUnknown& error) {
-    m_figures.failed_batches.fetch_add(1, std::memory_order_relaxed);
-    spdlog::error("the outcome of a batch is unknown: {}", error.what());
-    refuse_all(commands, outcome_unknown());
-    return;
-  } catch (const database::DatabaseUnavailable& error) {
-    m_figures.failed_batches.fetch_add(1, std::memory_order_relaxed);
-    spdlog::error("the database is unavailable: {}", error.what());
-    refuse_all(commands, busy("The database is unavailable; nothing was stored."));
-    return;
-  } catch (const std::exception& error) {
-    m_figures.failed_batches.fetch_add(1, std::memory_order_relaxed);
-    spdlog::error("a batch of {} failed: {}", commands.size(), error.what());
-    commit_one_by_one(commands);
-    return;
-  }
+  database::run_despite_conflicts([&] {
+    database::Connection& connection = m_database.writer_at(writer);
+    database::Transaction transaction(connection);
+    WriteBatch batch{connection, m_clock.now(), replica(writer), {}};
+    if (before == Before::may_stand) store::touch_writer(connection, batch.replica, batch.now);
+    apply_commands(batch, commands);
+    transaction.commit_unsynced();
+  });
   m_figures.batches.fetch_add(1, std::memory_order_relaxed);
   std::size_t writes = 0;
   for (const Command* command : commands) writes += command->weight();
@@ -362,13 +308,60 @@ void GroupCommitter::commit_batch(std::span<Command* const> commands) {
   add_time(m_figures.commit_microseconds, std::chrono::steady_clock::now() - began);
 }
 
-void GroupCommitter::commit_one_by_one(std::span<Command* const> commands) {
+void GroupCommitter::commit_batch(std::span<Command* const> commands, std::size_t writer) {
+  if (m_broken) {
+    refuse_all(commands, busy("The server's disk failed and nothing is stored."));
+    return;
+  }
+  try {
+    apply_and_commit(commands, writer, Before::nothing);
+    return;
+  } catch (const database::DiskFailed& error) {
+    refuse_all(commands, outcome_unknown());
+    fail_for_good(error.what());
+  } catch (const database::OutcomeUnknown& error) {
+    spdlog::error("the outcome of a batch is unknown: {}", error.what());
+    resolve(commands, writer);
+  } catch (const database::DatabaseUnavailable& error) {
+    spdlog::error("the database is unavailable: {}", error.what());
+    refuse_all(commands, busy("The database is unavailable; nothing was stored."));
+  } catch (const std::exception& error) {
+    spdlog::error("a batch of {} failed: {}", commands.size(), error.what());
+    commit_one_by_one(commands, writer);
+  }
+  m_figures.failed_batches.fetch_add(1, std::memory_order_relaxed);
+}
+
+void GroupCommitter::resolve(std::span<Command* const> commands, std::size_t writer) {
+  refuse_all(commands, outcome_unknown());
+  std::vector<Command*> finding;
+  std::ranges::copy_if(commands, std::back_inserter(finding), &Command::finds_its_own);
+  if (finding.empty() || !m_database.is_shared()) return;
+
+  ++m_resolving;
+  const auto until = std::chrono::steady_clock::now() + k_longest_resolving;
+  while (std::chrono::steady_clock::now() < until) {
+    try {
+      // Its own write makes this commit wait for whatever the one in question waited for, a
+      // standby's confirmation too: what is found then is as durable as what is written.
+      apply_and_commit(finding, writer, Before::may_stand);
+      break;
+    } catch (const std::exception& error) {
+      spdlog::warn("the outcome of a batch is still unknown: {}", error.what());
+      refuse_all(finding, outcome_unknown());
+    }
+    std::this_thread::sleep_for(k_resolve_again_after);
+  }
+  --m_resolving;
+}
+
+void GroupCommitter::commit_one_by_one(std::span<Command* const> commands, std::size_t writer) {
   if (commands.size() == 1) {
     refuse_all(commands, domain::refuse(ErrorCode::internal_error, {},
                                         "The server could not do this; its log says why."));
     return;
   }
-  for (std::size_t i = 0; i < commands.size(); ++i) commit_batch(commands.subspan(i, 1));
+  for (std::size_t i = 0; i < commands.size(); ++i) commit_batch(commands.subspan(i, 1), writer);
 }
 
 void GroupCommitter::answer(Waiters waiters) {

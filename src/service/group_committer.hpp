@@ -23,6 +23,8 @@ namespace lotkeeper::service {
 struct CommitterOptions {
   std::size_t group_size = 256;     ///< most commands in one transaction; 1: a sync for each
   std::size_t queue_limit = 4'096;  ///< most commands that wait; one more is refused at once (9103)
+  /// For each of the database's writers the row of the counters that it adds to; none: all to 0.
+  std::vector<std::int64_t> replicas;
 };
 
 /// What the committer has done, for metrics.
@@ -40,9 +42,14 @@ struct CommitterFigures {
 /// Makes writes durable, many in one transaction: takes what has queued up while the last one was
 /// being synced, waits for nothing when idle, and answers each caller for itself.
 ///
-/// Two threads: while one waits for the disk to sync a transaction, the other applies the next.
-/// Every answer, a refusal too, is given after the sync that covers its transaction. Readers see a
-/// transaction up to one sync earlier.
+/// On SQLite two threads: while one waits for the disk to sync a transaction, the other applies the
+/// next. Every answer, a refusal too, is given after the sync that covers its transaction. Readers
+/// see a transaction up to one sync earlier. On PostgreSQL a thread for each of the database's
+/// writers: while some wait for their commits, the others apply.
+///
+/// Where another transaction came in between, a batch is run again; where the database is away, its
+/// callers are refused (9103) and nothing of it stands; where a commit's answer was lost, each is
+/// told so (9105), unless the database shows what became of it.
 ///
 /// Must be stopped before what its callers run on is destroyed.
 class GroupCommitter {
@@ -63,6 +70,9 @@ class GroupCommitter {
 
   /// Commits what was accepted, refuses what comes after (9103), and returns when done.
   void stop();
+
+  /// The moment that transactions happen at.
+  [[nodiscard]] base::Instant now() const { return m_clock.now(); }
 
   [[nodiscard]] const CommitterFigures& figures() const { return m_figures; }
 
@@ -89,12 +99,23 @@ class GroupCommitter {
   /// Takes `waiter` into the queue; where it cannot, says why and leaves it.
   const char* enqueue(std::unique_ptr<Waiter>& waiter);
   void run();
+  void run_beside_others(std::size_t writer);
   void run_syncs();
   /// Empty where there is upkeep to do meanwhile, or nothing more at all.
   [[nodiscard]] Waiters take_batch();
+  [[nodiscard]] Waiters take_queued();
   void gather(std::unique_lock<std::mutex>& lock);
-  void commit_batch(std::span<Command* const> commands);
-  void commit_one_by_one(std::span<Command* const> commands);
+  /// What may have become of the commands before.
+  enum class Before { nothing, may_stand };
+
+  [[nodiscard]] std::int64_t replica(std::size_t writer) const {
+    return m_options.replicas.empty() ? 0 : m_options.replicas.at(writer);
+  }
+  void apply_and_commit(std::span<Command* const> commands, std::size_t writer, Before before);
+  void commit_batch(std::span<Command* const> commands, std::size_t writer);
+  /// Learns what became of a commit whose answer was lost, where the commands can tell.
+  void resolve(std::span<Command* const> commands, std::size_t writer);
+  void commit_one_by_one(std::span<Command* const> commands, std::size_t writer);
   void keep_up(bool idle);
   static void answer(Waiters waiters);
   void fail_for_good(const std::string& reason);
@@ -118,7 +139,8 @@ class GroupCommitter {
   std::atomic<bool> m_broken{false};
   std::size_t m_last_batch_size = 0;  ///< the committer's thread alone, as what follows
   bool m_upkeep_left = false;
-  std::thread m_thread;
+  std::atomic<std::size_t> m_resolving{0};  ///< writers that look for what became of a commit
+  std::vector<std::thread> m_threads;
   std::thread m_sync_thread;
 };
 

@@ -6,6 +6,7 @@
 #include "database/retry.hpp"
 #include "store/list.hpp"
 #include "store/tenancy.hpp"
+#include "store/writer.hpp"
 
 namespace lotkeeper::service {
 namespace {
@@ -13,6 +14,7 @@ namespace {
 // Changes of clients, integrations and tokens reach every server within a second.
 constexpr std::chrono::milliseconds k_refresh_every{250};
 constexpr int k_write_last_uses_every = 20;  // refreshes: 5 s
+constexpr int k_keep_writers_every = 40;     // refreshes: 10 s
 constexpr int k_forget_keys_every = 240;     // refreshes: a minute
 constexpr int k_most_forgotten_at_once = 500;
 
@@ -58,13 +60,28 @@ std::unique_ptr<database::Database> open(const OfficeOptions& options, const bas
   return database;
 }
 
+/// With the numbers of the database's writers, where other servers may write to it too.
+CommitterOptions with_writers(CommitterOptions options, database::Database& database,
+                              const base::Uuid& holder, base::Instant now) {
+  if (!database.is_shared()) return options;
+  database::run_despite_conflicts([&] {
+    database::Transaction transaction(database.writer());
+    options.replicas = store::claim_writers(database.writer(), holder, database.writers(), now);
+    transaction.commit();
+  });
+  return options;
+}
+
 }  // namespace
 
 Office::Office(OfficeOptions options, const base::Clock& clock)
     : m_clock(clock),
+      m_holder(base::make_uuid_v7(clock.now())),
       m_database(open(options, clock)),
       m_directory(std::make_unique<store::Directory>(*m_database)),
-      m_committer(*m_database, clock, options.committer, options.on_fatal),
+      m_committer(*m_database, clock,
+                  with_writers(options.committer, *m_database, m_holder, clock.now()),
+                  options.on_fatal),
       m_services{*m_database, m_committer, m_long_reads, false},
       m_upkeep([this] { keep_up(); }) {}
 
@@ -79,6 +96,13 @@ void Office::stop() {
   if (m_upkeep.joinable()) {
     m_upkeep.join();
     write_last_uses();
+    if (m_database->is_shared()) {
+      Change leaving([this](WriteBatch& batch) -> domain::Result<std::string> {
+        store::release_writers(batch.connection, m_holder);
+        return std::string();
+      });
+      m_committer.commit_and_wait(leaving);
+    }
   }
   m_services.stopping = true;
   m_long_reads.join();
@@ -108,6 +132,7 @@ void Office::keep_up() {
     try {
       m_directory->refresh();
       if (round % k_write_last_uses_every == 0) write_last_uses();
+      if (m_database->is_shared() && round % k_keep_writers_every == 0) keep_writers();
       if (round % k_forget_keys_every == 0) forget_old_keys();
     } catch (const std::exception& error) {
       spdlog::error("upkeep failed: {}", error.what());
@@ -123,6 +148,14 @@ void Office::write_last_uses() {
     return std::string();
   });
   m_committer.commit_and_wait(noting);
+}
+
+void Office::keep_writers() {
+  Change keeping([this](WriteBatch& batch) -> domain::Result<std::string> {
+    store::keep_writers(batch.connection, m_holder, batch.now);
+    return std::string();
+  });
+  m_committer.commit_and_wait(keeping);
 }
 
 void Office::forget_old_keys() {

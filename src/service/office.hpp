@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "base/clock.hpp"
+#include "base/uuid.hpp"
 #include "database/database.hpp"
 #include "service/group_committer.hpp"
 #include "service/services.hpp"
@@ -50,9 +51,11 @@ class Office {
  private:
   void keep_up();
   void write_last_uses();
+  void keep_writers();
   void forget_old_keys();
 
   const base::Clock& m_clock;
+  const base::Uuid m_holder;  ///< this server, among those that share the database
   std::unique_ptr<database::Database> m_database;
   std::unique_ptr<store::Directory> m_directory;
   GroupCommitter m_committer;
