@@ -87,7 +87,7 @@ TEST(Migrations, outlast_the_process) {
   insert(store.writer(), {permit_of("A 1")});
   store.database.reset();
 
-  store.database = database::Database::open("sqlite:" + store.path, {});
+  store.database = database::Database::open(store.place.url(), {});
   database::migrate(store.writer(), k_noon);
   EXPECT_EQ(store.number("SELECT COUNT(*) FROM permit"), 1);
 }
@@ -109,9 +109,9 @@ TEST(Migrations, refuse_a_newer_database_with_a_sentence_and_touch_nothing) {
 }
 
 TEST(Migrations, that_break_off_leave_nothing_half_done) {
-  TemporaryFolder folder;
+  TestDatabase place;
   const auto database =
-      database::Database::open("sqlite:" + (folder.path() / "test.db").string(), {});
+      database::Database::open(place.url(), {});
   // What the first migration makes late is there already: it fails after it has made others.
   database->writer().run_script("CREATE TABLE audit (other TEXT)");
   EXPECT_THROW(database::migrate(database->writer(), k_noon), database::DatabaseError);
