@@ -62,8 +62,14 @@ TEST_F(Statements, do_not_keep_a_parameter_from_the_use_before) {
             "1");
 }
 
-TEST_F(Statements, keep_text_with_a_nul) {
+TEST_F(Statements, keep_text_with_a_nul_or_refuse_it) {
   const std::string_view with_nul = "a\0b\0"sv;
+  // PostgreSQL's text has no NUL; no attribute of the API may have one either.
+  if (tested_engine() == database::Engine::postgresql) {
+    EXPECT_THROW(writer().run(k_insert, {1, with_nul, nullptr, nullptr}), database::DatabaseError);
+    EXPECT_EQ(text("SELECT COUNT(*) FROM thing"), "0");
+    return;
+  }
   writer().run(k_insert, {1, with_nul, nullptr, nullptr});
   std::string found;
   writer().run(k_select, {1}, [&](const Row& row) { found = row.text(0); });

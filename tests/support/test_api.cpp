@@ -254,10 +254,11 @@ std::string TestApi::content() {
 
 std::int64_t TestApi::writes() {
   return number(
-      "SELECT (SELECT COALESCE(SUM(version), 0) FROM permit) + (SELECT COUNT(*) FROM zone_name) "
+      "SELECT CAST((SELECT COALESCE(SUM(version), 0) FROM permit) + (SELECT COUNT(*) FROM "
+      "zone_name) "
       "+ (SELECT COUNT(*) FROM idempotency_key) + (SELECT COUNT(*) FROM list_item) "
       "+ (SELECT COUNT(*) FROM vehicle) + (SELECT COALESCE(SUM(version), 0) FROM profile) "
-      "+ (SELECT COUNT(*) FROM collection_batch)");
+      "+ (SELECT COUNT(*) FROM collection_batch) AS BIGINT)");
 }
 
 std::int64_t TestApi::miscounts() {
