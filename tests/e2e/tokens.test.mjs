@@ -102,10 +102,10 @@ test('a token is refused from the moment it expires', async () => {
   const id = await tokenId(token);
   await server.stop();
   const moment = Date.now() + 3_000;
-  execFileSync('sqlite3', [
-    path.join(dataDir, 'lotkeeper.db'),
+  change(
+    databaseIn(dataDir),
     `UPDATE token SET expires_at = ${moment} WHERE token_id = ${id}`,
-  ]);
+  );
   server = await startServer({ dataDir });
   caller.server = server;
   issued.server = server;

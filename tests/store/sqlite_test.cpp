@@ -50,11 +50,11 @@ TEST(Sqlite, writer_and_reader_have_the_settings_that_keep_the_file_whole) {
 TEST(Sqlite, a_file_has_one_process_at_a_time) {
   TestStore store;
   try {
-    static_cast<void>(Database::open("sqlite:" + store.path, {}));
+    static_cast<void>(Database::open("sqlite:" + store.path(), {}));
     FAIL() << "two have the file";
   } catch (const database::DatabaseInUse& error) {
     const std::string_view sentence = error.what();
-    EXPECT_TRUE(sentence.starts_with(store.path)) << sentence;
+    EXPECT_TRUE(sentence.starts_with(store.path())) << sentence;
     EXPECT_NE(sentence.find("is in use by another Lotkeeper process"), std::string_view::npos);
     EXPECT_NE(sentence.find("--database"), std::string_view::npos);
   }
@@ -63,7 +63,7 @@ TEST(Sqlite, a_file_has_one_process_at_a_time) {
 TEST(Sqlite, a_file_is_free_again_when_it_is_closed) {
   TestStore store;
   store.database.reset();
-  EXPECT_NO_THROW(static_cast<void>(Database::open("sqlite:" + store.path, {})));
+  EXPECT_NO_THROW(static_cast<void>(Database::open("sqlite:" + store.path(), {})));
 }
 
 TEST(Sqlite, a_file_is_waited_for) {
@@ -73,7 +73,7 @@ TEST(Sqlite, a_file_is_waited_for) {
     store.database.reset();
   });
   EXPECT_NO_THROW(
-      static_cast<void>(Database::open("sqlite:" + store.path, std::chrono::seconds(20))));
+      static_cast<void>(Database::open("sqlite:" + store.path(), std::chrono::seconds(20))));
   closing.join();
 }
 
@@ -106,7 +106,7 @@ TEST(Sqlite, a_file_is_for_its_owners_eyes_alone) {
     TestStore store;
     for (const std::string end : {"", "-wal", ".lock"}) {
       struct stat found{};
-      ASSERT_EQ(::stat((store.path + end).c_str(), &found), 0) << end;
+      ASSERT_EQ(::stat((store.path() + end).c_str(), &found), 0) << end;
       EXPECT_EQ(found.st_mode & 0077U, 0U) << end;
     }
   }
@@ -163,7 +163,7 @@ TEST(Sqlite, the_log_stays_bounded_under_many_commits) {
   for (int id = 0; id < 400; ++id) {
     fill(store.writer(), id, 512);
     store.writer().tidy(false);
-    largest = std::max(largest, std::filesystem::file_size(store.path + "-wal"));
+    largest = std::max(largest, std::filesystem::file_size(store.path() + "-wal"));
   }
   // 200 MiB were written.
   EXPECT_LT(largest, 96U * 1024 * 1024);
@@ -177,8 +177,8 @@ TEST(Sqlite, the_log_is_moved_in_steps_long_before_it_starts_over) {
     fill(store.writer(), id, 1024);
     store.writer().tidy(false);
   }
-  EXPECT_GT(std::filesystem::file_size(store.path), 15U * 1024 * 1024);
-  EXPECT_GT(std::filesystem::file_size(store.path + "-wal"), 20U * 1024 * 1024)
+  EXPECT_GT(std::filesystem::file_size(store.path()), 15U * 1024 * 1024);
+  EXPECT_GT(std::filesystem::file_size(store.path() + "-wal"), 20U * 1024 * 1024)
       << "the log itself is kept: the file was not synced";
 }
 
@@ -186,7 +186,7 @@ TEST(Sqlite, the_log_is_moved_in_steps_long_before_it_starts_over) {
 std::string rows_without_log(const TestStore& store) {
   const TemporaryFolder folder;
   const std::string path = (folder.path() / "test.db").string();
-  std::filesystem::copy_file(store.path, path);
+  std::filesystem::copy_file(store.path(), path);
   return text_of(*Database::open("sqlite:" + path, {}), "SELECT COUNT(*) FROM filling");
 }
 
@@ -267,7 +267,7 @@ TEST(Sqlite, the_log_stays_bounded_though_readers_overlap) {
   for (int id = 0; id < 400; ++id) {
     fill(store.writer(), id, 512);
     store.writer().tidy(false);
-    largest = std::max(largest, std::filesystem::file_size(store.path + "-wal"));
+    largest = std::max(largest, std::filesystem::file_size(store.path() + "-wal"));
   }
   done = true;
   readers.join();
@@ -283,8 +283,8 @@ TEST(Sqlite, a_log_without_its_file_of_shared_memory_is_read_after_a_crash) {
   // What a crash leaves: the file and its log as they are now.
   TemporaryFolder after;
   const std::string path = (after.path() / "test.db").string();
-  std::filesystem::copy_file(store.path, path);
-  std::filesystem::copy_file(store.path + "-wal", path + "-wal");
+  std::filesystem::copy_file(store.path(), path);
+  std::filesystem::copy_file(store.path() + "-wal", path + "-wal");
   const auto database = Database::open("sqlite:" + path, {});
   EXPECT_EQ(text_of(*database, "SELECT COUNT(*) FROM filling"), "20");
   EXPECT_EQ(setting(database->writer(), k_integrity), "ok");
@@ -315,7 +315,7 @@ TEST(Sqlite, a_commit_without_room_is_undone_and_the_next_one_stands) {
   store.writer().run_script(k_make_filling);
   for (int id = 0; id < 10; ++id) fill(store.writer(), id, 8);
   for (int round = 0; round < 5; ++round) {
-    const auto room = std::filesystem::file_size(store.path + "-wal") + 5'000U;
+    const auto room = std::filesystem::file_size(store.path() + "-wal") + 5'000U;
     {
       const RoomLimit limit(room);
       EXPECT_THROW(fill(store.writer(), 100, 200), database::DatabaseError);
@@ -327,8 +327,8 @@ TEST(Sqlite, a_commit_without_room_is_undone_and_the_next_one_stands) {
 
     TemporaryFolder after;
     const std::string path = (after.path() / "test.db").string();
-    std::filesystem::copy_file(store.path, path);
-    std::filesystem::copy_file(store.path + "-wal", path + "-wal");
+    std::filesystem::copy_file(store.path(), path);
+    std::filesystem::copy_file(store.path() + "-wal", path + "-wal");
     const auto database = Database::open("sqlite:" + path, {});
     EXPECT_EQ(text_of(*database, "SELECT COUNT(*) FROM filling"), std::to_string(11 + round))
         << "after a crash";
@@ -343,12 +343,12 @@ TEST(Sqlite, a_log_that_breaks_off_gives_what_was_committed_before) {
   std::vector<std::uintmax_t> log_after;
   for (int id = 0; id < 10; ++id) {
     fill(store.writer(), id, 8);
-    log_after.push_back(std::filesystem::file_size(store.path + "-wal"));
+    log_after.push_back(std::filesystem::file_size(store.path() + "-wal"));
   }
   TemporaryFolder after;
   const std::string path = (after.path() / "test.db").string();
-  std::filesystem::copy_file(store.path, path);
-  std::filesystem::copy_file(store.path + "-wal", path + "-wal");
+  std::filesystem::copy_file(store.path(), path);
+  std::filesystem::copy_file(store.path() + "-wal", path + "-wal");
   std::filesystem::resize_file(path + "-wal", log_after[6] + 5'000);  // in the midst of the eighth
 
   const auto database = Database::open("sqlite:" + path, {});

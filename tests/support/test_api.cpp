@@ -1,7 +1,5 @@
 #include "support/test_api.hpp"
 
-#include <unistd.h>
-
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_future.hpp>
 #include <stdexcept>
@@ -75,21 +73,6 @@ void append_rows(database::Database& database, std::string_view sql, int columns
 
 }  // namespace
 
-TemporaryFolder::TemporaryFolder() {
-  // No test here cuts the power: where there is a file system in memory, syncs cost nothing.
-  const std::filesystem::path memory = "/dev/shm";
-  const auto parent =
-      ::access(memory.c_str(), W_OK) == 0 ? memory : std::filesystem::temp_directory_path();
-  std::string pattern = (parent / "lotkeeper-test-XXXXXX").string();
-  if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
-  m_path = pattern;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(m_path, ignored);
-}
-
 std::string text_of(database::Database& database, std::string_view sql) {
   std::string result;
   bool is_first = true;
@@ -136,7 +119,7 @@ struct TestApi::Broken {
 
 TestApi::TestApi(http::DispatchOptions options)
     : clock(k_noon),
-      office({"sqlite:" + (folder.path() / "test.db").string(), {}, {}, {}}, clock),
+      office({store.url(), {}, {}, {}}, clock),
       collections(office.services()),
       m_options(std::move(options)),
       m_dispatcher(m_options, api::v1::endpoints(office.services(), collections),
@@ -271,10 +254,11 @@ std::string TestApi::content() {
 
 std::int64_t TestApi::writes() {
   return number(
-      "SELECT (SELECT COALESCE(SUM(version), 0) FROM permit) + (SELECT COUNT(*) FROM zone_name) "
+      "SELECT CAST((SELECT COALESCE(SUM(version), 0) FROM permit) + (SELECT COUNT(*) FROM "
+      "zone_name) "
       "+ (SELECT COUNT(*) FROM idempotency_key) + (SELECT COUNT(*) FROM list_item) "
       "+ (SELECT COUNT(*) FROM vehicle) + (SELECT COALESCE(SUM(version), 0) FROM profile) "
-      "+ (SELECT COUNT(*) FROM collection_batch)");
+      "+ (SELECT COUNT(*) FROM collection_batch) AS BIGINT)");
 }
 
 std::int64_t TestApi::miscounts() {
