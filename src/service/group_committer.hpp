@@ -24,7 +24,7 @@ struct CommitterOptions {
   std::size_t group_size = 256;     ///< most commands in one transaction; 1: a sync for each
   std::size_t queue_limit = 4'096;  ///< most commands that wait; one more is refused at once (9103)
   /// For each of the database's writers the row of the counters that it adds to; none: all to 0.
-  std::vector<std::int64_t> replicas;
+  std::vector<std::int64_t> replicas = {};
 };
 
 /// What the committer has done, for metrics.
