@@ -94,7 +94,9 @@ void add_demo_command(CLI::App& app, Wish& wish) {
       ->type_name("URL")
       ->excludes(data);
   command->callback([&wish, arguments] {
-    wish.on_own = [arguments] { return run_demo(arguments->listen, arguments->data, arguments->database); };
+    wish.on_own = [arguments] {
+      return run_demo(arguments->listen, arguments->data, arguments->database);
+    };
   });
 }
 
