@@ -49,7 +49,7 @@ database::Engine tested_engine() {
   return server_url().empty() ? database::Engine::sqlite : database::Engine::postgresql;
 }
 
-TestDatabase::TestDatabase() {
+TestDatabase::TestDatabase(const TestDatabase* original) {
   if (tested_engine() == database::Engine::sqlite) {
     m_url = "sqlite:" + (m_folder.path() / "test.db").string();
     return;
@@ -57,7 +57,8 @@ TestDatabase::TestDatabase() {
   static int count = 0;
   m_name = fmt::format("test_{}_{}", ::getpid(), ++count);
   m_url = url_of(m_name);
-  run_on_server("CREATE DATABASE " + m_name + " STRATEGY file_copy");
+  run_on_server(fmt::format("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy", m_name,
+                            original != nullptr ? original->m_name : "template0"));
 }
 
 TestDatabase::~TestDatabase() {

@@ -24,10 +24,13 @@ class TemporaryFolder {
 /// script/with-postgresql does), else SQLite.
 [[nodiscard]] database::Engine tested_engine();
 
-/// An empty database of its own on the tested engine, gone with the test.
+/// A database of its own on the tested engine, empty, gone with the test.
 class TestDatabase {
  public:
-  TestDatabase();
+  TestDatabase() : TestDatabase(nullptr) {}
+  /// On PostgreSQL with what is in `original`, which nobody may be connected to; empty where it is
+  /// null.
+  explicit TestDatabase(const TestDatabase* original);
   TestDatabase(const TestDatabase&) = delete;
   TestDatabase& operator=(const TestDatabase&) = delete;
   ~TestDatabase();
