@@ -22,6 +22,8 @@ using domain::ErrorCode;
 // So long without a write says that upkeep would be in nobody's way.
 constexpr std::chrono::milliseconds k_idle_after{50};
 
+constexpr int k_tries_beside_others = 3;
+
 // A standby takes over within some seconds; a caller waits as long, to learn what became of it.
 constexpr std::chrono::seconds k_longest_resolving{20};
 constexpr std::chrono::milliseconds k_resolve_again_after{200};
@@ -293,14 +295,26 @@ void GroupCommitter::run_syncs() {
 void GroupCommitter::apply_and_commit(std::span<Command* const> commands, std::size_t writer,
                                       Before before) {
   const auto began = std::chrono::steady_clock::now();
-  database::run_despite_conflicts([&] {
+  const auto transact = [&] {
     database::Connection& connection = m_database.writer_at(writer);
     database::Transaction transaction(connection);
     WriteBatch batch{connection, m_clock.now(), replica(writer), {}};
     if (before == Before::may_stand) store::touch_writer(connection, batch.replica, batch.now);
     apply_commands(batch, commands);
     transaction.commit_unsynced();
-  });
+  };
+  try {
+    {
+      const std::scoped_lock turn(m_turn);
+    }
+    const std::shared_lock beside_others(m_alone);
+    database::run_despite_conflicts(transact, k_tries_beside_others);
+  } catch (const database::Conflict&) {
+    // In a small table each transaction meets every other: this one then runs without them.
+    const std::scoped_lock turn(m_turn);
+    const std::scoped_lock alone(m_alone);
+    database::run_despite_conflicts(transact);
+  }
   m_figures.batches.fetch_add(1, std::memory_order_relaxed);
   std::size_t writes = 0;
   for (const Command* command : commands) writes += command->weight();

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <shared_mutex>
 #include <thread>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -139,6 +140,8 @@ class GroupCommitter {
   std::atomic<bool> m_broken{false};
   std::size_t m_last_batch_size = 0;  ///< the committer's thread alone, as what follows
   bool m_upkeep_left = false;
+  std::mutex m_turn;          ///< held by who waits to be alone, so that nobody overtakes
+  std::shared_mutex m_alone;  ///< shared by the writers, unless one meets the others too often
   std::atomic<std::size_t> m_resolving{0};  ///< writers that look for what became of a commit
   std::vector<std::thread> m_threads;
   std::thread m_sync_thread;
