@@ -11,6 +11,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
@@ -25,6 +26,9 @@ const stopLimit = 15_000;
 
 /** The server of script/with-postgresql, where the tests run on PostgreSQL. */
 export const postgresql = process.env.LOTKEEPER_TEST_POSTGRESQL || undefined;
+
+/** A test whose subject is SQLite's own: its file. */
+export const testOnSqlite = postgresql ? () => {} : test;
 
 /** Starts `lotkeeper demo` with the demo client, token and data. */
 export function startDemo({ args = [], env = {}, dataDir } = {}) {
