@@ -232,6 +232,10 @@ boost::asio::awaitable<Result<std::optional<Collections::Batch>>> Collections::h
   const InUse opening(*this, client, 0);
   MarkOverdue marking(client, {});
   co_await m_services.committer.commit(marking);
+  if (marking.batch.id != 0) {
+    const std::scoped_lock lock(m_mutex);
+    m_opened_here.insert({client, marking.batch.id});
+  }
   while (marking.outcome && !marking.is_closed) {
     MarkOverdue more(client, marking.batch);
     co_await commit_patiently(m_services.committer, more);
@@ -316,6 +320,9 @@ void Collections::finish_what_is_left() {
 }
 
 bool Collections::may_be_anothers(const store::CollectionBatch& batch) {
+  if (const std::scoped_lock lock(m_mutex); m_opened_here.contains({batch.client, batch.id})) {
+    return false;
+  }
   return m_services.database.is_shared() &&
          m_services.committer.now() < batch.created + k_left_to_its_server;
 }

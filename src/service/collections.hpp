@@ -81,6 +81,7 @@ class Collections {
   bool m_stopping = false;
   bool m_look = true;  ///< something may be left undone
   std::multiset<std::pair<store::ClientId, store::BatchId>> m_in_use;
+  std::set<std::pair<store::ClientId, store::BatchId>> m_opened_here;
   std::thread m_finisher;
 };
 
