@@ -231,6 +231,8 @@ TEST(Batches, that_nobody_read_are_finished_all_the_same) {
   boost::asio::io_context loop;
   auto handed = boost::asio::co_spawn(loop, api.collections.hand_out(1), boost::asio::use_future);
   loop.run();
+  // Where servers share a database, a young batch is left to the one that opened it.
+  if (tested_engine() == database::Engine::postgresql) api.clock.advance(std::chrono::minutes(11));
   handed.get();  // the reader goes away before the first part
   for (int i = 0; i < 500 && api.number("SELECT COUNT(*) FROM collection_part") < 3; ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
