@@ -1,8 +1,7 @@
 #include "database/migrate.hpp"
 
-#include <regex>
-
 #include <fmt/format.h>
+#include <boost/algorithm/string/replace.hpp>
 
 #include "database/retry.hpp"
 
@@ -44,8 +43,7 @@ std::string for_sqlite(std::string_view sql) {
 /// come in one order everywhere, an index compares bytes, and a new version of the system's locales
 /// cannot put it out of order.
 std::string for_postgres(std::string_view sql) {
-  static const std::regex text_type(R"(\bTEXT\b)");
-  return std::regex_replace(std::string(sql), text_type, "TEXT COLLATE \"C\"");
+  return boost::replace_all_copy(std::string(sql), " TEXT", " TEXT COLLATE \"C\"");
 }
 
 std::string for_engine(Engine engine, std::string_view sql) {
