@@ -168,6 +168,7 @@ int run_server(const ServerSettings& settings,
   sigwait(&signals, &signal);
   spdlog::info("stopping: finishing what was accepted");
   socket.reset();
+  office.committer().give_up_resolving();
   server.stop();
   if (metrics_server) metrics_server->stop();
   // After the listeners, so that their last requests are committed; before they are destroyed, so

@@ -13,7 +13,6 @@ constexpr int k_most_pages = 16'384;
 constexpr int k_least_pages = 96;
 // The last checkpoint waits for readers that overlap without a gap, but not for long.
 constexpr int k_patience_ms = 50;
-constexpr int k_busy_timeout_ms = 5'000;
 
 }  // namespace
 
@@ -114,7 +113,7 @@ int Checkpointer::finish() {
   sqlite3_busy_timeout(m_writer, k_patience_ms);
   const int code =
       sqlite3_wal_checkpoint_v2(m_writer, nullptr, SQLITE_CHECKPOINT_RESTART, nullptr, nullptr);
-  sqlite3_busy_timeout(m_writer, k_busy_timeout_ms);
+  sqlite3_busy_timeout(m_writer, k_sqlite_busy_timeout_ms);
   m_let_go(false);
   if ((code & 0xff) == SQLITE_BUSY) {
     // A long reader holds the log. To wait for it after each commit would stall them all.

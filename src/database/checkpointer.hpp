@@ -14,6 +14,9 @@
 
 namespace lotkeeper::database {
 
+/// How long a connection waits for another's lock, but for the last checkpoint, which waits less.
+inline constexpr int k_sqlite_busy_timeout_ms = 5'000;
+
 /// Moves SQLite's log into the database file in small steps that no writer has to wait long for.
 ///
 /// A checkpoint that reaches the end of the log syncs the database file, which takes as long as

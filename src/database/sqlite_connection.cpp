@@ -11,8 +11,6 @@
 namespace lotkeeper::database {
 namespace {
 
-constexpr int k_busy_timeout_ms = 5'000;
-
 class SqliteRow final : public Row {
  public:
   explicit SqliteRow(sqlite3_stmt* statement) : m_statement(statement) {}
@@ -106,14 +104,14 @@ SqliteConnection::SqliteConnection(const std::string& path, SqliteRole role, Sql
   // where one connection resets the log while another writes.
   sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, role == SqliteRole::reader ? 1 : 0,
                     nullptr);
-  sqlite3_busy_timeout(handle, k_busy_timeout_ms);
+  sqlite3_busy_timeout(handle, k_sqlite_busy_timeout_ms);
   run_script(
       "PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY;"
       "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;");
   if (role == SqliteRole::writer) {
     run_script("PRAGMA cache_size = -32768;");
-    m_checkpointer = std::make_unique<Checkpointer>(handle, path, [sharing](bool for_good) {
-      if (sharing != nullptr) sharing->let_go_of_snapshots(for_good);
+    m_checkpointer = std::make_unique<Checkpointer>(handle, path, [sharing](bool others_too) {
+      if (sharing != nullptr) sharing->let_go_of_snapshots(others_too);
     });
     sqlite3_wal_hook(
         handle,
@@ -125,7 +123,7 @@ SqliteConnection::SqliteConnection(const std::string& path, SqliteRole role, Sql
         },
         this);
   } else {
-    run_script("PRAGMA cache_size = -32768; PRAGMA query_only = 1;");
+    run_script("PRAGMA cache_size = -8192; PRAGMA query_only = 1;");
   }
 
   const auto prepare_control = [&](const char* sql) {

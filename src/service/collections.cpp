@@ -59,8 +59,7 @@ class MarkOverdue final : public Command {
       batch.id = store::take_ids(writing.connection, batch.client, "collection_batch");
       batch.created = writing.now;
       store::insert_batch(writing.connection, batch);
-    }
-    if (!opens) {
+    } else {
       // A server that took this one for dead may have closed the batch: what is in it is all.
       const auto standing = store::find_batch(writing.connection, batch.client, batch.id);
       if (standing && standing->closed) {
@@ -232,7 +231,7 @@ boost::asio::awaitable<Result<std::optional<Collections::Batch>>> Collections::h
   const InUse opening(*this, client, 0);
   MarkOverdue marking(client, {});
   co_await m_services.committer.commit(marking);
-  if (marking.batch.id != 0) {
+  if (marking.outcome && marking.batch.id != 0) {
     const std::scoped_lock lock(m_mutex);
     m_opened_here.insert({client, marking.batch.id});
   }

@@ -3,54 +3,18 @@
 #include <algorithm>
 #include <exception>
 #include <future>
-#include <iterator>
 #include <utility>
 
 #include <spdlog/spdlog.h>
 #include <boost/asio/post.hpp>
 
 #include "base/thread.hpp"
-#include "database/retry.hpp"
-#include "service/apply.hpp"
-#include "store/writer.hpp"
 
 namespace lotkeeper::service {
 namespace {
 
-using domain::ErrorCode;
-
 // So long without a write says that upkeep would be in nobody's way.
 constexpr std::chrono::milliseconds k_idle_after{50};
-
-constexpr int k_tries_beside_others = 3;
-
-// A standby takes over within some seconds; a caller waits as long, to learn what became of it.
-constexpr std::chrono::seconds k_longest_resolving{20};
-constexpr std::chrono::milliseconds k_resolve_again_after{200};
-
-domain::Refusal busy(std::string detail) {
-  domain::Refusal refusal = domain::refuse(ErrorCode::busy, {}, std::move(detail));
-  refusal.retry_after_seconds = 1;
-  return refusal;
-}
-
-domain::Refusal outcome_unknown() {
-  return domain::refuse(ErrorCode::outcome_unknown, {},
-                        "What became of this write could not be learned; the same request may be "
-                        "sent again, and what stands is then named.");
-}
-
-void refuse_all(std::span<Command* const> commands, const domain::Refusal& refusal) {
-  for (Command* command : commands) {
-    command->replayed_reply.reset();
-    command->outcome = tl::unexpected(refusal);
-  }
-}
-
-void add_time(std::atomic<std::uint64_t>& total, std::chrono::steady_clock::duration time) {
-  const auto microseconds = std::chrono::duration_cast<std::chrono::microseconds>(time).count();
-  total.fetch_add(static_cast<std::uint64_t>(microseconds), std::memory_order_relaxed);
-}
 
 bool may_share(const Command& waiting, const Command& taken) {
   const auto subject = waiting.subject();
@@ -63,7 +27,10 @@ bool may_share(const Command& waiting, const Command& taken) {
 GroupCommitter::GroupCommitter(database::Database& database, const base::Clock& clock,
                                CommitterOptions options,
                                std::function<void(const std::string&)> on_fatal)
-    : m_database(database), m_clock(clock), m_options(options), m_on_fatal(std::move(on_fatal)) {
+    : m_database(database),
+      m_clock(clock),
+      m_options(std::move(options)),
+      m_batches(database, clock, m_options.replicas, m_figures, std::move(on_fatal)) {
   if (!m_database.is_shared()) {
     m_threads.emplace_back([this] { run(); });
     m_sync_thread = std::thread([this] { run_syncs(); });
@@ -77,6 +44,7 @@ GroupCommitter::GroupCommitter(database::Database& database, const base::Clock& 
 GroupCommitter::~GroupCommitter() { stop(); }
 
 void GroupCommitter::stop() {
+  m_batches.give_up_resolving();
   {
     const std::scoped_lock lock(m_mutex);
     m_stopping = true;
@@ -98,11 +66,11 @@ const char* GroupCommitter::enqueue(std::unique_ptr<Waiter>& waiter) {
   if (m_stopping) {
     return "The server is stopping and stored nothing; send the same request again shortly.";
   }
-  if (m_broken) {
+  if (m_batches.is_broken()) {
     return "The server's disk failed and nothing is stored; send the same request again later.";
   }
   // While every writer waits for a database that went away, more would only wait with them.
-  if (m_database.is_shared() && m_resolving == m_threads.size()) {
+  if (m_database.is_shared() && m_batches.resolving() == m_database.writers()) {
     return "The database is unavailable; nothing was stored. Send the same request again shortly.";
   }
   if (m_queue.size() >= m_options.queue_limit) {
@@ -120,7 +88,7 @@ void GroupCommitter::submit(std::unique_ptr<Waiter> waiter) {
     return;
   }
   m_figures.refused_full.fetch_add(1, std::memory_order_relaxed);
-  waiter->command->outcome = tl::unexpected(busy(refusal));
+  waiter->command->outcome = tl::unexpected(refuse_busy(refusal));
   Waiters refused;
   refused.push_back(std::move(waiter));
   answer(std::move(refused));
@@ -201,6 +169,13 @@ GroupCommitter::Waiters GroupCommitter::take_queued() {
   return batch;
 }
 
+std::vector<Command*> GroupCommitter::commands_of(const Waiters& batch) {
+  std::vector<Command*> commands;
+  commands.reserve(batch.size());
+  for (const auto& waiter : batch) commands.push_back(waiter->command);
+  return commands;
+}
+
 void GroupCommitter::run_beside_others(std::size_t writer) {
   base::begin_prompt_thread("committer");
   for (;;) {
@@ -212,10 +187,7 @@ void GroupCommitter::run_beside_others(std::size_t writer) {
     }
     if (batch.empty()) return;
 
-    std::vector<Command*> commands;
-    commands.reserve(batch.size());
-    for (const auto& waiter : batch) commands.push_back(waiter->command);
-    commit_batch(commands, writer);
+    m_batches.commit(commands_of(batch), writer);
     answer(std::move(batch));
   }
 }
@@ -230,10 +202,7 @@ void GroupCommitter::run() {
       continue;
     }
 
-    std::vector<Command*> commands;
-    commands.reserve(batch.size());
-    for (const auto& waiter : batch) commands.push_back(waiter->command);
-    commit_batch(commands, 0);
+    m_batches.commit(commands_of(batch), 0);
     m_last_batch_size = batch.size();
     {
       const std::scoped_lock lock(m_mutex);
@@ -247,12 +216,12 @@ void GroupCommitter::run() {
 
 void GroupCommitter::keep_up(bool idle) {
   m_upkeep_left = false;
-  if (m_broken) return;
+  if (m_batches.is_broken()) return;
   const auto began = std::chrono::steady_clock::now();
   try {
     m_upkeep_left = m_database.writer().tidy(idle);
   } catch (const database::OutcomeUnknown& error) {
-    fail_for_good(error.what());
+    m_batches.fail_for_good({}, error.what());
   } catch (const std::exception& error) {
     spdlog::error("upkeep failed: {}", error.what());
   }
@@ -277,10 +246,7 @@ void GroupCommitter::run_syncs() {
     try {
       m_database.writer().sync();
     } catch (const database::OutcomeUnknown& error) {
-      std::vector<Command*> commands;
-      for (const auto& waiter : batch) commands.push_back(waiter->command);
-      refuse_all(commands, outcome_unknown());
-      fail_for_good(error.what());
+      m_batches.fail_for_good(commands_of(batch), error.what());
     }
     add_time(m_figures.sync_microseconds, std::chrono::steady_clock::now() - began);
     {
@@ -290,92 +256,6 @@ void GroupCommitter::run_syncs() {
     m_sync_begun.notify_one();
     answer(std::move(batch));
   }
-}
-
-void GroupCommitter::apply_and_commit(std::span<Command* const> commands, std::size_t writer,
-                                      Before before) {
-  const auto began = std::chrono::steady_clock::now();
-  const auto transact = [&] {
-    database::Connection& connection = m_database.writer_at(writer);
-    database::Transaction transaction(connection);
-    WriteBatch batch{connection, m_clock.now(), replica(writer), {}};
-    if (before == Before::may_stand) store::touch_writer(connection, batch.replica, batch.now);
-    apply_commands(batch, commands);
-    transaction.commit_unsynced();
-  };
-  try {
-    {
-      const std::scoped_lock turn(m_turn);
-    }
-    const std::shared_lock beside_others(m_alone);
-    database::run_despite_conflicts(transact, k_tries_beside_others);
-  } catch (const database::Conflict&) {
-    // In a small table each transaction meets every other: this one then runs without them.
-    const std::scoped_lock turn(m_turn);
-    const std::scoped_lock alone(m_alone);
-    database::run_despite_conflicts(transact);
-  }
-  m_figures.batches.fetch_add(1, std::memory_order_relaxed);
-  std::size_t writes = 0;
-  for (const Command* command : commands) writes += command->weight();
-  m_figures.commands.fetch_add(writes, std::memory_order_relaxed);
-  add_time(m_figures.commit_microseconds, std::chrono::steady_clock::now() - began);
-}
-
-void GroupCommitter::commit_batch(std::span<Command* const> commands, std::size_t writer) {
-  if (m_broken) {
-    refuse_all(commands, busy("The server's disk failed and nothing is stored."));
-    return;
-  }
-  try {
-    apply_and_commit(commands, writer, Before::nothing);
-    return;
-  } catch (const database::DiskFailed& error) {
-    refuse_all(commands, outcome_unknown());
-    fail_for_good(error.what());
-  } catch (const database::OutcomeUnknown& error) {
-    spdlog::error("the outcome of a batch is unknown: {}", error.what());
-    resolve(commands, writer);
-  } catch (const database::DatabaseUnavailable& error) {
-    spdlog::error("the database is unavailable: {}", error.what());
-    refuse_all(commands, busy("The database is unavailable; nothing was stored."));
-  } catch (const std::exception& error) {
-    spdlog::error("a batch of {} failed: {}", commands.size(), error.what());
-    commit_one_by_one(commands, writer);
-  }
-  m_figures.failed_batches.fetch_add(1, std::memory_order_relaxed);
-}
-
-void GroupCommitter::resolve(std::span<Command* const> commands, std::size_t writer) {
-  refuse_all(commands, outcome_unknown());
-  std::vector<Command*> finding;
-  std::ranges::copy_if(commands, std::back_inserter(finding), &Command::finds_its_own);
-  if (finding.empty() || !m_database.is_shared()) return;
-
-  ++m_resolving;
-  const auto until = std::chrono::steady_clock::now() + k_longest_resolving;
-  while (std::chrono::steady_clock::now() < until) {
-    try {
-      // Its own write makes this commit wait for whatever the one in question waited for, a
-      // standby's confirmation too: what is found then is as durable as what is written.
-      apply_and_commit(finding, writer, Before::may_stand);
-      break;
-    } catch (const std::exception& error) {
-      spdlog::warn("the outcome of a batch is still unknown: {}", error.what());
-      refuse_all(finding, outcome_unknown());
-    }
-    std::this_thread::sleep_for(k_resolve_again_after);
-  }
-  --m_resolving;
-}
-
-void GroupCommitter::commit_one_by_one(std::span<Command* const> commands, std::size_t writer) {
-  if (commands.size() == 1) {
-    refuse_all(commands, domain::refuse(ErrorCode::internal_error, {},
-                                        "The server could not do this; its log says why."));
-    return;
-  }
-  for (std::size_t i = 0; i < commands.size(); ++i) commit_batch(commands.subspan(i, 1), writer);
 }
 
 void GroupCommitter::answer(Waiters waiters) {
@@ -397,16 +277,6 @@ void GroupCommitter::answer(Waiters waiters) {
       resume();
     }
   }
-}
-
-void GroupCommitter::fail_for_good(const std::string& reason) {
-  {
-    const std::scoped_lock lock(m_mutex);
-    if (m_broken) return;
-    m_broken = true;
-  }
-  spdlog::critical("the disk failed, the server stops: {}", reason);
-  if (m_on_fatal) m_on_fatal(reason);
 }
 
 }  // namespace lotkeeper::service

@@ -7,7 +7,6 @@
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <shared_mutex>
 #include <thread>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -17,6 +16,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "database/database.hpp"
+#include "service/batch_committer.hpp"
 #include "service/command.hpp"
 
 namespace lotkeeper::service {
@@ -28,18 +28,6 @@ struct CommitterOptions {
   std::vector<std::int64_t> replicas = {};
 };
 
-/// What the committer has done, for metrics.
-struct CommitterFigures {
-  std::atomic<std::uint64_t> batches{0};
-  std::atomic<std::uint64_t> commands{0};
-  std::atomic<std::uint64_t> refused_full{0};
-  std::atomic<std::uint64_t> failed_batches{0};
-  std::atomic<std::uint64_t> commit_microseconds{0};
-  std::atomic<std::uint64_t> sync_microseconds{0};
-  std::atomic<std::uint64_t> upkeep_microseconds{0};
-  std::atomic<std::size_t> queued{0};
-};
-
 /// Makes writes durable, many in one transaction: takes what has queued up while the last one was
 /// being synced, waits for nothing when idle, and answers each caller for itself.
 ///
@@ -48,9 +36,7 @@ struct CommitterFigures {
 /// see a transaction up to one sync earlier. On PostgreSQL a thread for each of the database's
 /// writers: while some wait for their commits, the others apply.
 ///
-/// Where another transaction came in between, a batch is run again; where the database is away, its
-/// callers are refused (9103) and nothing of it stands; where a commit's answer was lost, each is
-/// told so (9105), unless the database shows what became of it.
+/// What becomes of a batch where the database fails, BatchCommitter says.
 ///
 /// Must be stopped before what its callers run on is destroyed.
 class GroupCommitter {
@@ -68,6 +54,9 @@ class GroupCommitter {
 
   /// The same for a thread that may block.
   void commit_and_wait(Command& command);
+
+  /// Callers no longer wait for what became of a commit whose answer was lost: the server stops.
+  void give_up_resolving() { m_batches.give_up_resolving(); }
 
   /// Commits what was accepted, refuses what comes after (9103), and returns when done.
   void stop();
@@ -106,26 +95,15 @@ class GroupCommitter {
   [[nodiscard]] Waiters take_batch();
   [[nodiscard]] Waiters take_queued();
   void gather(std::unique_lock<std::mutex>& lock);
-  /// What may have become of the commands before.
-  enum class Before { nothing, may_stand };
-
-  [[nodiscard]] std::int64_t replica(std::size_t writer) const {
-    return m_options.replicas.empty() ? 0 : m_options.replicas.at(writer);
-  }
-  void apply_and_commit(std::span<Command* const> commands, std::size_t writer, Before before);
-  void commit_batch(std::span<Command* const> commands, std::size_t writer);
-  /// Learns what became of a commit whose answer was lost, where the commands can tell.
-  void resolve(std::span<Command* const> commands, std::size_t writer);
-  void commit_one_by_one(std::span<Command* const> commands, std::size_t writer);
+  [[nodiscard]] static std::vector<Command*> commands_of(const Waiters& batch);
   void keep_up(bool idle);
   static void answer(Waiters waiters);
-  void fail_for_good(const std::string& reason);
 
   database::Database& m_database;
   const base::Clock& m_clock;
   const CommitterOptions m_options;
-  const std::function<void(const std::string&)> m_on_fatal;
   CommitterFigures m_figures;
+  BatchCommitter m_batches;
 
   std::mutex m_mutex;
   std::condition_variable m_work;
@@ -137,12 +115,8 @@ class GroupCommitter {
   std::chrono::steady_clock::time_point m_last_sync_began;
   bool m_stopping = false;
   bool m_all_committed = false;
-  std::atomic<bool> m_broken{false};
   std::size_t m_last_batch_size = 0;  ///< the committer's thread alone, as what follows
   bool m_upkeep_left = false;
-  std::mutex m_turn;          ///< held by who waits to be alone, so that nobody overtakes
-  std::shared_mutex m_alone;  ///< shared by the writers, unless one meets the others too often
-  std::atomic<std::size_t> m_resolving{0};  ///< writers that look for what became of a commit
   std::vector<std::thread> m_threads;
   std::thread m_sync_thread;
 };

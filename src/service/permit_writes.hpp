@@ -46,7 +46,6 @@ class UpdatePermit final : public Command {
   std::vector<std::string> warnings;
 
   [[nodiscard]] Apply apply() const override;
-  [[nodiscard]] bool finds_its_own() const override { return true; }
   [[nodiscard]] std::optional<base::Uuid> subject() const override { return permit.id; }
 };
 

@@ -156,16 +156,22 @@ TEST(Sqlite, a_reader_never_checkpoints) {
   EXPECT_FALSE(std::filesystem::exists(path + "-wal")) << "the writer moved it into the file";
 }
 
-TEST(Sqlite, the_log_stays_bounded_under_many_commits) {
-  TestStore store;
-  store.writer().run_script(k_make_filling);
+/// Commits rows, each with the upkeep that follows it; returns the largest size of the log.
+std::uintmax_t fill_and_tidy(TestStore& store, int rows, std::size_t kibibytes) {
   std::uintmax_t largest = 0;
-  for (int id = 0; id < 400; ++id) {
-    fill(store.writer(), id, 512);
+  for (int id = 0; id < rows; ++id) {
+    fill(store.writer(), id, kibibytes);
     store.writer().tidy(false);
     largest = std::max(largest, std::filesystem::file_size(store.path() + "-wal"));
   }
-  // 200 MiB were written.
+  return largest;
+}
+
+TEST(Sqlite, the_log_stays_bounded_under_many_commits) {
+  TestStore store;
+  store.writer().run_script(k_make_filling);
+  // 200 MiB.
+  const std::uintmax_t largest = fill_and_tidy(store, 400, 512);
   EXPECT_LT(largest, 96U * 1024 * 1024);
   EXPECT_EQ(setting(store.writer(), k_integrity), "ok");
 }
@@ -173,10 +179,7 @@ TEST(Sqlite, the_log_stays_bounded_under_many_commits) {
 TEST(Sqlite, the_log_is_moved_in_steps_long_before_it_starts_over) {
   TestStore store;
   store.writer().run_script(k_make_filling);
-  for (int id = 0; id < 20; ++id) {
-    fill(store.writer(), id, 1024);
-    store.writer().tidy(false);
-  }
+  fill_and_tidy(store, 20, 1024);
   EXPECT_GT(std::filesystem::file_size(store.path()), 15U * 1024 * 1024);
   EXPECT_GT(std::filesystem::file_size(store.path() + "-wal"), 20U * 1024 * 1024)
       << "the log itself is kept: the file was not synced";
@@ -201,10 +204,7 @@ void tidy_while_idle(TestStore& store) {
 TEST(Sqlite, all_of_the_log_is_in_the_file_once_nobody_writes) {
   TestStore store;
   store.writer().run_script(k_make_filling);
-  for (int id = 0; id < 50; ++id) {
-    fill(store.writer(), id, 64);
-    store.writer().tidy(false);
-  }
+  fill_and_tidy(store, 50, 64);
   tidy_while_idle(store);
   EXPECT_EQ(rows_without_log(store), "50");
 }
