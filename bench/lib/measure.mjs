@@ -119,9 +119,7 @@ export class Measurement {
   async #finish(server, name, recount = true) {
     if (recount) await this.#recount(server, name);
     await server.stop();
-    for (const end of ['', '-wal', '-shm']) {
-      rmSync(join(this.directory, `${name}.db${end}`), { force: true });
-    }
+    await server.removeDatabase();
   }
 
   // Pushing one by one syncs the most. It comes last, so that on a disk that grants a budget of

@@ -1,5 +1,5 @@
 // A Lotkeeper server on a fresh database, set up with the command line as an operator would.
-import { openSync, closeSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { openSync, closeSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { endWithin, output, start } from './processes.mjs';
 
@@ -12,6 +12,21 @@ const ticksPerSecond = 100;
 const environment = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !name.startsWith('LOTKEEPER_')),
 );
+
+class SqliteFile {
+  constructor(file) {
+    Object.assign(this, { file, url: `sqlite:${file}` });
+  }
+
+  async rows(table) {
+    const query = `SELECT count(*) FROM ${table}`;
+    return Number(await output('sqlite3', ['-readonly', this.file, query]));
+  }
+
+  remove() {
+    for (const end of ['', '-wal', '-shm']) rmSync(`${this.file}${end}`, { force: true });
+  }
+}
 
 export class Server {
   #child;
@@ -27,13 +42,16 @@ export class Server {
     profiles: { acknowledged: 0, unanswered: 0 },
   };
 
-  /** Options beyond the defaults are given as the server's own arguments. */
-  static async start({ binary, directory, name, logLevel, options = [] }) {
+  /**
+   * Options beyond the defaults are given as the server's own arguments; `database` has a `url`,
+   * `rows(table)` and `remove()`, and is an SQLite file unless given.
+   */
+  static async start({ binary, directory, name, logLevel, options = [], database }) {
     const server = new Server();
-    server.file = join(directory, `${name}.db`);
     const admin = (...args) => server.#command(60, ...args);
     server.#binary = binary;
-    server.#database = `sqlite:${server.file}`;
+    server.#database = database ?? new SqliteFile(join(directory, `${name}.db`));
+    server.file = server.#database.file;
     server.#logLevel = logLevel;
     await admin('client', 'add', client);
     await admin('integration', 'add', client, 'load', '--allow', 'all');
@@ -47,7 +65,7 @@ export class Server {
 
   async #serve(options) {
     const log = openSync(this.#log, 'w');
-    const args = ['serve', '--listen', '127.0.0.1:0', '--database', this.#database];
+    const args = ['serve', '--listen', '127.0.0.1:0', '--database', this.#database.url];
     this.#child = start(this.#binary, [...args, '--log-level', this.#logLevel, ...options], {
       env: environment,
       stdio: ['ignore', 'pipe', log],
@@ -64,7 +82,7 @@ export class Server {
   }
 
   #command(seconds, ...args) {
-    return output(this.#binary, [...args, '--database', this.#database], {
+    return output(this.#binary, [...args, '--database', this.#database.url], {
       env: environment,
       seconds,
       what: `lotkeeper ${args.slice(0, 2).join(' ')}`,
@@ -89,9 +107,13 @@ export class Server {
   }
 
   /** How many rows a table has, while the server runs. */
-  async rows(table) {
-    const query = `SELECT count(*) FROM ${table}`;
-    return Number(await output('sqlite3', ['-readonly', this.file, query]));
+  rows(table) {
+    return this.#database.rows(table);
+  }
+
+  /** Removes the database of a server that is stopped. */
+  removeDatabase() {
+    return this.#database.remove();
   }
 
   async #listeningPort() {

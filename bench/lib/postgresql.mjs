@@ -1,0 +1,146 @@
+// A private PostgreSQL on the disk of the build directory, as it comes: every setting that has to do
+// with durability or speed is PostgreSQL's default.
+import { chownSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { output, removeAtExit, start, endWithin, sleep } from './processes.mjs';
+
+const packages = '/usr/lib/postgresql';
+const ticksPerSecond = 100;
+const user = 'lotkeeper';
+const shown = ['fsync', 'synchronous_commit', 'full_page_writes', 'shared_buffers', 'max_wal_size'];
+
+function programs() {
+  try {
+    const versions = readdirSync(packages).filter((name) => /^\d+$/.test(name));
+    return join(packages, versions.sort((a, b) => a - b).at(-1), 'bin');
+  } catch {
+    throw new Error('PostgreSQL is not installed; run script/bootstrap bench');
+  }
+}
+
+// The server refuses to run as root.
+const isRoot = process.getuid() === 0;
+const asOwner = isRoot ? ['setpriv', '--reuid=postgres', '--regid=postgres', '--clear-groups'] : [];
+
+async function give(path) {
+  if (!isRoot) return;
+  const id = async (which) => Number(await output('id', [which, 'postgres']));
+  chownSync(path, await id('-u'), await id('-g'));
+}
+
+export class PostgreSql {
+  #child;
+  #programs = programs();
+  #sockets;
+
+  /** Starts one whose files lie beside `directory`, on the same disk, until the benchmark ends. */
+  static async start(place) {
+    const server = new PostgreSql();
+    const folder = mkdtempSync(join(place, 'postgresql-'));
+    removeAtExit(folder);
+    // The path of a socket may have no more than some hundred characters.
+    server.#sockets = mkdtempSync(join(tmpdir(), 'lotkeeper-bench-'));
+    removeAtExit(server.#sockets);
+    await give(folder);
+    await give(server.#sockets);
+    server.data = join(folder, 'data');
+    const initdb = ['--pgdata', server.data, '--username', user, '--auth', 'trust'];
+    await server.#asOwner('initdb', [...initdb, '--encoding', 'UTF8', '--locale', 'C.UTF-8']);
+    await server.#run(folder);
+    return server;
+  }
+
+  #asOwner(program, args) {
+    const [first, ...rest] = [...asOwner, join(this.#programs, program), ...args];
+    return output(first, rest, { cwd: '/', what: program });
+  }
+
+  async #run(folder) {
+    const settings = [`unix_socket_directories=${this.#sockets}`, 'listen_addresses='];
+    const command = [...asOwner, join(this.#programs, 'postgres'), '-D', this.data];
+    const [first, ...rest] = [...command, ...settings.flatMap((text) => ['-c', text])];
+    this.#child = start(first, rest, { cwd: folder, stdio: 'ignore' });
+    for (let tries = 0; ; ++tries) {
+      try {
+        await this.sql('postgres', 'SELECT 1');
+        return;
+      } catch (error) {
+        if (tries >= 100) throw new Error(`PostgreSQL did not start: ${error.message}`);
+        await sleep(0.1);
+      }
+    }
+  }
+
+  url(database) {
+    return `postgresql://${user}@/${database}?host=${this.#sockets}`;
+  }
+
+  /** What `text` selects, a line for each row, columns parted by |. */
+  async sql(database, text, seconds = 60) {
+    const args = ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-d', this.url(database)];
+    return (await output('psql', [...args, '-c', text], { seconds, what: 'psql' })).trim();
+  }
+
+  /** A fresh database, as Server takes one. */
+  async database(name) {
+    await this.sql('postgres', `CREATE DATABASE ${name}`);
+    return new PostgresDatabase(this, name);
+  }
+
+  /** Version, and the settings that matter here, as the server tells them. */
+  async describe() {
+    const [version, ...values] = (
+      await this.sql(
+        'postgres',
+        `SELECT current_setting('server_version') UNION ALL
+         SELECT name || '=' || current_setting(name) FROM unnest('{${shown}}'::text[]) AS name`,
+      )
+    ).split('\n');
+    return { version, settings: values };
+  }
+
+  /** Processor time of all its processes, those that ended included. */
+  cpuSeconds() {
+    const family = [this.#child.pid, ...childrenOf(this.#child.pid)];
+    return family.reduce((sum, pid, at) => sum + cpuOf(pid, at === 0), 0) / ticksPerSecond;
+  }
+
+  async stop() {
+    this.#child.kill('SIGINT');
+    await endWithin(this.#child, 60, 'PostgreSQL, told to stop,');
+  }
+}
+
+function childrenOf(pid) {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean);
+}
+
+function cpuOf(pid, withEnded) {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ').map(Number);
+    return fields[11] + fields[12] + (withEnded ? fields[13] + fields[14] : 0);
+  } catch {
+    return 0;
+  }
+}
+
+class PostgresDatabase {
+  constructor(server, name) {
+    Object.assign(this, { server, name, url: server.url(name) });
+  }
+
+  sql(text, seconds) {
+    return this.server.sql(this.name, text, seconds);
+  }
+
+  /** How many rows a table has. */
+  async rows(table) {
+    return Number(await this.sql(`SELECT count(*) FROM ${table}`, 600));
+  }
+
+  remove() {
+    return this.server.sql('postgres', `DROP DATABASE ${this.name} WITH (FORCE)`);
+  }
+}
