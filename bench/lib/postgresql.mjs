@@ -1,12 +1,19 @@
 // A private PostgreSQL on the disk of the build directory, as it comes: every setting that has to do
 // with durability or speed is PostgreSQL's default.
-import { chownSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { chownSync, mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { output, removeAtExit, start, endWithin, sleep } from './processes.mjs';
+import {
+  childrenOf,
+  cpuSecondsOf,
+  endWithin,
+  output,
+  removeAtExit,
+  sleep,
+  start,
+} from './processes.mjs';
 
 const packages = '/usr/lib/postgresql';
-const ticksPerSecond = 100;
 const user = 'lotkeeper';
 const shown = ['fsync', 'synchronous_commit', 'full_page_writes', 'shared_buffers', 'max_wal_size'];
 
@@ -47,7 +54,7 @@ export class PostgreSql {
     server.data = join(folder, 'data');
     const initdb = ['--pgdata', server.data, '--username', user, '--auth', 'trust'];
     await server.#asOwner('initdb', [...initdb, '--encoding', 'UTF8', '--locale', 'C.UTF-8']);
-    await server.#run(folder);
+    await server.#serve(folder);
     return server;
   }
 
@@ -56,7 +63,7 @@ export class PostgreSql {
     return output(first, rest, { cwd: '/', what: program });
   }
 
-  async #run(folder) {
+  async #serve(folder) {
     const settings = [`unix_socket_directories=${this.#sockets}`, 'listen_addresses='];
     const command = [...asOwner, join(this.#programs, 'postgres'), '-D', this.data];
     const [first, ...rest] = [...command, ...settings.flatMap((text) => ['-c', text])];
@@ -76,10 +83,15 @@ export class PostgreSql {
     return `postgresql://${user}@/${database}?host=${this.#sockets}`;
   }
 
+  /** What one of PostgreSQL's own programs prints. */
+  run(program, args, seconds) {
+    return output(join(this.#programs, program), args, { seconds, what: program });
+  }
+
   /** What `text` selects, a line for each row, columns parted by |. */
   async sql(database, text, seconds = 60) {
     const args = ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-d', this.url(database)];
-    return (await output('psql', [...args, '-c', text], { seconds, what: 'psql' })).trim();
+    return (await this.run('psql', [...args, '-c', text], seconds)).trim();
   }
 
   /** A fresh database, as Server takes one. */
@@ -102,8 +114,9 @@ export class PostgreSql {
 
   /** Processor time of all its processes, those that ended included. */
   cpuSeconds() {
-    const family = [this.#child.pid, ...childrenOf(this.#child.pid)];
-    return family.reduce((sum, pid, at) => sum + cpuOf(pid, at === 0), 0) / ticksPerSecond;
+    const { pid } = this.#child;
+    const own = cpuSecondsOf(pid, { withEnded: true });
+    return childrenOf(pid).reduce((sum, child) => sum + cpuOfSession(child), own);
   }
 
   async stop() {
@@ -112,15 +125,10 @@ export class PostgreSql {
   }
 }
 
-function childrenOf(pid) {
-  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean);
-}
-
-function cpuOf(pid, withEnded) {
+// A session may end while its processor time is asked for; it then counts as an ended child.
+function cpuOfSession(pid) {
   try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ').map(Number);
-    return fields[11] + fields[12] + (withEnded ? fields[13] + fields[14] : 0);
+    return cpuSecondsOf(pid);
   } catch {
     return 0;
   }

@@ -1,12 +1,11 @@
 // A Lotkeeper server on a fresh database, set up with the command line as an operator would.
 import { openSync, closeSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { endWithin, output, start } from './processes.mjs';
+import { dirname, join } from 'node:path';
+import { cpuSecondsOf, endWithin, firstLineOf, output, start } from './processes.mjs';
 
 export const zones = Array.from({ length: 20 }, (_, n) => `Lot ${String(n + 1).padStart(2, '0')}`);
 
 const client = 'BENCH';
-const ticksPerSecond = 100;
 
 // A server's own settings in the caller's environment would change what is measured.
 const environment = Object.fromEntries(
@@ -35,6 +34,7 @@ export class Server {
   #database;
   #logLevel;
   #nextNumber = 0;
+  #first;
   acknowledged = 0;
   unanswered = 0;
   records = {
@@ -61,6 +61,19 @@ export class Server {
     server.#log = join(directory, `${name}.log`);
     await server.#serve(options);
     return server;
+  }
+
+  /** A second server on the database of this one. Numbers are the first one's to give. */
+  async replica(name) {
+    const replica = new Server();
+    replica.#binary = this.#binary;
+    replica.#database = this.#database;
+    replica.#logLevel = this.#logLevel;
+    replica.#log = join(dirname(this.#log), `${name}.log`);
+    replica.#first = this;
+    replica.token = this.token;
+    await replica.#serve([]);
+    return replica;
   }
 
   async #serve(options) {
@@ -117,16 +130,8 @@ export class Server {
   }
 
   async #listeningPort() {
-    let text = '';
-    const line = new Promise((resolve) => {
-      this.#child.stdout.setEncoding('utf8').on('data', (more) => {
-        text += more;
-        if (text.includes('\n')) resolve(text.split('\n', 1)[0]);
-      });
-    });
-    const timeout = new Promise((resolve) => setTimeout(resolve, 20_000).unref());
-    const first = await Promise.race([line, this.#child.ended.then(() => ''), timeout]);
-    const match = /^listening on http:\/\/127\.0\.0\.1:(\d+)$/.exec(first ?? '');
+    const first = await firstLineOf(this.#child, 20);
+    const match = /^listening on http:\/\/127\.0\.0\.1:(\d+)$/.exec(first);
     if (!match) throw new Error(`the server did not start; it logged:\n${this.logTail()}`);
     return Number(match[1]);
   }
@@ -137,6 +142,7 @@ export class Server {
 
   /** The first of `count` numbers of permits that this server was not given yet. */
   reserve(count) {
+    if (this.#first) return this.#first.reserve(count);
     const first = this.#nextNumber;
     this.#nextNumber += count;
     return first;
@@ -155,9 +161,7 @@ export class Server {
   }
 
   cpuSeconds() {
-    const text = readFileSync(`/proc/${this.pid}/stat`, 'utf8');
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+    return cpuSecondsOf(this.pid);
   }
 
   /** Resident memory in bytes: now, and at its highest. */
