@@ -1,6 +1,7 @@
 // The order of the runs on PostgreSQL. Whatever one figure divides by another alternates with it.
 import { sleep } from './processes.mjs';
 import { Server, zones } from './server.mjs';
+import { assertAlike } from './likeness.mjs';
 import { Peer, installPeer } from './peer.mjs';
 import { PostgreSql } from './postgresql.mjs';
 import { Progress, errors, milliseconds, perSecond } from './progress.mjs';
@@ -18,7 +19,7 @@ export class PostgresMeasurement {
 
   constructor({ settings, binary, directory, place, load }) {
     Object.assign(this, { settings, binary, directory, place, load });
-    this.progress = new Progress(15 + (isTried(settings) ? 15 : 16) * settings.runs);
+    this.progress = new Progress(16 + (isTried(settings) ? 15 : 16) * settings.runs);
     this.raw = { pushes: [], replicas: [], stats: [], checks: [], faults: [] };
   }
 
@@ -26,6 +27,7 @@ export class PostgresMeasurement {
     await installPeer();
     this.postgresql = await PostgreSql.start(this.place);
     this.raw.postgresql = await this.postgresql.describe();
+    await this.#comparing();
     await this.#pushing();
     await this.#reading();
     await this.postgresql.stop();
@@ -72,6 +74,22 @@ export class PostgresMeasurement {
       () => this.#watched(() => this.load.pushes(server, options)),
       perSecond,
     );
+  }
+
+  // What is measured against Lotkeeper does the same work.
+  async #comparing() {
+    const [ours, theirs] = [await this.#start('ours'), await this.#start('theirs')];
+    const peer = await this.#startPeer(theirs.server, theirs.database, 1);
+    await this.progress.step(
+      "Fastify's answers beside Lotkeeper's",
+      () => assertAlike(ours.server, peer),
+      () => 'alike',
+    );
+    await peer.stop();
+    for (const { server, database } of [ours, theirs]) {
+      await server.stop();
+      await database.remove();
+    }
   }
 
   async #pushing() {

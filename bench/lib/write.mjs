@@ -36,7 +36,7 @@ export function writeResults(results) {
 
   const image = '![Each figure against its target](results.svg)\n';
   const text = readFileSync(page, 'utf8');
-  const beside = between(text, 'side by side', `${image}\n${sideBySide(figures)}`);
+  const beside = between(text, 'side by side', `${image}\n${sideBySide(figures)}\n`);
   writeFileSync(page, between(beside, engines[engine].part, markdown(results)));
   writeFileSync(kept, `${JSON.stringify(figures, null, 2)}\n`);
   writeFileSync(picture, chart(figures));
