@@ -18,13 +18,12 @@
 #include <ctime>
 #include <exception>
 #include <memory>
-#include <random>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
+#include "day_plan.hpp"
 #include "permit_request.hpp"
 
 namespace {
@@ -32,95 +31,21 @@ namespace {
 namespace asio = boost::asio;
 namespace http = boost::beast::http;
 using asio::ip::tcp;
+using lotkeeper::bench::DayPlan;
+using lotkeeper::bench::DaySize;
+using lotkeeper::bench::Kind;
 using lotkeeper::bench::PermitRequest;
+using lotkeeper::bench::Standing;
 using Clock = std::chrono::steady_clock;
 
 struct Options {
   std::uint16_t port = 0;
   std::string path = "/api/BENCH/v1/permits";
   std::string token;
-  std::uint64_t rights = 0;
-  std::uint64_t stops = 0;
-  std::uint64_t checks = 0;
-  std::uint64_t first = 0;
-  std::uint64_t never = 0;
+  DaySize size;
   std::int64_t epoch = 0;
   unsigned connections = 64;
   double time_limit = 600;
-};
-
-enum class Kind { right, stop, check };
-
-struct Standing {
-  std::uint64_t number = 0;
-  std::string reference;
-};
-
-/// What is left to do and what stands. Connections take turns on one thread, so nothing is locked.
-class Day {
- public:
-  explicit Day(const Options& options)
-      : m_options(options), m_left{options.rights, options.stops, options.checks}, m_all(m_left) {}
-
-  [[nodiscard]] bool is_over() const { return m_left == std::array<std::uint64_t, 3>{}; }
-
-  /// The kind that is furthest behind its share; a stop waits until a permit stands.
-  Kind next_kind() {
-    Kind kind = Kind::check;
-    double most = -1;
-    for (const Kind candidate : {Kind::right, Kind::stop, Kind::check}) {
-      const auto at = static_cast<std::size_t>(candidate);
-      if (m_left.at(at) == 0 || (candidate == Kind::stop && m_standing.empty())) continue;
-      const double share = static_cast<double>(m_left.at(at)) / static_cast<double>(m_all.at(at));
-      if (share > most) {
-        most = share;
-        kind = candidate;
-      }
-    }
-    if (m_left.at(static_cast<std::size_t>(kind)) > 0) --m_left.at(static_cast<std::size_t>(kind));
-    return kind;
-  }
-
-  [[nodiscard]] bool only_stops_wait() const {
-    return m_left[0] == 0 && m_left[2] == 0 && m_left[1] > 0 && m_standing.empty();
-  }
-
-  std::uint64_t next_right() { return m_options.first + m_next++; }
-
-  Standing take_standing() {
-    std::swap(m_standing.at(random_below(m_standing.size())), m_standing.back());
-    Standing standing = std::move(m_standing.back());
-    m_standing.pop_back();
-    m_stopped.insert(standing.number);
-    return standing;
-  }
-
-  void add_standing(std::uint64_t number, std::string reference) {
-    m_standing.push_back({number, std::move(reference)});
-  }
-
-  /// A number to check; `stands` tells which answer is right.
-  std::uint64_t number_to_check(bool& stands) {
-    stands = (m_checks++ % 2 == 0) && !m_standing.empty();
-    if (!stands) return m_options.never + random_below(1'000'000);
-    return m_standing.at(random_below(m_standing.size())).number;
-  }
-
-  [[nodiscard]] bool was_stopped(std::uint64_t number) const { return m_stopped.contains(number); }
-
- private:
-  std::size_t random_below(std::size_t end) {
-    return std::uniform_int_distribution<std::size_t>(0, end - 1)(m_random);
-  }
-
-  const Options& m_options;
-  std::array<std::uint64_t, 3> m_left;
-  std::array<std::uint64_t, 3> m_all;
-  std::vector<Standing> m_standing;
-  std::unordered_set<std::uint64_t> m_stopped;
-  std::uint64_t m_next = 0;
-  std::uint64_t m_checks = 0;
-  std::mt19937_64 m_random{2017};
 };
 
 struct Tally {
@@ -147,7 +72,7 @@ std::string_view text_after(std::string_view text, std::string_view before) {
 
 class Visitor {
  public:
-  Visitor(tcp::socket socket, const Options& options, Day& day, Tally& tally)
+  Visitor(tcp::socket socket, const Options& options, DayPlan& day, Tally& tally)
       : m_socket(std::move(socket)),
         m_options(options),
         m_day(day),
@@ -159,7 +84,7 @@ class Visitor {
     asio::steady_timer timer(m_socket.get_executor());
     while (!m_day.is_over()) {
       // The last rights are still under way whose stops are due.
-      if (m_day.only_stops_wait()) {
+      if (m_day.waits_for_rights()) {
         timer.expires_after(std::chrono::milliseconds(1));
         co_await timer.async_wait(asio::use_awaitable);
         continue;
@@ -241,7 +166,7 @@ class Visitor {
 
   tcp::socket m_socket;
   const Options& m_options;
-  Day& m_day;
+  DayPlan& m_day;
   Tally& m_tally;
   std::string m_host;
   PermitRequest m_permit;
@@ -261,7 +186,7 @@ void print_report(const Options& options, Tally& tally) {
   const std::chrono::duration<double> elapsed = tally.last_answer - tally.start;
   if (!tally.first_fault.empty())
     std::fprintf(stderr, "first fault: %.300s\n", tally.first_fault.c_str());
-  const std::uint64_t asked = options.rights + options.stops + options.checks;
+  const std::uint64_t asked = options.size.rights + options.size.stops + options.size.checks;
   const std::uint64_t answered = tally.answered[0] + tally.answered[1] + tally.answered[2];
   const auto number = [](std::uint64_t value) { return static_cast<unsigned long long>(value); };
   std::printf("{\"seconds\":%.6f,\"rights\":%llu,\"stops\":%llu,\"checks\":%llu,", elapsed.count(),
@@ -273,9 +198,9 @@ void print_report(const Options& options, Tally& tally) {
 
 void run(const Options& options) {
   asio::io_context io(1);
-  Day day(options);
+  DayPlan day(options.size);
   Tally tally;
-  tally.milliseconds.reserve(options.rights + options.stops + options.checks);
+  tally.milliseconds.reserve(options.size.rights + options.size.stops + options.size.checks);
 
   std::vector<std::unique_ptr<Visitor>> visitors;
   for (unsigned i = 0; i < options.connections; ++i) {
@@ -317,11 +242,12 @@ int main(int argc, char** argv) {
       "LOTKEEPER_BENCH_TOKEN.");
   app.add_option("--port", options.port, "port on 127.0.0.1")->required();
   app.add_option("--path", options.path, "path of the permits' endpoints")->capture_default_str();
-  app.add_option("--rights", options.rights, "permits to push")->required();
-  app.add_option("--stops", options.stops, "permits to end, no more than are pushed")->required();
-  app.add_option("--checks", options.checks, "checks")->required();
-  app.add_option("--first", options.first, "number of the first permit");
-  app.add_option("--never", options.never, "first of a million numbers that are never pushed");
+  app.add_option("--rights", options.size.rights, "permits to push")->required();
+  app.add_option("--stops", options.size.stops, "permits to end, no more than are pushed")
+      ->required();
+  app.add_option("--checks", options.size.checks, "checks")->required();
+  app.add_option("--first", options.size.first, "number of the first permit");
+  app.add_option("--never", options.size.never, "first of a million numbers that are never pushed");
   app.add_option("--epoch", options.epoch, "Unix time at which every permit is valid")->required();
   app.add_option("--connections", options.connections, "connections")
       ->check(CLI::Range(1, 1000))
@@ -330,7 +256,7 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(1.0, 86400.0))
       ->capture_default_str();
   CLI11_PARSE(app, argc, argv);
-  if (options.stops > options.rights) {
+  if (options.size.stops > options.size.rights) {
     std::fputs("day: --stops cannot exceed --rights\n", stderr);
     return 2;
   }
