@@ -52,22 +52,27 @@ export class PostgreSql {
     await give(folder);
     await give(server.#sockets);
     server.data = join(folder, 'data');
-    const initdb = ['--pgdata', server.data, '--username', user, '--auth', 'trust'];
-    await server.#asOwner('initdb', [...initdb, '--encoding', 'UTF8', '--locale', 'C.UTF-8']);
+    await server.#make(folder);
     await server.#serve(folder);
     return server;
   }
 
-  #asOwner(program, args) {
-    const [first, ...rest] = [...asOwner, join(this.#programs, program), ...args];
-    return output(first, rest, { cwd: '/', what: program });
+  async #make(folder) {
+    const names = ['--username', user, '--auth', 'trust', '--encoding', 'UTF8', '--locale', 'C.UTF-8'];
+    const command = [...asOwner, join(this.#programs, 'initdb'), '--pgdata', this.data, ...names];
+    try {
+      await output(command[0], command.slice(1), { cwd: '/', what: 'initdb' });
+    } catch (error) {
+      const hint = isRoot ? `; the user postgres must be able to reach ${folder}` : '';
+      throw new Error(`${error.message}${hint}`);
+    }
   }
 
   async #serve(folder) {
     const settings = [`unix_socket_directories=${this.#sockets}`, 'listen_addresses='];
     const command = [...asOwner, join(this.#programs, 'postgres'), '-D', this.data];
-    const [first, ...rest] = [...command, ...settings.flatMap((text) => ['-c', text])];
-    this.#child = start(first, rest, { cwd: folder, stdio: 'ignore' });
+    const args = [...command.slice(1), ...settings.flatMap((text) => ['-c', text])];
+    this.#child = start(command[0], args, { cwd: folder, stdio: 'ignore' });
     for (let tries = 0; ; ++tries) {
       try {
         await this.sql('postgres', 'SELECT 1');
