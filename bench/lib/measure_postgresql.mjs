@@ -19,7 +19,7 @@ export class PostgresMeasurement {
 
   constructor({ settings, binary, directory, place, load }) {
     Object.assign(this, { settings, binary, directory, place, load });
-    this.progress = new Progress(16 + (isTried(settings) ? 15 : 16) * settings.runs);
+    this.progress = new Progress(18 + (isTried(settings) ? 15 : 16) * settings.runs);
     this.raw = { pushes: [], replicas: [], stats: [], checks: [], faults: [] };
   }
 
@@ -264,6 +264,14 @@ export class PostgresMeasurement {
   async #checking(server, database) {
     const { load, progress, settings, raw } = this;
     const peer = await this.#startPeer(server, database, this.#fastest);
+    const warmUp = Math.min(3, settings.seconds);
+    for (const [name, asked] of [['Lotkeeper', server], ['Fastify', peer]]) {
+      await progress.step(
+        `warm-up, checks by ${name}`,
+        () => load.checks(asked, warmUp),
+        perSecond,
+      );
+    }
     for (const [name, asked] of [['Lotkeeper', server], ['Fastify', peer]]) {
       const sample = await progress.step(
         `checks by ${name}, replies read`,
