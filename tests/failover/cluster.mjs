@@ -113,10 +113,14 @@ export class Cluster {
     const allowed = ['--allow', 'permits.push,permits.stats'];
     await command('integration', 'add', 'FAILOVER', 'Pay stations', ...allowed, ...on);
     this.token = (await command('token', 'issue', 'FAILOVER', 'Pay stations', ...on)).trim();
-    const body = JSON.stringify({ apiToken: this.token });
+    const asking = {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ apiToken: this.token }),
+    };
     for (const { name, port } of this.replicas) {
       const url = `http://127.0.0.1:${port}/api/FAILOVER/v1/permits/stats`;
-      const knows = async () => (await fetch(url, { method: 'POST', body })).status === 200;
+      const knows = async () => (await fetch(url, asking)).status === 200;
       await until(`the ${name} Lotkeeper server knows the token`, 5_000, knows);
     }
   }
@@ -164,8 +168,8 @@ export class Cluster {
     return readFileSync(path.join(this.folder, `${name}.log`), 'utf8');
   }
 
-  close() {
-    for (const machine of this.machines) machine.close();
+  async close() {
+    await Promise.all(this.machines.map((machine) => machine.close()));
     this.processes.killAll();
   }
 }

@@ -3,6 +3,7 @@
 // others' etcd: they are what is cut.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Relay, freePort } from './network.mjs';
 import { familyOf, send } from './processes.mjs';
@@ -187,7 +188,14 @@ export class Machine {
     }
   }
 
-  close() {
+  /** Ends all of it; PostgreSQL so that it takes its shared memory along. */
+  async close() {
+    this.thaw();
+    for (const one of [this.#patroni, this.#etcd]) if (one && !one.how) send('SIGKILL', one.pid);
+    const postmaster = this.#postmaster();
+    if (postmaster) send('SIGQUIT', postmaster);
+    const end = Date.now() + 5_000;
+    while (this.#postmaster() && Date.now() < end) await pause(50);
     for (const id of this.#all()) send('SIGKILL', id);
     for (const relay of this.#everyRelay()) relay.close();
   }

@@ -164,16 +164,13 @@ const owner = options.uid && { uid: Number(options.uid), gid: Number(options.gid
 const cluster = new Cluster(new Processes(folder, owner || undefined), say);
 let keep = options.keep;
 let status = 1;
-const end = () => {
-  cluster.close();
+const end = async () => {
+  await cluster.close();
   if (keep) console.log(`logs and configuration are kept in ${folder}`);
   else rmSync(folder, { recursive: true, force: true });
 };
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-  process.once(signal, () => {
-    end();
-    process.exit(130);
-  });
+  process.once(signal, () => end().then(() => process.exit(130)));
 }
 
 try {
@@ -197,6 +194,6 @@ try {
   keep = true;
   console.error(`script/failover: ${error.message}`);
 } finally {
-  end();
+  await end();
 }
 process.exit(status);
