@@ -74,8 +74,9 @@ const say = (text) => {
 };
 const inSeconds = (milliseconds) => `${(milliseconds / 1000).toFixed(1)} s`;
 
-/** What is stored, against what was acknowledged. Call it while nothing is pushed. */
+/** What is stored, against what was acknowledged before. */
 async function compare(cluster, pusher) {
+  const acknowledged = [...pusher.acknowledged];
   const answer = await cluster.psql('lotkeeper', ['SELECT permit_no, permit_id FROM permit']);
   const stored = new Map();
   let doubled = 0;
@@ -85,14 +86,12 @@ async function compare(cluster, pusher) {
     stored.set(ticket, [...(stored.get(ticket) ?? []), reference]);
   }
   let lost = 0;
-  for (const [ticket, reference] of pusher.acknowledged) {
+  for (const [ticket, reference] of acknowledged) {
     if (!stored.get(ticket)?.includes(reference)) lost += 1;
   }
-  const [counted] = (
-    await cluster.psql('lotkeeper', [
-      'SELECT coalesce(sum(total), 0) - (SELECT count(*) FROM permit) FROM permit_count',
-    ])
-  ).split('\n');
+  const counted = await cluster.psql('lotkeeper', [
+    'SELECT coalesce(sum(total), 0) - (SELECT count(*) FROM permit) FROM permit_count',
+  ]);
   return { stored: stored.size, lost, doubled, miscounted: Number(counted) };
 }
 
@@ -117,12 +116,14 @@ async function runRound(number, cluster, pusher) {
   await cluster.complete(rejoinLimit);
   const rejoin = Date.now() - healed;
 
+  const { lost, doubled } = await compare(cluster, pusher);
   const { failures, longestStall, slowestAnswer } = pusher.take();
   const failed = [...failures].map(([code, count]) => `${count} × ${code}`).join(', ') || 'none';
   say(
     `round ${number} of ${rounds}: ${primary.name} ${fault.name}, ${next.name} leads after ` +
       `${inSeconds(takeover)}, stall ${inSeconds(longestStall)}, back after ${inSeconds(rejoin)}; ` +
-      `${pusher.acknowledged.size - before} acknowledged, failed: ${failed}`,
+      `${pusher.acknowledged.size - before} acknowledged, failed: ${failed}; ` +
+      `so far ${lost} lost, ${doubled} doubled`,
   );
   return { fault: fault.name, takeover, rejoin, longestStall, slowestAnswer, failures };
 }
