@@ -129,21 +129,23 @@ export class Cluster {
   async leader(except) {
     for (const machine of this.machines) {
       if (machine === except) continue;
-      const leads = (await machine.cluster())?.find(({ role }) => role === 'leader');
+      const leads = leaderAmong((await machine.cluster()) ?? []);
       const named = this.machines.find(({ name }) => name === leads?.name);
       if (named && named !== except) return named;
     }
     return undefined;
   }
 
-  /** Waits for one leader and two standbys on its timeline, one of them synchronous. */
+  /**
+   * Waits until each machine's own Patroni sees one leader, the same, and two standbys on its timeline,
+   * one of them synchronous: one that has just woken still sees what was before. Gives the leader.
+   */
   async complete(limit) {
     return until('the cluster is complete', limit, async () => {
       const views = await Promise.all(this.machines.map((machine) => machine.cluster()));
       if (!views.every((members) => members && isComplete(members))) return undefined;
-      return this.machines.find(({ name }) =>
-        views[0].some((member) => member.role === 'leader' && member.name === name),
-      );
+      const leaders = new Set(views.map((members) => leaderAmong(members).name));
+      return leaders.size === 1 && this.machines.find(({ name }) => leaders.has(name));
     });
   }
 
@@ -172,6 +174,10 @@ export class Cluster {
     await Promise.all(this.machines.map((machine) => machine.close()));
     this.processes.killAll();
   }
+}
+
+function leaderAmong(members) {
+  return members.find(({ role }) => role === 'leader');
 }
 
 function isComplete(members) {
