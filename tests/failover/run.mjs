@@ -35,8 +35,13 @@ const faults = [
   },
 ];
 
-const { values: options } = parseArgs({
-  options: {
+function refuse(why) {
+  console.error(`script/failover: ${why}; see script/failover --help`);
+  process.exit(2);
+}
+
+function readOptions() {
+  const known = {
     lotkeeper: { type: 'string' },
     memory: { type: 'string' },
     uid: { type: 'string' },
@@ -47,14 +52,19 @@ const { values: options } = parseArgs({
     callers: { type: 'string', default: '32' },
     fault: { type: 'string' },
     keep: { type: 'boolean', default: false },
-  },
-});
+  };
+  try {
+    return parseArgs({ options: known }).values;
+  } catch (error) {
+    return refuse(error.message.split('. ')[0]);
+  }
+}
+const options = readOptions();
 
 function wholeNumber(name, most) {
   const number = Number(options[name]);
   if (Number.isInteger(number) && number >= 1 && number <= most) return number;
-  console.error(`script/failover: --${name} takes a whole number from 1 to ${most}`);
-  process.exit(2);
+  return refuse(`--${name} takes a whole number from 1 to ${most}`);
 }
 const rounds = wholeNumber('rounds', 10_000);
 const seconds = wholeNumber('seconds', 3_600);
@@ -62,9 +72,7 @@ const rate = wholeNumber('rate', 100_000);
 const callers = wholeNumber('callers', 1_000);
 const chosen = options.fault ? faults.filter(({ name }) => name === options.fault) : faults;
 if (chosen.length === 0) {
-  const names = faults.map(({ name }) => `"${name}"`).join(', ');
-  console.error(`script/failover: --fault takes one of ${names}`);
-  process.exit(2);
+  refuse(`--fault takes one of ${faults.map(({ name }) => `"${name}"`).join(', ')}`);
 }
 
 const began = Date.now();
