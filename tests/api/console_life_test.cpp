@@ -178,7 +178,7 @@ TEST(ConsoleViolations, another_client_sees_and_changes_none_of_it) {
   const std::string before = console.content();
   for (const std::string& target :
        {base, base + "/photos/1", "/permits/" + reference, std::string("/vehicles/1"),
-        std::string("/batches/1/records.json"), std::string("/integrations/1/requests")}) {
+        std::string("/batches/1/records.json"), std::string("/integrations/4/requests")}) {
     EXPECT_EQ(console.get("toronto", target).status, 404) << target;
   }
   for (const std::string& list : {std::string("/violations"), std::string("/permits"),
@@ -287,11 +287,11 @@ TEST(ConsoleIntegrators, a_token_is_made_shown_once_used_and_revoked) {
   TestConsole console;
   EXPECT_EQ(console
                 .post("administrator", "/integrations",
-                      R"({"name":"Meters","permissions":["permits.push"],"permitType":"temp"})")
+                      R"({"name":"Barriers","permissions":["permits.push"],"permitType":"temp"})")
                 .status,
             200);
   const std::string id =
-      console.api.text("SELECT integration_id FROM integration WHERE name = 'Meters'");
+      console.api.text("SELECT integration_id FROM integration WHERE name = 'Barriers'");
   const auto made = console.post("administrator", "/integrations/" + id + "/tokens", "{}");
   ASSERT_EQ(made.status, 201) << made.body;
   const std::string token(made.json().at("token").as_string());

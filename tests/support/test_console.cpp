@@ -53,6 +53,10 @@ boost::json::value TestConsole::Response::json() const { return boost::json::par
 TestConsole::TestConsole()
     : console(api.office, api.collections, http::embedded_pages()) {
   add_operators(api.office);
+  // Before a test looks at what is stored.
+  for (const char* name : {"viewer", "officer", "office", "administrator", "keeper", "toronto"}) {
+    (void)cookie(name);
+  }
 }
 
 TestConsole::~TestConsole() { console.stop(); }

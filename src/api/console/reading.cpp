@@ -276,7 +276,10 @@ std::int64_t id_of(std::string_view text) {
 
 std::map<std::string, std::string, std::less<>> parse_query(std::string_view query) {
   std::map<std::string, std::string, std::less<>> members;
-  const auto parsed = boost::urls::parse_query(query);
+  // Boost.URL 1.81 reads on to a zero, whatever the view says.
+  const std::string text(query);
+  if (text.empty()) return members;
+  const auto parsed = boost::urls::parse_query(text);
   if (!parsed) return members;
   boost::urls::encoding_opts plus;
   plus.space_as_plus = true;

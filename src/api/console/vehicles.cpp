@@ -110,10 +110,8 @@ Result<Reply> get_vehicle(Desk& desk, Call& call) {
 
   json::array drivers;
   if (call.may(domain::Role::office)) {
-    for (const store::ProfileId driver :
-         store::find_drivers(*connection, client, std::span(&id, 1)).front()) {
-      drivers.emplace_back(driver);
-    }
+    const auto found = store::find_drivers(*connection, client, std::span(&id, 1)).front();
+    for (const store::ProfileId driver : found) drivers.emplace_back(driver);
   }
   json::array permits;
   for (const store::ValidPermit& permit : store::find_valid(

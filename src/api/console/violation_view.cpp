@@ -76,8 +76,8 @@ json::array events_json(database::Connection& connection, store::ClientId client
 json::array photos_json(database::Connection& connection, store::ClientId client,
                         store::ViolationId id) {
   json::array list;
-  for (const store::Attachment& file :
-       store::find_attachments(connection, client, std::span(&id, 1)).front()) {
+  const auto files = store::find_attachments(connection, client, std::span(&id, 1)).front();
+  for (const store::Attachment& file : files) {
     list.push_back(json::object{{"id", file.id},
                                 {"name", file.name + "." + file.extension},
                                 {"mime", file.mime},
