@@ -5,9 +5,9 @@
 #include "base/text.hpp"
 #include "cli/demo_violations.hpp"
 #include "domain/plate.hpp"
+#include "service/operators.hpp"
 #include "service/permit_writes.hpp"
 #include "service/profile_writes.hpp"
-#include "service/operators.hpp"
 #include "service/tenancy.hpp"
 #include "store/list.hpp"
 

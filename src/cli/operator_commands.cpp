@@ -110,8 +110,8 @@ domain::Result<std::string> list_all(service::Office& office) {
   return format_table(rows);
 }
 
-CLI::App* add_verb(CLI::App& group, const char* verb, const char* description,
-                   Arguments& arguments, Wish& wish) {
+CLI::App* add_verb(CLI::App& group, const char* verb, const char* description, Arguments& arguments,
+                   Wish& wish) {
   CLI::App* command = group.add_subcommand(verb, description);
   command->add_option("name", arguments.name, "the operator's name")->type_name("NAME")->required();
   add_database_option(*command, wish);
@@ -136,18 +136,20 @@ void add_operator_commands(CLI::App& app, Wish& wish) {
   group->require_subcommand(1);
   const auto arguments = std::make_shared<Arguments>();
 
-  CLI::App* add = add_verb(
-      *group, "add", "Add an operator; its password is asked for, or read from stdin", *arguments,
-      wish);
+  CLI::App* add =
+      add_verb(*group, "add", "Add an operator; its password is asked for, or read from stdin",
+               *arguments, wish);
   add_role(*add, *arguments);
   add_client(*add, *arguments, "where; an administrator without one is that of every client");
   add->callback([&wish, arguments] {
-    run_with_password(wish, [arguments](service::Office& office, const std::string& password)
-                                -> domain::Result<std::string> {
-      const auto role = require_role(arguments->role);
-      if (!role) return tl::unexpected(role.error());
-      return service::add_operator(office, arguments->name, password, *role, arguments->scope());
-    });
+    run_with_password(wish,
+                      [arguments](service::Office& office,
+                                  const std::string& password) -> domain::Result<std::string> {
+                        const auto role = require_role(arguments->role);
+                        if (!role) return tl::unexpected(role.error());
+                        return service::add_operator(office, arguments->name, password, *role,
+                                                     arguments->scope());
+                      });
   });
 
   CLI::App* set = add_verb(*group, "set", "Give an operator a role in a client", *arguments, wish);
@@ -161,17 +163,17 @@ void add_operator_commands(CLI::App& app, Wish& wish) {
     };
   });
 
-  CLI::App* password = add_verb(
-      *group, "password", "Give an operator another password and end its sessions", *arguments,
-      wish);
+  CLI::App* password =
+      add_verb(*group, "password", "Give an operator another password and end its sessions",
+               *arguments, wish);
   password->callback([&wish, arguments] {
     run_with_password(wish, [arguments](service::Office& office, const std::string& text) {
       return service::set_operator_password(office, arguments->name, text);
     });
   });
 
-  CLI::App* remove = add_verb(
-      *group, "remove", "Remove an operator, or take it from one client", *arguments, wish);
+  CLI::App* remove = add_verb(*group, "remove", "Remove an operator, or take it from one client",
+                              *arguments, wish);
   add_client(*remove, *arguments, "from this client alone");
   remove->callback([&wish, arguments] {
     wish.on_office = [arguments](service::Office& office) {

@@ -34,8 +34,8 @@ struct HostAndPort {
 [[nodiscard]] HostAndPort parse_listen(const std::string& text);
 
 /// Serves until SIGTERM or SIGINT, then finishes what was accepted. `prepare` may fill the database
-/// first; what `announce` says is printed after the line that says where the server listens. Returns the exit
-/// code.
+/// first; what `announce` says is printed after the line that says where the server listens.
+/// Returns the exit code.
 int run_server(const ServerSettings& settings,
                const std::function<void(service::Office& office)>& prepare = {},
                const std::function<std::string(const std::string& address)>& announce = {});

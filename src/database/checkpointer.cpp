@@ -102,16 +102,16 @@ int Checkpointer::move_up_to_pin() {
   Log* log = find_log(m_writer);
   if (log == nullptr) return SQLITE_OK;
   const SyncsUpTo covers_the_pin(*log, m_pinned_log);
-  const int code = sqlite3_wal_checkpoint_v2(m_writer, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr,
-                                             nullptr);
+  const int code =
+      sqlite3_wal_checkpoint_v2(m_writer, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
   return (code & 0xff) == SQLITE_BUSY ? SQLITE_OK : code;
 }
 
 int Checkpointer::finish() {
   unpin();
   sqlite3_busy_timeout(m_writer, k_patience_ms);
-  const int code = sqlite3_wal_checkpoint_v2(m_writer, nullptr, SQLITE_CHECKPOINT_RESTART, nullptr,
-                                             nullptr);
+  const int code =
+      sqlite3_wal_checkpoint_v2(m_writer, nullptr, SQLITE_CHECKPOINT_RESTART, nullptr, nullptr);
   sqlite3_busy_timeout(m_writer, k_busy_timeout_ms);
   if ((code & 0xff) == SQLITE_BUSY) {
     // A long reader holds the log. To wait for it after each commit would stall them all.

@@ -68,9 +68,9 @@ class Checkpointer {
   int m_pages = 0;
   int m_pinned_at = 0;
   std::uint64_t m_pinned_log = 0;  ///< what of the log must be on disk before it is moved
-  int m_least;  ///< pages from which on the log starts over where nobody waits
-  int m_most;   ///< and from which on it does so in any case
-  bool m_finishing = false;  ///< the file is being synced, or has been: `finish` is next
+  int m_least;                     ///< pages from which on the log starts over where nobody waits
+  int m_most;                      ///< and from which on it does so in any case
+  bool m_finishing = false;        ///< the file is being synced, or has been: `finish` is next
 
   enum class Sync { none, asked, done };
   std::mutex m_mutex;

@@ -71,9 +71,9 @@ class Connection {
   /// Runs statements that take no parameters and give no rows: migrations.
   virtual void run_script(const std::string& sql) = 0;
 
-  /// Upkeep (SQLite: moving the log into the file). Outside transactions only, and often: after each
-  /// commit, so that whoever wants to write next waits little for it. `idle`: nobody waits. Returns
-  /// whether there is more to do when nobody waits.
+  /// Upkeep (SQLite: moving the log into the file). Outside transactions only, and often: after
+  /// each commit, so that whoever wants to write next waits little for it. `idle`: nobody waits.
+  /// Returns whether there is more to do when nobody waits.
   virtual bool tidy(bool idle) = 0;
 
   /// How long the disk's sync has taken of late. From any thread.

@@ -25,7 +25,7 @@ class Log {
   int failed = SQLITE_OK;       ///< a write that failed: none of the log is good until written over
   sqlite3_int64 failed_at = 0;  ///< from where on
   bool puts_off_syncs = false;
-  bool header_waits = false;  ///< for its sync
+  bool header_waits = false;     ///< for its sync
   std::uint64_t enough = k_all;  ///< what a sync by SQLite has to cover
 
   // What any thread may ask and change. Counted in changes of the file.

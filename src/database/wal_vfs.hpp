@@ -36,8 +36,8 @@ class PutOffSyncs {
 /// What the kernel was handed so far, as a number for `SyncsUpTo`. From any thread.
 [[nodiscard]] std::uint64_t handed_over(const Log& log);
 
-/// While this lives, SQLite's syncs of the log return at once where all that had been handed over at
-/// `mark` is on disk. For checkpoints that stop there. On the connection's own thread.
+/// While this lives, SQLite's syncs of the log return at once where all that had been handed over
+/// at `mark` is on disk. For checkpoints that stop there. On the connection's own thread.
 class SyncsUpTo {
  public:
   SyncsUpTo(Log& log, std::uint64_t mark);

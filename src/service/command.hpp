@@ -54,8 +54,8 @@ struct WriteBatch {
       {};
 
   /// Ordered, so that two servers lock their rows in one order.
-  std::map<std::tuple<store::ClientId, store::ZoneNameId, domain::PermitType>, std::int64_t> counts =
-      {};
+  std::map<std::tuple<store::ClientId, store::ZoneNameId, domain::PermitType>, std::int64_t>
+      counts = {};
 };
 
 /// One caller's write, from its decoding to its durable outcome. Lives on the caller's side until

@@ -175,8 +175,8 @@ void Office::forget_old_requests() {
       if (const std::scoped_lock lock(m_mutex); m_stopping) return;
       Change forgetting([&](WriteBatch& batch) -> domain::Result<std::string> {
         more = store::forget_requests(batch.connection, integration.client, integration.id,
-                                      batch.now - m_request_log_life, k_most_forgotten_at_once) ==
-               k_most_forgotten_at_once;
+                                      batch.now - m_request_log_life,
+                                      k_most_forgotten_at_once) == k_most_forgotten_at_once;
         store::forget_request_counts(batch.connection, integration.client,
                                      batch.now - k_request_count_life);
         return std::string();

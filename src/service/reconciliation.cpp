@@ -90,8 +90,9 @@ Result<Amounts> read_statement(std::string_view statement) {
       if (row->size() <= std::max(*ticket, *amount) || (*row)[*ticket].empty()) continue;
       const auto cents = read_cents((*row)[*amount]);
       if (!cents || !base::is_valid_utf8((*row)[*ticket])) {
-        return refused(ErrorCode::field_invalid, {},
-                       fmt::format("Row {} has no ticket number and amount such as 14.50.", number));
+        return refused(
+            ErrorCode::field_invalid, {},
+            fmt::format("Row {} has no ticket number and amount such as 14.50.", number));
       }
       amounts[(*row)[*ticket]] += *cents;
     }
@@ -112,8 +113,7 @@ std::map<std::string, Pushed> find_pushed(database::Connection& connection,
   const base::Uuid from = store::first_reference_at(question.from);
   base::Uuid before = store::first_reference_at(question.until);
   for (bool has_more = true; has_more;) {
-    const auto permits =
-        store::list_permits(connection, question.client, from, before, k_chunk);
+    const auto permits = store::list_permits(connection, question.client, from, before, k_chunk);
     has_more = static_cast<std::int64_t>(permits.size()) == k_chunk;
     for (const store::ListedPermit& permit : permits) {
       before = permit.id;

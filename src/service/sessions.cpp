@@ -37,9 +37,9 @@ std::chrono::milliseconds wait_after(const Failures& failures, std::int64_t free
 
 domain::Refusal wait_first(std::chrono::milliseconds wait) {
   const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
-  domain::Refusal refusal = domain::refuse(
-      ErrorCode::too_many_requests, {},
-      fmt::format("Too many wrong sign-ins; try again in {} seconds.", seconds));
+  domain::Refusal refusal =
+      domain::refuse(ErrorCode::too_many_requests, {},
+                     fmt::format("Too many wrong sign-ins; try again in {} seconds.", seconds));
   refusal.retry_after_seconds = static_cast<int>(seconds);
   return refusal;
 }
@@ -55,8 +55,7 @@ Result<void> reserve_try(Office& office, const std::string& name, const std::str
     const auto wait = std::max(wait_after(of_name, k_free_failures_of_name, batch.now),
                                wait_after(of_address, k_free_failures_of_address, batch.now));
     if (wait.count() > 0) return tl::unexpected(wait_first(wait));
-    store::set_failures(batch.connection, FailureScope::name, name,
-                        {of_name.count + 1, batch.now});
+    store::set_failures(batch.connection, FailureScope::name, name, {of_name.count + 1, batch.now});
     if (!address.empty()) {
       store::set_failures(batch.connection, FailureScope::address, address,
                           {of_address.count + 1, batch.now});
@@ -153,14 +152,11 @@ std::vector<ClientChoice> clients_of(database::Connection& connection, store::Op
 std::string short_agent(std::string_view user_agent) {
   using Sign = std::pair<std::string_view, std::string_view>;
   // In this order: each also claims to be those behind it.
-  static constexpr std::array<Sign, 6> k_browsers{Sign{"Edg", "Edge"},
-                                                  {"OPR/", "Opera"},
-                                                  {"Firefox", "Firefox"},
-                                                  {"FxiOS", "Firefox"},
-                                                  {"Chrom", "Chrome"},
-                                                  {"Safari", "Safari"}};
+  static constexpr std::array<Sign, 6> k_browsers{Sign{"Edg", "Edge"},    {"OPR/", "Opera"},
+                                                  {"Firefox", "Firefox"}, {"FxiOS", "Firefox"},
+                                                  {"Chrom", "Chrome"},    {"Safari", "Safari"}};
   static constexpr std::array<Sign, 7> k_systems{
-      Sign{"Android", "Android"}, {"iPhone", "iPhone"},    {"iPad", "iPad"}, {"Windows", "Windows"},
+      Sign{"Android", "Android"}, {"iPhone", "iPhone"},   {"iPad", "iPad"},  {"Windows", "Windows"},
       {"CrOS", "ChromeOS"},       {"Macintosh", "macOS"}, {"Linux", "Linux"}};
   const auto name_in = [user_agent](const auto& signs, std::string_view otherwise) {
     for (const auto& [sign, name] : signs) {

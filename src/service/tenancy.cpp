@@ -212,8 +212,7 @@ Result<std::string> add_integration(Office& office, const std::string& client_co
     integration.id = store::take_ids(batch.connection, client->id, "integration");
     store::insert_integration(batch.connection, integration, batch.now);
     store::insert_audit(batch.connection, client->id, "integration add", integration.name,
-                        batch.now,
-                        batch.operator_id);
+                        batch.now, batch.operator_id);
     return fmt::format("integration \"{}\" added to {}, {} permissions\n", integration.name,
                        client->code, integration.permissions.count());
   });
@@ -231,8 +230,7 @@ Result<std::string> set_integration(Office& office, const std::string& client_co
     }
     store::update_integration(batch.connection, *integration);
     store::insert_audit(batch.connection, client->id, "integration set", integration->name,
-                        batch.now,
-                        batch.operator_id);
+                        batch.now, batch.operator_id);
     return fmt::format("integration \"{}\" of {}: permit type {}, {} permissions\n",
                        integration->name, client->code, domain::to_string(integration->permit_type),
                        integration->permissions.count());

@@ -181,7 +181,10 @@ Result<IssuedViolation> issue_violation(WriteBatch& batch, ClientId client,
                         issue.is_warning ? store::VehicleTally{0, 0, 1}
                                          : store::VehicleTally{1, violation.closed ? 0 : 1, 0});
   store::insert_event(batch.connection, client,
-                      {violation.id, issue.is_warning ? "warn" : "issue", {}, violation.fine_cents,
+                      {violation.id,
+                       issue.is_warning ? "warn" : "issue",
+                       {},
+                       violation.fine_cents,
                        batch.operator_id},
                       batch.now);
   return IssuedViolation{violation.id, violation.ticket};

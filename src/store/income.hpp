@@ -45,8 +45,8 @@ struct IncomeSum {
   std::int64_t cents = 0;
 };
 
-/// The sums of the days from `first` to `last`, by day, group and currency. Disconnected names stand
-/// as they were sent.
+/// The sums of the days from `first` to `last`, by day, group and currency. Disconnected names
+/// stand as they were sent.
 [[nodiscard]] std::vector<IncomeSum> list_income(database::Connection& connection, ClientId client,
                                                  std::string_view first, std::string_view last,
                                                  IncomeGroup by);

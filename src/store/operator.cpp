@@ -84,12 +84,9 @@ void remove_operator(Connection& connection, OperatorId id) {
 namespace {
 
 OperatorRole to_role(const Row& row) {
-  return {row.integer(0),
-          std::string(row.text(1)),
-          row.integer(2),
-          static_cast<domain::Role>(row.integer(3)),
-          row.instant(4),
-          row.maybe_instant(5)};
+  return {row.integer(0), std::string(row.text(1)),
+          row.integer(2), static_cast<domain::Role>(row.integer(3)),
+          row.instant(4), row.maybe_instant(5)};
 }
 
 }  // namespace
@@ -148,10 +145,9 @@ void remove_role(Connection& connection, OperatorId id, ClientId client) {
   connection.run(k_remove_role, {client, id});
 }
 
-constexpr Statement k_keep_link{
-    "first_link.keep",
-    "INSERT INTO first_link (id, hash, expires_at) VALUES (1, $1, $2) "
-    "ON CONFLICT (id) DO UPDATE SET hash = $1, expires_at = $2"};
+constexpr Statement k_keep_link{"first_link.keep",
+                                "INSERT INTO first_link (id, hash, expires_at) VALUES (1, $1, $2) "
+                                "ON CONFLICT (id) DO UPDATE SET hash = $1, expires_at = $2"};
 
 void keep_first_link(Connection& connection, std::string_view token, base::Instant expires) {
   const base::Digest hash = base::sha256(token);

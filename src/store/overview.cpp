@@ -9,8 +9,8 @@ using database::Statement;
 namespace {
 
 // Without discounts; tax is kept in hundredths of a cent and rounded half up.
-#define LOTKEEPER_COST                                                                          \
-  "(CASE WHEN adjusted_fine_cents <> 0 THEN adjusted_fine_cents ELSE fine_cents END "           \
+#define LOTKEEPER_COST                                                                \
+  "(CASE WHEN adjusted_fine_cents <> 0 THEN adjusted_fine_cents ELSE fine_cents END " \
   "+ towing_cents + (tax_hundredths + 50) / 100)"
 #define LOTKEEPER_OWED \
   "(CASE WHEN " LOTKEEPER_COST " > paid_cents THEN " LOTKEEPER_COST " - paid_cents ELSE 0 END)"
@@ -34,11 +34,10 @@ constexpr Statement k_totals{
 ViolationTotals total_violations(Connection& connection, ClientId client,
                                  const ViolationMoments& moments) {
   ViolationTotals totals;
-  connection.run(k_totals, {client, moments.now, moments.day, moments.month},
-                 [&](const Row& row) {
-                   totals = {number(row, 0), number(row, 1), number(row, 2),
-                             number(row, 3), number(row, 4), number(row, 5)};
-                 });
+  connection.run(k_totals, {client, moments.now, moments.day, moments.month}, [&](const Row& row) {
+    totals = {number(row, 0), number(row, 1), number(row, 2),
+              number(row, 3), number(row, 4), number(row, 5)};
+  });
   return totals;
 }
 
@@ -58,8 +57,8 @@ constexpr Statement k_fines{
 std::vector<FineRow> list_fines(Connection& connection, ClientId client) {
   std::vector<FineRow> rows;
   connection.run(k_fines, {client}, [&](const Row& row) {
-    rows.push_back({row.instant(0), number(row, 1), number(row, 2), number(row, 3),
-                    number(row, 4), number(row, 5), number(row, 6)});
+    rows.push_back({row.instant(0), number(row, 1), number(row, 2), number(row, 3), number(row, 4),
+                    number(row, 5), number(row, 6)});
   });
   return rows;
 }

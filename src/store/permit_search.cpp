@@ -10,13 +10,13 @@ using database::Statement;
 
 namespace {
 
-#define LOTKEEPER_LISTED_PERMIT                                                               \
-  "SELECT p.permit_id, p.integration_id, i.name, p.permit_type, p.plate, p.plate_norm, "      \
-  "p.permit_no, p.start_at, p.end_at, p.amount_cents, p.currency, p.version, p.created_at, "  \
-  "p.deleted_at, n.name, n.zone_id, z.name FROM permit p "                                    \
-  "LEFT JOIN integration i ON i.client_id = p.client_id "                                     \
-  "AND i.integration_id = p.integration_id "                                                  \
-  "LEFT JOIN zone_name n ON n.client_id = p.client_id AND n.zone_name_id = p.zone_name_id "   \
+#define LOTKEEPER_LISTED_PERMIT                                                              \
+  "SELECT p.permit_id, p.integration_id, i.name, p.permit_type, p.plate, p.plate_norm, "     \
+  "p.permit_no, p.start_at, p.end_at, p.amount_cents, p.currency, p.version, p.created_at, " \
+  "p.deleted_at, n.name, n.zone_id, z.name FROM permit p "                                   \
+  "LEFT JOIN integration i ON i.client_id = p.client_id "                                    \
+  "AND i.integration_id = p.integration_id "                                                 \
+  "LEFT JOIN zone_name n ON n.client_id = p.client_id AND n.zone_name_id = p.zone_name_id "  \
   "LEFT JOIN zone z ON z.client_id = n.client_id AND z.zone_id = n.zone_id "
 
 ListedPermit to_listed(const Row& row) {
@@ -44,8 +44,7 @@ ListedPermit to_listed(const Row& row) {
 std::vector<ListedPermit> list(Connection& connection, const Statement& statement,
                                const database::Parameters& parameters) {
   std::vector<ListedPermit> permits;
-  connection.run(statement, parameters,
-                 [&](const Row& row) { permits.push_back(to_listed(row)); });
+  connection.run(statement, parameters, [&](const Row& row) { permits.push_back(to_listed(row)); });
   return permits;
 }
 
@@ -53,8 +52,8 @@ std::vector<ListedPermit> list(Connection& connection, const Statement& statemen
 
 base::Uuid first_reference_at(base::Instant moment) {
   base::Uuid id;
-  auto milliseconds = static_cast<std::uint64_t>(std::max<std::int64_t>(
-      0, base::to_epoch_ms(moment)));
+  auto milliseconds =
+      static_cast<std::uint64_t>(std::max<std::int64_t>(0, base::to_epoch_ms(moment)));
   for (int i = 5; i >= 0; --i) {
     id.bytes[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(milliseconds & 0xff);
     milliseconds >>= 8;

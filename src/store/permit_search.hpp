@@ -42,8 +42,7 @@ struct ListedPermit {
 /// Those whose reference is from `from` on and below `before`, latest first.
 [[nodiscard]] std::vector<ListedPermit> list_permits(database::Connection& connection,
                                                      ClientId client, const base::Uuid& from,
-                                                     const base::Uuid& before,
-                                                     std::int64_t limit);
+                                                     const base::Uuid& before, std::int64_t limit);
 
 /// Where a page of a plate's permits ended.
 struct PlatePlace {

@@ -13,9 +13,8 @@ constexpr Statement k_insert{
 
 CheckId insert_plate_check(Connection& connection, ClientId client, const PlateCheckRow& check) {
   const CheckId id = take_ids(connection, client, "plate_check");
-  connection.run(k_insert,
-                 {client, id, check.operator_id, check.checked, check.at, check.plate,
-                  check.plate_norm, check.zone, check.valid ? 1 : 0, check.found});
+  connection.run(k_insert, {client, id, check.operator_id, check.checked, check.at, check.plate,
+                            check.plate_norm, check.zone, check.valid ? 1 : 0, check.found});
   return id;
 }
 
@@ -28,10 +27,10 @@ bool has_plate_check(Connection& connection, ClientId client, CheckId id) {
   return has;
 }
 
-#define LOTKEEPER_PLATE_CHECK                                                                  \
-  "SELECT c.check_id, c.operator_id, o.name, c.checked_at, c.at, c.plate, c.plate_norm, "      \
-  "c.zone_id, z.name, c.valid, c.found FROM plate_check c "                                    \
-  "LEFT JOIN operator o ON o.operator_id = c.operator_id "                                     \
+#define LOTKEEPER_PLATE_CHECK                                                             \
+  "SELECT c.check_id, c.operator_id, o.name, c.checked_at, c.at, c.plate, c.plate_norm, " \
+  "c.zone_id, z.name, c.valid, c.found FROM plate_check c "                               \
+  "LEFT JOIN operator o ON o.operator_id = c.operator_id "                                \
   "LEFT JOIN zone z ON z.client_id = c.client_id AND z.zone_id = c.zone_id "
 
 constexpr Statement k_list{"plate_check.list", LOTKEEPER_PLATE_CHECK

@@ -60,8 +60,7 @@ RequestBuffer::Taken RequestBuffer::take() {
   std::ranges::stable_sort(taken.requests, {}, &LoggedRequest::at);
   for (const Count& count : counts) {
     taken.counts.push_back({count.client, base::from_epoch_ms(count.hour), count.integration,
-                            std::string(count.endpoint_name), count.code, count.total,
-                            count.last});
+                            std::string(count.endpoint_name), count.code, count.total, count.last});
   }
   return taken;
 }

@@ -19,8 +19,8 @@ void insert_requests(Connection& connection, std::span<const LoggedRequest> requ
   for (const LoggedRequest& request : requests) {
     const std::int64_t number = take_ids(connection, request.client, "request");
     rows.push_back({request.client, request.integration, number, request.at, request.endpoint,
-                    request.status, request.code, request.field, request.detail,
-                    request.request_id, request.microseconds});
+                    request.status, request.code, request.field, request.detail, request.request_id,
+                    request.microseconds});
   }
   connection.run_many(k_insert, rows);
 }

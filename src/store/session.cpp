@@ -12,8 +12,7 @@ constexpr Statement k_insert{
     "INSERT INTO operator_session (session_id, hash, operator_id, client_id, agent, created_at, "
     "last_seen_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"};
 
-SessionId insert_session(Connection& connection, const Session& session,
-                         const base::Digest& hash) {
+SessionId insert_session(Connection& connection, const Session& session, const base::Digest& hash) {
   const SessionId id = take_ids(connection, k_all_clients, "session");
   connection.run(k_insert, {id, Bytes(hash), session.operator_id, session.client, session.agent,
                             session.created, session.last_seen, session.expires});
@@ -23,7 +22,7 @@ SessionId insert_session(Connection& connection, const Session& session,
 namespace {
 
 Session to_session(const Row& row) {
-  return {row.integer(0),           row.integer(1),  std::string(row.text(2)), row.integer(3),
+  return {row.integer(0),           row.integer(1), std::string(row.text(2)), row.integer(3),
           std::string(row.text(4)), row.instant(5), row.instant(6),           row.instant(7)};
 }
 
@@ -63,8 +62,7 @@ constexpr Statement k_end{"session.end", "DELETE FROM operator_session WHERE ses
 void end_session(Connection& connection, SessionId id) { connection.run(k_end, {id}); }
 
 constexpr Statement k_end_of{
-    "session.end_of",
-    "DELETE FROM operator_session WHERE operator_id = $1 AND session_id <> $2"};
+    "session.end_of", "DELETE FROM operator_session WHERE operator_id = $1 AND session_id <> $2"};
 
 void end_sessions(Connection& connection, OperatorId id, SessionId kept) {
   connection.run(k_end_of, {id, kept});
@@ -107,9 +105,8 @@ constexpr Statement k_find_failures{
 Failures find_failures(Connection& connection, FailureScope scope, std::string_view subject) {
   Failures failures;
   const base::Digest hash = base::sha256(subject);
-  connection.run(k_find_failures, {name_of(scope), Bytes(hash)}, [&](const Row& row) {
-    failures = {row.integer(0), row.instant(1)};
-  });
+  connection.run(k_find_failures, {name_of(scope), Bytes(hash)},
+                 [&](const Row& row) { failures = {row.integer(0), row.instant(1)}; });
   return failures;
 }
 

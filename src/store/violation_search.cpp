@@ -42,10 +42,9 @@ std::optional<ViolationScene> find_scene(Connection& connection, ClientId client
   return found;
 }
 
-constexpr Statement k_payments{
-    "payment.list",
-    "SELECT paid_at, amount_cents, method FROM payment "
-    "WHERE client_id = $1 AND violation_id = $2 ORDER BY payment_id"};
+constexpr Statement k_payments{"payment.list",
+                               "SELECT paid_at, amount_cents, method FROM payment "
+                               "WHERE client_id = $1 AND violation_id = $2 ORDER BY payment_id"};
 
 std::vector<ListedPayment> list_payments(Connection& connection, ClientId client,
                                          ViolationId violation) {
@@ -56,10 +55,9 @@ std::vector<ListedPayment> list_payments(Connection& connection, ClientId client
   return payments;
 }
 
-constexpr Statement k_appeals{
-    "appeal.list",
-    "SELECT opened_at, comment, decided_at, decision, reply FROM appeal "
-    "WHERE client_id = $1 AND violation_id = $2 ORDER BY appeal_id"};
+constexpr Statement k_appeals{"appeal.list",
+                              "SELECT opened_at, comment, decided_at, decision, reply FROM appeal "
+                              "WHERE client_id = $1 AND violation_id = $2 ORDER BY appeal_id"};
 
 std::vector<ListedAppeal> list_appeals(Connection& connection, ClientId client,
                                        ViolationId violation) {

@@ -96,8 +96,9 @@ TEST(ConsoleAccess, a_role_in_one_client_is_none_in_another) {
   EXPECT_EQ(console.put("keeper", "/session/client", R"({"client":"TORONTO"})").status, 200);
   EXPECT_EQ(console.get("keeper", "/settings").json().at("code").as_string(), "TORONTO");
   // An administrator of another client does not find that operator at all.
-  EXPECT_EQ(console.put("toronto", "/operators/" + officer_id, R"({"role":"administrator"})").status,
-            404);
+  EXPECT_EQ(
+      console.put("toronto", "/operators/" + officer_id, R"({"role":"administrator"})").status,
+      404);
 }
 
 TEST(ConsoleAccess, changes_from_another_site_are_refused_and_store_nothing) {

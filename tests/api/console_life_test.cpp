@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <thread>
 
-#include <boost/json/parse.hpp>
 #include <gtest/gtest.h>
+#include <boost/json/parse.hpp>
 
 #include "support/test_console.hpp"
 
@@ -91,9 +91,9 @@ TEST(ConsolePlates, just_expired_other_zones_and_another_moment_are_told_apart) 
 
 TEST(ConsolePlates, a_bad_question_stores_nothing) {
   TestConsole console;
-  for (const char* body :
-       {R"({})", R"({"plate":"--"})", R"({"plate":"A1","zone":999})", R"({"plate":"A1","at":"soon"})",
-        R"({"plate":"A1","strange":1})", R"([1])", R"({)", R"({"plate":5})"}) {
+  for (const char* body : {R"({})", R"({"plate":"--"})", R"({"plate":"A1","zone":999})",
+                           R"({"plate":"A1","at":"soon"})", R"({"plate":"A1","strange":1})",
+                           R"([1])", R"({)", R"({"plate":5})"}) {
     const std::string before = console.content();
     const auto reply = console.post("officer", "/plate-checks", body);
     EXPECT_TRUE(reply.status == 422 || reply.status == 400) << body << reply.status;
@@ -114,17 +114,18 @@ TEST(ConsoleViolations, go_through_their_life_and_say_who_did_what) {
   EXPECT_EQ(view.at("may").as_array().size(), 0U) << "a viewer does nothing";
 
   const std::string base = "/violations/" + id;
-  EXPECT_EQ(console.post("office", base + "/appeals", R"({"comment":"It was snowing"})").status, 200);
+  EXPECT_EQ(console.post("office", base + "/appeals", R"({"comment":"It was snowing"})").status,
+            200);
   view = console
              .post("office", base + "/appeal-decision",
                    R"({"decision":"reduce","fineCents":2000,"reply":"A courtesy"})")
              .json();
   EXPECT_EQ(view.at("owedCents").as_int64(), 2'000);
-  view = console.post("office", base + "/payments", R"({"amountCents":500,"method":"cash"})").json();
+  view =
+      console.post("office", base + "/payments", R"({"amountCents":500,"method":"cash"})").json();
   EXPECT_EQ(view.at("owedCents").as_int64(), 1'500);
   EXPECT_EQ(console.post("office", base + "/spoil", R"({"reason":"no"})").status, 422);
-  view = console
-             .post("office", base + "/adjustment", R"({"fineCents":500,"reason":"Paid enough"})")
+  view = console.post("office", base + "/adjustment", R"({"fineCents":500,"reason":"Paid enough"})")
              .json();
   EXPECT_EQ(view.at("state").as_string(), "paid");
   std::string trail;
@@ -181,11 +182,11 @@ TEST(ConsoleViolations, another_client_sees_and_changes_none_of_it) {
         std::string("/batches/1/records.json"), std::string("/integrations/4/requests")}) {
     EXPECT_EQ(console.get("toronto", target).status, 404) << target;
   }
-  for (const std::string& list : {std::string("/violations"), std::string("/permits"),
-                                  std::string("/vehicles"), std::string("/permits?plate=ABCD123"),
-                                  std::string("/violations?plate=ABCD123"),
-                                  std::string("/permits.csv"), std::string("/violations.csv"),
-                                  std::string("/vehicles.csv"), std::string("/money")}) {
+  for (const std::string& list :
+       {std::string("/violations"), std::string("/permits"), std::string("/vehicles"),
+        std::string("/permits?plate=ABCD123"), std::string("/violations?plate=ABCD123"),
+        std::string("/permits.csv"), std::string("/violations.csv"), std::string("/vehicles.csv"),
+        std::string("/money")}) {
     const auto reply = console.get("toronto", list);
     EXPECT_EQ(reply.status, 200) << list;
     EXPECT_EQ(reply.body.find("ABCD123"), std::string::npos) << list;
@@ -251,8 +252,8 @@ TEST(ConsolePermits, are_found_page_by_page_and_by_every_filter) {
   EXPECT_EQ(count("from=2026-03-02&to=2026-03-02"), 7U);
   EXPECT_EQ(count("to=2026-03-01"), 0U);
   EXPECT_EQ(count("from=2026-03-03"), 0U);
-  for (const std::string bad : {"limit=0", "limit=201", "cursor=x", "from=today", "plate=--",
-                                "zone=-2", "integration=x"}) {
+  for (const std::string bad :
+       {"limit=0", "limit=201", "cursor=x", "from=today", "plate=--", "zone=-2", "integration=x"}) {
     EXPECT_EQ(console.get("viewer", "/permits?" + bad).status, 422) << bad;
   }
   const auto csv = console.get("viewer", "/permits.csv?plate=ABCD123");
@@ -266,8 +267,8 @@ TEST(ConsoleZones, a_disconnected_name_is_connected_and_its_permits_follow) {
   const auto names = console.get("office", "/disconnected").json().at("names");
   ASSERT_EQ(names.as_array().size(), 1U);
   EXPECT_EQ(names.at(0).at("name").as_string(), "Lot4");
-  const std::string lot4 = console.api.text(
-      "SELECT zone_id FROM zone WHERE name = 'Lot 4' AND client_id = 1");
+  const std::string lot4 =
+      console.api.text("SELECT zone_id FROM zone WHERE name = 'Lot 4' AND client_id = 1");
   EXPECT_EQ(std::to_string(names.at(0).at("nearest").as_int64()), lot4);
   const std::string target =
       "/disconnected/" + std::to_string(names.at(0).at("id").as_int64()) + "/connect";
@@ -324,16 +325,17 @@ TEST(ConsoleMoney, follows_pushes_updates_and_deletes) {
   const std::string gone = push(console, "Lot 01", "2026-03-02T14:00:00");
   const auto sums = [&] { return console.get("viewer", "/money").json().at("sums").as_array(); };
   ASSERT_EQ(sums().size(), 2U);
-  EXPECT_EQ(console.api
-                .post("permits/update", R"({"apiToken":"TOKEN:all","amount":"20.00","referenceid":")" +
-                                            kept + R"("})")
-                .status,
-            200);
-  EXPECT_EQ(console.api
-                .post("permits/delete",
-                      R"({"apiToken":"TOKEN:all","referenceid":")" + gone + R"("})")
-                .status,
-            200);
+  EXPECT_EQ(
+      console.api
+          .post("permits/update",
+                R"({"apiToken":"TOKEN:all","amount":"20.00","referenceid":")" + kept + R"("})")
+          .status,
+      200);
+  EXPECT_EQ(
+      console.api
+          .post("permits/delete", R"({"apiToken":"TOKEN:all","referenceid":")" + gone + R"("})")
+          .status,
+      200);
   ASSERT_EQ(sums().size(), 1U);
   EXPECT_EQ(sums()[0].at("group").as_string(), "Lot 4");
   EXPECT_EQ(sums()[0].at("cents").as_int64(), 2'000);
@@ -349,8 +351,8 @@ TEST(ConsoleMoney, a_statement_is_held_against_what_was_pushed) {
   TestConsole console;
   push(console, "Lot 4", "2026-03-02T13:00:00");
   console.api.clock.advance(std::chrono::seconds(1));
-  const auto reply = console.post("office", "/reconciliation",
-                                  "Ticket No;Amount\nT-1;$14.50\nT-9;3.00\n");
+  const auto reply =
+      console.post("office", "/reconciliation", "Ticket No;Amount\nT-1;$14.50\nT-9;3.00\n");
   ASSERT_EQ(reply.status, 200) << reply.body;
   EXPECT_EQ(reply.json().at("matched").at("count").as_int64(), 1);
   EXPECT_EQ(reply.json().at("missingHere").at("rows").at(0).at("ticket").as_string(), "T-9");

@@ -51,7 +51,8 @@ TEST_F(ConsoleSignIn, a_right_password_opens_a_session_whatever_the_case_of_the_
   manner.cookie = cookie_of(reply);
   EXPECT_EQ(console.send(Method::get, "/console/api/session", {}, manner).status, 200);
   EXPECT_EQ(console.api.number("SELECT COUNT(*) FROM operator_session WHERE hash = "
-                               "CAST('" + manner.cookie + "' AS BLOB)"),
+                               "CAST('" +
+                               manner.cookie + "' AS BLOB)"),
             0);
   EXPECT_EQ(console.send(Method::del, "/console/api/session", {}, manner).status, 204);
   EXPECT_EQ(console.send(Method::get, "/console/api/session", {}, manner).status, 401);
@@ -60,9 +61,9 @@ TEST_F(ConsoleSignIn, a_right_password_opens_a_session_whatever_the_case_of_the_
 TEST_F(ConsoleSignIn, under_tls_the_cookie_is_secure) {
   TestConsole::Manner manner;
   manner.origin = "https://parking.example.org";
-  const auto reply = console.send(
-      Method::post, "/console/api/session",
-      std::string(R"({"name":"Marie","password":")") + k_password + R"("})", manner);
+  const auto reply =
+      console.send(Method::post, "/console/api/session",
+                   std::string(R"({"name":"Marie","password":")") + k_password + R"("})", manner);
   EXPECT_NE(reply.headers.at("Set-Cookie").find("; Secure"), std::string::npos);
 }
 
@@ -126,10 +127,10 @@ TEST_F(ConsoleSignIn, another_password_ends_the_other_sessions) {
   TestConsole::Manner second;
   second.cookie = cookie_of(sign_in("Marie", k_password));
   const std::string path = "/console/api/account/password";
-  EXPECT_EQ(console.send(Method::put, path,
-                         R"({"current":"wrong","password":"another long one"})", first)
-                .status,
-            422);
+  EXPECT_EQ(
+      console.send(Method::put, path, R"({"current":"wrong","password":"another long one"})", first)
+          .status,
+      422);
   const std::string body =
       std::string(R"({"current":")") + k_password + R"(","password":"another long one"})";
   EXPECT_EQ(console.send(Method::put, path, body, first).status, 204);
@@ -168,9 +169,9 @@ TEST(ConsoleFirstLink, makes_one_administrator_and_is_then_spent) {
   ASSERT_TRUE(token);
 
   const auto make = [&](const std::string& with) {
-    return console.post("", "/first-administrator",
-                        R"({"token":")" + with +
-                            R"(","name":"Ana","password":"correct horse battery"})");
+    return console.post(
+        "", "/first-administrator",
+        R"({"token":")" + with + R"(","name":"Ana","password":"correct horse battery"})");
   };
   EXPECT_EQ(make("wrong").status, 403);
   console.api.clock.advance(std::chrono::hours(25));
@@ -189,9 +190,11 @@ TEST(ConsoleOperators, the_last_administrator_stays) {
   EXPECT_TRUE(service::remove_operator(office, "administrator", "OC_TOMA"))
       << "the keeper of all is one too";
   EXPECT_FALSE(service::remove_operator(office, "keeper", std::nullopt));
-  EXPECT_FALSE(service::add_operator(office, "keeper", k_password, domain::Role::viewer, "OC_TOMA"));
+  EXPECT_FALSE(
+      service::add_operator(office, "keeper", k_password, domain::Role::viewer, "OC_TOMA"));
   EXPECT_FALSE(service::add_operator(office, "new", "short", domain::Role::viewer, "OC_TOMA"));
-  EXPECT_FALSE(service::add_operator(office, "new", k_password, domain::Role::viewer, std::nullopt));
+  EXPECT_FALSE(
+      service::add_operator(office, "new", k_password, domain::Role::viewer, std::nullopt));
 }
 
 }  // namespace

@@ -19,8 +19,7 @@ void add_operators(service::Office& office) {
     const auto client = store::find_client(batch.connection, "OC_TOMA");
     const auto toronto = store::find_client(batch.connection, "TORONTO");
     const auto add = [&](const std::string& name, store::ClientId where, domain::Role role) {
-      const auto id =
-          store::insert_operator(batch.connection, {0, name, "no password", batch.now});
+      const auto id = store::insert_operator(batch.connection, {0, name, "no password", batch.now});
       store::set_role(batch.connection, id, where, role);
     };
     for (const auto role : {domain::Role::viewer, domain::Role::officer, domain::Role::office,
@@ -50,8 +49,7 @@ boost::asio::awaitable<http::Reply> whole_reply(http::Handler& handler,
 
 boost::json::value TestConsole::Response::json() const { return boost::json::parse(body); }
 
-TestConsole::TestConsole()
-    : console(api.office, api.collections, http::embedded_pages()) {
+TestConsole::TestConsole() : console(api.office, api.collections, http::embedded_pages()) {
   add_operators(api.office);
   // Before a test looks at what is stored.
   for (const char* name : {"viewer", "officer", "office", "administrator", "keeper", "toronto"}) {

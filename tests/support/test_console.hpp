@@ -12,8 +12,8 @@
 namespace lotkeeper::tests {
 
 /// The console on a TestApi's store, without its sockets. It has an operator of each role in
-/// OC_TOMA, named by it ("viewer", "officer", "office", "administrator"), `keeper`, an administrator
-/// of every client, and `toronto`, an administrator of TORONTO alone.
+/// OC_TOMA, named by it ("viewer", "officer", "office", "administrator"), `keeper`, an
+/// administrator of every client, and `toronto`, an administrator of TORONTO alone.
 class TestConsole {
  public:
   struct Response {
@@ -59,8 +59,7 @@ class TestConsole {
     return as(name, http::Method::del, target);
   }
   /// The whole of it: `path` as a browser asks for it.
-  Response send(http::Method method, std::string_view path, std::string body,
-                const Manner& manner);
+  Response send(http::Method method, std::string_view path, std::string body, const Manner& manner);
 
   /// Every row that the console can write.
   [[nodiscard]] std::string content();

@@ -1,10 +1,10 @@
 #include <limits>
 
-#include <boost/json/array.hpp>
-#include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <spdlog/spdlog.h>
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
 
 #include "api/console/reading.hpp"
 #include "api/console/reply.hpp"
@@ -95,8 +95,8 @@ Result<Reply> download_batch(Desk& desk, Call& call) {
   if (!batch) return tl::unexpected(std::move(batch.error()));
 
   Reply reply;
-  reply.headers.push_back({"Content-Disposition",
-                           fmt::format("attachment; filename=\"batch-{}.json\"", batch->id)});
+  reply.headers.push_back(
+      {"Content-Disposition", fmt::format("attachment; filename=\"batch-{}.json\"", batch->id)});
   reply.source =
       std::make_unique<BatchRecords>(desk.collections, call.client_id(), std::move(*batch));
   return reply;
@@ -109,29 +109,28 @@ Result<Reply> export_batch(Desk& desk, Call& call) {
   }
   static constexpr std::string_view k_columns[] = {"ticket", "plate", "issued", "due",  "types",
                                                    "fine",   "paid",  "owed",   "state"};
-  return csv_reply(
-      desk, fmt::format("batch-{}.csv", id), k_columns,
-      [client = call.client_id(), id, now = call.now, after = store::ViolationId{0}](
-          database::Connection& connection, std::string& rows) mutable {
-        auto violations = store::list_batch(connection, client, id, after, k_chunk);
-        const bool has_more = static_cast<std::int64_t>(violations.size()) == k_chunk;
-        if (!violations.empty()) after = violations.back().id;
-        for (const ViolationView& view :
-             view_violations(connection, client, std::move(violations), now)) {
-          const std::vector<std::string> cells{
-              view.violation.ticket,
-              view.plate,
-              domain::format_utc(view.violation.issued),
-              domain::format_utc(view.violation.due),
-              fmt::format("{}", fmt::join(view.types, "; ")),
-              money(view.cost_cents),
-              money(view.violation.paid_cents),
-              money(view.owed_cents),
-              std::string(view.state)};
-          append_row(rows, cells);
-        }
-        return has_more;
-      });
+  return csv_reply(desk, fmt::format("batch-{}.csv", id), k_columns,
+                   [client = call.client_id(), id, now = call.now, after = store::ViolationId{0}](
+                       database::Connection& connection, std::string& rows) mutable {
+                     auto violations = store::list_batch(connection, client, id, after, k_chunk);
+                     const bool has_more = static_cast<std::int64_t>(violations.size()) == k_chunk;
+                     if (!violations.empty()) after = violations.back().id;
+                     for (const ViolationView& view :
+                          view_violations(connection, client, std::move(violations), now)) {
+                       const std::vector<std::string> cells{
+                           view.violation.ticket,
+                           view.plate,
+                           domain::format_utc(view.violation.issued),
+                           domain::format_utc(view.violation.due),
+                           fmt::format("{}", fmt::join(view.types, "; ")),
+                           money(view.cost_cents),
+                           money(view.violation.paid_cents),
+                           money(view.owed_cents),
+                           std::string(view.state)};
+                       append_row(rows, cells);
+                     }
+                     return has_more;
+                   });
 }
 
 }  // namespace

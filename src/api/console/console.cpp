@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include "api/console/overview_cache.hpp"
 #include "api/console/reading.hpp"
@@ -93,8 +93,8 @@ std::string address_of(const http::Request& request) {
   if (!is_local || !request.forwarded_for) return std::string(request.peer);
   const std::string_view all = *request.forwarded_for;
   const std::size_t comma = all.rfind(',');
-  return std::string(base::trim_white_space(
-      comma == std::string_view::npos ? all : all.substr(comma + 1)));
+  return std::string(
+      base::trim_white_space(comma == std::string_view::npos ? all : all.substr(comma + 1)));
 }
 
 struct Waiting {
@@ -160,8 +160,9 @@ const Routes& routes() {
     Routes joined;
     for (const auto table :
          {session_routes, operator_routes, overview_routes, plate_routes, violation_routes,
-          violation_life_routes, photo_routes, batch_routes, permit_routes, vehicle_routes, profile_routes, zone_routes,
-          integration_routes, money_routes, reconciliation_routes, settings_routes}) {
+          violation_life_routes, photo_routes, batch_routes, permit_routes, vehicle_routes,
+          profile_routes, zone_routes, integration_routes, money_routes, reconciliation_routes,
+          settings_routes}) {
       std::ranges::move(table(), std::back_inserter(joined));
     }
     return joined;
@@ -266,11 +267,12 @@ Reply Console::serve_call(const http::Request& request, const Found& found) {
     reply.headers.push_back({"Retry-After", "1"});
   } catch (const std::exception& error) {
     spdlog::error("request {} failed: {}", request_id, error.what());
-    reply = plain_error(500, "internal", "The server could not do this; its log says why.",
-                        request_id);
+    reply =
+        plain_error(500, "internal", "The server could not do this; its log says why.", request_id);
   }
   const auto has = [&reply](std::string_view name) {
-    return std::ranges::any_of(reply.headers, [&](const auto& header) { return header.name == name; });
+    return std::ranges::any_of(reply.headers,
+                               [&](const auto& header) { return header.name == name; });
   };
   if (!has("Cache-Control")) reply.headers.push_back({"Cache-Control", "no-store"});
   reply.headers.push_back({"X-Request-Id", request_id});
@@ -292,8 +294,7 @@ std::optional<Visitor> Console::find_visitor(const http::Request& request, base:
   if (visitor.session.client != store::k_all_clients) {
     visitor.client = store::find_client(*connection, visitor.session.client);
     if (visitor.client) {
-      visitor.role =
-          store::role_in(*connection, visitor.session.operator_id, visitor.client->id);
+      visitor.role = store::role_in(*connection, visitor.session.operator_id, visitor.client->id);
       if (auto zone = domain::TimeZone::find(visitor.client->time_zone)) visitor.time_zone = *zone;
     }
   }

@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <limits>
 
-#include <boost/json/array.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <boost/json/array.hpp>
 
 #include "api/console/reading.hpp"
 #include "api/console/reply.hpp"
@@ -136,8 +136,7 @@ Result<Reply> issue_token(Desk& desk, Call& call) {
 
   const auto integration = require_integration(desk, call);
   if (!integration) return tl::unexpected(integration.error());
-  auto token =
-      service::issue_token(desk.office, call.client().code, integration->name, expires);
+  auto token = service::issue_token(desk.office, call.client().code, integration->name, expires);
   if (!token) return tl::unexpected(std::move(token.error()));
   while (token->ends_with('\n')) token->pop_back();
   return ok({{"token", *token}}, 201);

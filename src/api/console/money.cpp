@@ -86,19 +86,18 @@ Result<Reply> export_money(Desk& desk, Call& call) {
   if (!query.is_good()) return query.refusal();
 
   const std::string_view columns[] = {"day", question.by, "currency", "permits", "amount"};
-  return csv_reply(desk, "money.csv", columns,
-                   [question, client = call.client_id()](database::Connection& connection,
-                                                         std::string& rows) {
-                     for (const store::IncomeSum& sum : store::list_income(
-                              connection, client, question.from, question.to, question.group)) {
-                       if (sum.permits == 0 && sum.cents == 0) continue;
-                       const std::vector<std::string> cells{sum.day, sum.group, sum.currency,
-                                                            std::to_string(sum.permits),
-                                                            money(sum.cents)};
-                       append_row(rows, cells);
-                     }
-                     return false;
-                   });
+  return csv_reply(
+      desk, "money.csv", columns,
+      [question, client = call.client_id()](database::Connection& connection, std::string& rows) {
+        for (const store::IncomeSum& sum :
+             store::list_income(connection, client, question.from, question.to, question.group)) {
+          if (sum.permits == 0 && sum.cents == 0) continue;
+          const std::vector<std::string> cells{sum.day, sum.group, sum.currency,
+                                               std::to_string(sum.permits), money(sum.cents)};
+          append_row(rows, cells);
+        }
+        return false;
+      });
 }
 
 /// By month of the client's time zone, latest first.
@@ -138,8 +137,8 @@ Result<Reply> export_fines(Desk& desk, Call& call) {
   const auto months =
       by_month(desk.overviews.fines(*desk.office.database().read(), call.client_id(), call.now),
                call.visitor->time_zone);
-  static constexpr std::string_view k_columns[] = {"month", "issued", "issuedAmount", "paidAmount",
-                                                   "owedAmount", "sent", "sentAmount"};
+  static constexpr std::string_view k_columns[] = {
+      "month", "issued", "issuedAmount", "paidAmount", "owedAmount", "sent", "sentAmount"};
   return csv_reply(desk, "fines.csv", k_columns,
                    [months](database::Connection&, std::string& rows) {
                      for (const auto& [name, month] : months) {

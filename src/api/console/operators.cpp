@@ -38,7 +38,8 @@ namespace {
 using domain::Role;
 using store::OperatorRole;
 
-/// Who may do something in the client, each once: an operator of all clients is one of every client.
+/// Who may do something in the client, each once: an operator of all clients is one of every
+/// client.
 std::vector<OperatorRole> operators_of(database::Connection& connection, store::ClientId client) {
   std::vector<OperatorRole> own;
   for (OperatorRole& role : store::list_roles(connection)) {
@@ -65,8 +66,7 @@ json::object operator_json(const OperatorRole& role, store::OperatorId self) {
 
 Result<OperatorRole> require_operator(Desk& desk, const Call& call) {
   const store::OperatorId id = id_of(call.ids[0]);
-  for (OperatorRole& role :
-       operators_of(*desk.office.database().read(), call.client_id())) {
+  for (OperatorRole& role : operators_of(*desk.office.database().read(), call.client_id())) {
     if (role.id == id) return std::move(role);
   }
   return tl::unexpected(not_found("operator"));
@@ -90,16 +90,14 @@ std::optional<Role> read_role(BodyReader& body);
 
 Result<Reply> list_operators(Desk& desk, Call& call) {
   json::array list;
-  for (const OperatorRole& role :
-       operators_of(*desk.office.database().read(), call.client_id())) {
+  for (const OperatorRole& role : operators_of(*desk.office.database().read(), call.client_id())) {
     list.push_back(operator_json(role, call.visitor->session.operator_id));
   }
   return ok({{"operators", std::move(list)}});
 }
 
 Result<Reply> answer(Desk& desk, const Call& call, const std::string& name, int status) {
-  for (const OperatorRole& role :
-       operators_of(*desk.office.database().read(), call.client_id())) {
+  for (const OperatorRole& role : operators_of(*desk.office.database().read(), call.client_id())) {
     if (store::fold_operator_name(role.name) != store::fold_operator_name(name)) continue;
     return ok(operator_json(role, call.visitor->session.operator_id), status);
   }
@@ -113,8 +111,7 @@ Result<Reply> add_operator(Desk& desk, Call& call) {
   const auto role = read_role(body);
   if (!body.is_good()) return body.refusal();
 
-  const auto added =
-      service::add_operator(desk.office, name, password, *role, call.client().code);
+  const auto added = service::add_operator(desk.office, name, password, *role, call.client().code);
   if (!added) return tl::unexpected(added.error());
   return answer(desk, call, name, 201);
 }
@@ -161,9 +158,8 @@ Result<Reply> set_password(Desk& desk, Call& call) {
 /// The sessions that are about this client now.
 std::vector<store::Session> sessions_of(database::Connection& connection, const Call& call) {
   auto sessions = store::list_sessions(connection, 0, call.now);
-  std::erase_if(sessions, [&](const store::Session& one) {
-    return one.client != call.client_id();
-  });
+  std::erase_if(sessions,
+                [&](const store::Session& one) { return one.client != call.client_id(); });
   return sessions;
 }
 

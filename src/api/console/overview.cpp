@@ -99,9 +99,8 @@ json::array pushes_json(const std::vector<store::RequestCount>& counts, base::In
   }
   json::array list;
   for (const auto& [hour, sums] : hours) {
-    list.push_back(json::object{{"hour", domain::format_utc(hour)},
-                                {"accepted", sums.first},
-                                {"failed", sums.second}});
+    list.push_back(json::object{
+        {"hour", domain::format_utc(hour)}, {"accepted", sums.first}, {"failed", sums.second}});
   }
   return list;
 }
@@ -141,8 +140,8 @@ std::optional<std::chrono::seconds> usual_gap(const std::set<base::Instant>& hou
   if (hours.size() < k_enough) return std::nullopt;
   std::chrono::seconds longest = k_hour;
   for (auto hour = std::next(hours.begin()); hour != hours.end(); ++hour) {
-    longest = std::max(longest, std::chrono::duration_cast<std::chrono::seconds>(
-                                    *hour - *std::prev(hour)));
+    longest = std::max(longest,
+                       std::chrono::duration_cast<std::chrono::seconds>(*hour - *std::prev(hour)));
   }
   return longest;
 }
@@ -153,10 +152,10 @@ json::object feed_json(const store::IntegrationRow& integration, const Feed& fee
   std::ranges::stable_sort(by_count, std::ranges::greater(), &std::pair<int, std::int64_t>::second);
   json::array failures;
   for (const auto& [code, count] : by_count) {
-    failures.push_back(json::object{
-        {"code", code},
-        {"message", domain::error_entry(static_cast<ErrorCode>(code)).message},
-        {"count", count}});
+    failures.push_back(
+        json::object{{"code", code},
+                     {"message", domain::error_entry(static_cast<ErrorCode>(code)).message},
+                     {"count", count}});
   }
   const auto gap = usual_gap(feed.hours);
   const bool is_silent = gap && feed.last_push && now - *feed.last_push > *gap + k_hour;

@@ -1,7 +1,7 @@
 #include <limits>
 
-#include <boost/json/array.hpp>
 #include <fmt/format.h>
+#include <boost/json/array.hpp>
 
 #include "api/console/permit_view.hpp"
 #include "api/console/reading.hpp"
@@ -69,8 +69,8 @@ struct Search {
   std::vector<store::ListedPermit> take(database::Connection& connection, std::int64_t limit) {
     auto permits = plate_norm.empty()
                        ? store::list_permits(connection, client, from, before, limit)
-                       : store::list_permits_of_shape(connection, client,
-                                                      domain::plate_shape(plate_norm), place, limit);
+                       : store::list_permits_of_shape(
+                             connection, client, domain::plate_shape(plate_norm), place, limit);
     if (!permits.empty()) pass(permits.back());
     return permits;
   }
@@ -140,8 +140,8 @@ Result<Reply> list_permits(Desk& desk, Call& call) {
       if (list.size() == limit) search.pass(permit);
     }
   }
-  return ok({{"permits", std::move(list)},
-             {"next", has_more ? json::value(search.cursor()) : nullptr}});
+  return ok(
+      {{"permits", std::move(list)}, {"next", has_more ? json::value(search.cursor()) : nullptr}});
 }
 
 void append_permit(std::string& rows, const store::ListedPermit& permit) {

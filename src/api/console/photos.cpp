@@ -58,7 +58,8 @@ Result<Reply> add_photo(Desk& desk, Call& call) {
     query.fault("name", "A file's name has no control characters.");
   }
   const PictureKind* kind = kind_of(call.request.body);
-  if (kind == nullptr) query.fault({}, "Send the bytes of a JPEG, PNG or WebP picture as the body.");
+  if (kind == nullptr)
+    query.fault({}, "Send the bytes of a JPEG, PNG or WebP picture as the body.");
   if (!query.is_good()) return query.refusal();
 
   std::int64_t id = 0;

@@ -79,8 +79,9 @@ Question read_question(database::Connection& connection, const Call& call, BodyR
     if (const auto moment = read_moment(*text, call)) {
       question.at = *moment;
     } else {
-      body.fault("at", "\"at\" is a time such as 2026-05-04T10:42:00, or a clock time of today "
-                       "such as 10:42.");
+      body.fault("at",
+                 "\"at\" is a time such as 2026-05-04T10:42:00, or a clock time of today "
+                 "such as 10:42.");
     }
   }
   return question;
@@ -115,8 +116,7 @@ Knowledge find_out(database::Connection& connection, const Call& call, const Que
   auto answer = service::check_plate(
       connection, {call.client_id(), question.plate_norm, std::nullopt, question.at});
   for (store::ValidPermit& permit : answer.valid) {
-    const bool is_here =
-        !question.zone || !permit.sent_zone || permit.zone == question.zone->id;
+    const bool is_here = !question.zone || !permit.sent_zone || permit.zone == question.zone->id;
     (is_here ? known.valid : known.other_zones).push_back(std::move(permit));
   }
   std::ranges::sort(known.valid, std::ranges::greater(), &store::ValidPermit::end);

@@ -47,8 +47,8 @@ json::object profile_json(Names& names, const Profile& profile) {
 }
 
 /// The profiles that bear exactly `text` as e-mail address, user name or unique id.
-std::vector<store::ProfileId> find_by_text(database::Connection& connection,
-                                           store::ClientId client, const std::string& text) {
+std::vector<store::ProfileId> find_by_text(database::Connection& connection, store::ClientId client,
+                                           const std::string& text) {
   const std::string folded = store::fold_login(text);
   const std::string_view view = folded;
   std::vector<std::optional<store::ProfileId>> found;
@@ -113,9 +113,9 @@ Result<Reply> export_profiles(Desk& desk, Call& call) {
   const auto text = query.text("find");
   if (!query.is_good()) return query.refusal();
 
-  static constexpr std::string_view k_columns[] = {"id",       "uniqueId", "loginSource",
+  static constexpr std::string_view k_columns[] = {"id",        "uniqueId", "loginSource",
                                                    "firstName", "lastName", "email",
-                                                   "userName", "userType", "createdAt"};
+                                                   "userName",  "userType", "createdAt"};
   return csv_reply(desk, "profiles.csv", k_columns,
                    [text, client = call.client_id(), after = store::ProfileId{0}](
                        database::Connection& connection, std::string& rows) mutable {

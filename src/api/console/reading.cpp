@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <charconv>
 
+#include <fmt/format.h>
 #include <boost/url/parse_query.hpp>
 #include <boost/url/url_view.hpp>
-#include <fmt/format.h>
 
 #include "base/text.hpp"
 
@@ -176,7 +176,8 @@ std::optional<base::Instant> BodyReader::time(std::string_view key) {
   const domain::TimeZone zone =
       m_call.visitor ? m_call.visitor->time_zone : domain::TimeZone::utc();
   if (const auto found = moment_of(*sent, zone)) return found;
-  fault(key, fmt::format("\"{}\" is a time such as 2026-05-04T10:42:00, or with a Z for UTC.", key));
+  fault(key,
+        fmt::format("\"{}\" is a time such as 2026-05-04T10:42:00, or with a Z for UTC.", key));
   return std::nullopt;
 }
 

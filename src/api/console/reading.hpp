@@ -43,8 +43,7 @@ class BodyReader {
   /// A time with `Z`, or a wall time of the client's zone.
   [[nodiscard]] std::optional<base::Instant> time(std::string_view key);
 
-  void fault(std::string_view key, std::string detail,
-             ErrorCode code = ErrorCode::field_invalid);
+  void fault(std::string_view key, std::string detail, ErrorCode code = ErrorCode::field_invalid);
 
   /// Whether all is well; asked after the last key, as a key that nobody read is a fault too.
   [[nodiscard]] bool is_good();

@@ -1,8 +1,8 @@
 #include "api/console/reply.hpp"
 
+#include <fmt/format.h>
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
-#include <fmt/format.h>
 
 #include "base/csv.hpp"
 
@@ -40,7 +40,8 @@ std::string_view kind_of(int status) {
 std::string as_sentence(std::string text) {
   while (text.ends_with('\n')) text.pop_back();
   if (text.empty()) return text;
-  if (text.front() >= 'a' && text.front() <= 'z') text.front() = static_cast<char>(text.front() - 32);
+  if (text.front() >= 'a' && text.front() <= 'z')
+    text.front() = static_cast<char>(text.front() - 32);
   if (text.back() != '.' && text.back() != '?') text += '.';
   return text;
 }
@@ -159,8 +160,7 @@ json::object session_json(const store::Session& session, store::SessionId presen
 }
 
 domain::Refusal not_found(std::string_view what) {
-  return domain::refuse(ErrorCode::record_not_found, {},
-                        fmt::format("There is no such {}.", what));
+  return domain::refuse(ErrorCode::record_not_found, {}, fmt::format("There is no such {}.", what));
 }
 
 void append_row(std::string& text, std::span<const std::string> cells) {

@@ -1,5 +1,5 @@
-#include <boost/json/array.hpp>
 #include <fmt/format.h>
+#include <boost/json/array.hpp>
 
 #include "api/console/console.hpp"
 #include "api/console/reading.hpp"
@@ -73,15 +73,15 @@ Reply session_reply(Desk& desk, const store::Session& session) {
   }
   const bool of_all =
       store::role_in(*connection, session.operator_id, store::k_all_clients).has_value();
-  return ok({{"operator",
-              json::object{{"id", session.operator_id}, {"name", session.operator_name}}},
-             {"role", role},
-             {"client", present},
-             {"clients", std::move(clients)},
-             {"isAdministratorOfAll", of_all},
-             {"expiresAt", domain::format_utc(session.expires)},
-             {"version", LOTKEEPER_VERSION},
-             {"serverTime", domain::format_utc(desk.now())}});
+  return ok(
+      {{"operator", json::object{{"id", session.operator_id}, {"name", session.operator_name}}},
+       {"role", role},
+       {"client", present},
+       {"clients", std::move(clients)},
+       {"isAdministratorOfAll", of_all},
+       {"expiresAt", domain::format_utc(session.expires)},
+       {"version", LOTKEEPER_VERSION},
+       {"serverTime", domain::format_utc(desk.now())}});
 }
 
 Result<Reply> welcome(Desk& desk, const Call& call, const Result<service::SignedIn>& signed_in) {
@@ -91,14 +91,15 @@ Result<Reply> welcome(Desk& desk, const Call& call, const Result<service::Signed
     return plain_error(401, "wrongPassword", refusal.faults.front().detail, "-");
   }
   Reply reply = session_reply(desk, signed_in->session);
-  set_cookie(reply, call, signed_in->cookie,
-             std::chrono::seconds(service::k_session_life).count());
+  set_cookie(reply, call, signed_in->cookie, std::chrono::seconds(service::k_session_life).count());
   return reply;
 }
 
 Result<Reply> sign_in(Desk& desk, Call& call) {
   BodyReader body(call);
-  service::SignIn wanted{body.required_text("name"), {}, call.address,
+  service::SignIn wanted{body.required_text("name"),
+                         {},
+                         call.address,
                          std::string(call.request.user_agent.value_or(""))};
   wanted.password = body.required_text("password", k_any_password);
   if (!body.is_good()) return body.refusal();
@@ -170,8 +171,8 @@ Result<Reply> change_my_password(Desk& desk, Call& call) {
     return refused(ErrorCode::field_invalid, "current", "This is not your present password.");
   }
   if (!right) return tl::unexpected(right.error());
-  const auto changed = service::set_operator_password(desk.office, session.operator_name, password,
-                                                      session.id);
+  const auto changed =
+      service::set_operator_password(desk.office, session.operator_name, password, session.id);
   if (!changed) return tl::unexpected(changed.error());
   return no_content();
 }

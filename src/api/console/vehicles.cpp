@@ -81,24 +81,24 @@ Result<Reply> export_vehicles(Desk& desk, Call& call) {
   store::VehiclePlace place = read_place(call, query);
   if (!query.is_good()) return query.refusal();
 
-  static constexpr std::string_view k_columns[] = {
-      "id",   "plate", "plateType", "province",   "make",   "type",
-      "colour", "year", "vin",       "violations", "unpaid", "warnings"};
-  return csv_reply(
-      desk, "vehicles.csv", k_columns,
-      [place](database::Connection& connection, std::string& rows) mutable {
-        const auto vehicles = store::list_vehicles(connection, place, k_chunk);
-        Names names(connection, place.client);
-        for (const store::Vehicle& vehicle : vehicles) {
-          const json::object one = vehicle_json(names, vehicle);
-          std::vector<std::string> cells;
-          for (const std::string_view column : k_columns) cells.push_back(text_of(one.at(column)));
-          append_row(rows, cells);
-          place.after_id = vehicle.id;
-          place.after_plate = vehicle.plate_norm;
-        }
-        return static_cast<std::int64_t>(vehicles.size()) == k_chunk;
-      });
+  static constexpr std::string_view k_columns[] = {"id",   "plate",      "plateType", "province",
+                                                   "make", "type",       "colour",    "year",
+                                                   "vin",  "violations", "unpaid",    "warnings"};
+  return csv_reply(desk, "vehicles.csv", k_columns,
+                   [place](database::Connection& connection, std::string& rows) mutable {
+                     const auto vehicles = store::list_vehicles(connection, place, k_chunk);
+                     Names names(connection, place.client);
+                     for (const store::Vehicle& vehicle : vehicles) {
+                       const json::object one = vehicle_json(names, vehicle);
+                       std::vector<std::string> cells;
+                       for (const std::string_view column : k_columns)
+                         cells.push_back(text_of(one.at(column)));
+                       append_row(rows, cells);
+                       place.after_id = vehicle.id;
+                       place.after_plate = vehicle.plate_norm;
+                     }
+                     return static_cast<std::int64_t>(vehicles.size()) == k_chunk;
+                   });
 }
 
 Result<Reply> get_vehicle(Desk& desk, Call& call) {

@@ -114,8 +114,7 @@ std::pair<std::int64_t, std::optional<base::Instant>> discount_of(const Violatio
   std::optional<base::Instant> until;
   if (view.violation.adjusted_fine_cents != 0 || view.violation.is_void()) return {0, until};
   for (const store::ViolationDetail& detail : view.details) {
-    const base::Instant end =
-        view.violation.issued + std::chrono::hours(detail.discount_hours);
+    const base::Instant end = view.violation.issued + std::chrono::hours(detail.discount_hours);
     if (!detail.discount || end <= now) continue;
     cents += detail.discount_cents;
     if (!until || end < *until) until = end;
@@ -130,8 +129,7 @@ json::value degrees(const std::optional<std::int64_t>& e6) {
 
 }  // namespace
 
-std::vector<ViolationView> view_violations(database::Connection& connection,
-                                           store::ClientId client,
+std::vector<ViolationView> view_violations(database::Connection& connection, store::ClientId client,
                                            std::vector<Violation> violations, base::Instant now) {
   std::vector<store::ViolationId> ids;
   std::vector<store::VehicleId> vehicles;
@@ -208,8 +206,7 @@ Result<Reply> violation_reply(Desk& desk, const Call& call, store::ViolationId i
   const Violation& violation = view.violation;
   const auto scene = store::find_scene(connection, client, id);
   const store::VehicleId vehicle_id = violation.vehicle.value_or(0);
-  const auto vehicle =
-      store::find_vehicles(connection, client, std::span(&vehicle_id, 1)).front();
+  const auto vehicle = store::find_vehicles(connection, client, std::span(&vehicle_id, 1)).front();
   const auto [discount, until] = discount_of(view, now);
   Names names(connection, client);
 

@@ -2,9 +2,9 @@
 #include <cmath>
 #include <limits>
 
-#include <boost/json/array.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <boost/json/array.hpp>
 
 #include "api/console/reading.hpp"
 #include "api/console/reply.hpp"
@@ -13,8 +13,8 @@
 #include "domain/vehicle.hpp"
 #include "service/violation_writes.hpp"
 #include "store/plate_check.hpp"
-#include "store/violation_type.hpp"
 #include "store/vehicle.hpp"
+#include "store/violation_type.hpp"
 
 namespace lotkeeper::api::console {
 namespace {
@@ -74,10 +74,8 @@ struct Search {
       const auto id = store::find_violation_by_ticket(connection, client, ticket);
       if (id && *id < before) found.push_back(*store::find_violation(connection, client, *id));
     } else if (!plate_norm.empty()) {
-      for (const auto& vehicle :
-           store::find_vehicles_by_plate(connection, client, plate_norm)) {
-        auto of_it =
-            store::list_violations_of(connection, client, vehicle.id, before, k_chunk);
+      for (const auto& vehicle : store::find_vehicles_by_plate(connection, client, plate_norm)) {
+        auto of_it = store::list_violations_of(connection, client, vehicle.id, before, k_chunk);
         has_more = has_more || static_cast<std::int64_t>(of_it.size()) == k_chunk;
         std::ranges::move(of_it, std::back_inserter(found));
       }
@@ -104,8 +102,8 @@ Search read_search(const Call& call, QueryReader& query) {
     if (search.plate_norm.empty()) query.fault("plate", "A plate has a letter or a digit.");
   }
   search.ticket = query.text("ticket").value_or("");
-  search.state = query.word("state", {"all", "open", "overdue", "appealed", "collections", "paid",
-                                      "void", "warning"});
+  search.state = query.word(
+      "state", {"all", "open", "overdue", "appealed", "collections", "paid", "void", "warning"});
   search.from = query.moment("from", false);
   search.until = query.moment("to", true);
   return search;
@@ -160,16 +158,16 @@ Result<Reply> export_violations(Desk& desk, Call& call) {
 
   static constexpr std::string_view k_columns[] = {"ticket", "plate",    "state", "issued", "due",
                                                    "types",  "location", "fine",  "paid",   "owed"};
-  return csv_reply(
-      desk, "violations.csv", k_columns,
-      [along = search, now = call.now](database::Connection& connection, std::string& rows) mutable {
-        std::vector<ViolationView> views;
-        const bool has_more = along.take(connection, now, views);
-        for (const ViolationView& view : views) {
-          if (along.is_wanted(view)) append_violation(rows, view);
-        }
-        return has_more;
-      });
+  return csv_reply(desk, "violations.csv", k_columns,
+                   [along = search, now = call.now](database::Connection& connection,
+                                                    std::string& rows) mutable {
+                     std::vector<ViolationView> views;
+                     const bool has_more = along.take(connection, now, views);
+                     for (const ViolationView& view : views) {
+                       if (along.is_wanted(view)) append_violation(rows, view);
+                     }
+                     return has_more;
+                   });
 }
 
 Result<Reply> get_violation(Desk& desk, Call& call) {
@@ -247,8 +245,7 @@ Result<store::VehicleId> find_vehicle(WriteBatch& batch, const Call& call, Draft
       return tl::unexpected(std::move(there.error()));
     }
   }
-  const auto standing =
-      store::find_same_vehicles(batch.connection, std::span(&wanted, 1)).front();
+  const auto standing = store::find_same_vehicles(batch.connection, std::span(&wanted, 1)).front();
   if (standing) return *standing;
   vehicle.id = store::take_vehicle_ids(batch.connection, call.client_id(), 1);
   vehicle.created = batch.now;
