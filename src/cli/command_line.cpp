@@ -33,7 +33,8 @@ void build(CLI::App& app, Wish& wish) {
   });
   for (const AddCommands add :
        {add_demo_command, add_serve_command, add_client_commands, add_integration_commands,
-        add_token_commands, add_zone_commands, add_list_commands, add_import_command}) {
+        add_token_commands, add_zone_commands, add_list_commands,
+        add_operator_commands, add_import_command}) {
     add(app, wish);
   }
 }

@@ -7,6 +7,7 @@
 #include "domain/plate.hpp"
 #include "service/permit_writes.hpp"
 #include "service/profile_writes.hpp"
+#include "service/operators.hpp"
 #include "service/tenancy.hpp"
 #include "store/list.hpp"
 
@@ -144,6 +145,10 @@ void fill_demo(service::Office& office) {
     const std::string norm = base::fold_name(zone);
     if (store::find_zone_name(*office.database().read(), client->id, norm)) continue;
     require(service::add_zone(office, k_demo_client, zone, std::nullopt));
+  }
+  if (!store::has_operators(*office.database().read())) {
+    require(service::add_operator(office, k_demo_operator, k_demo_password,
+                                  domain::Role::administrator, std::nullopt, true));
   }
   const store::ListOf user_types{client->id, store::ListKind::user_type};
   if (store::list_items(*office.database().read(), user_types).empty()) {

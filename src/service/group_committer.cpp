@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <exception>
 #include <future>
+#include <map>
 #include <utility>
 
 #include <spdlog/spdlog.h>
 #include <boost/asio/post.hpp>
 
 #include "base/thread.hpp"
+#include "domain/time.hpp"
+#include "store/tenancy.hpp"
 
 namespace lotkeeper::service {
 namespace {
@@ -90,6 +93,30 @@ void write_counts(WriteBatch& batch) {
     if (by != 0) changes.push_back({client, zone_name, type, by});
   }
   if (!changes.empty()) store::change_counts(batch.connection, changes, batch.replica);
+}
+
+void write_income(WriteBatch& batch) {
+  std::map<store::ClientId, domain::TimeZone> zones;
+  std::map<std::pair<store::Income, std::string>, std::pair<std::int64_t, std::int64_t>> by_day;
+  for (const auto& [key, sum] : batch.earned) {
+    const auto& [income, slot] = key;
+    auto zone = zones.find(income.client);
+    if (zone == zones.end()) {
+      const auto client = store::find_client(batch.connection, income.client);
+      auto found = client ? domain::TimeZone::find(client->time_zone) : std::nullopt;
+      zone = zones.emplace(income.client, found.value_or(domain::TimeZone::utc())).first;
+    }
+    const auto start = base::from_epoch_ms(slot * WriteBatch::k_slot);
+    auto& day = by_day[{income, zone->second.date_at(start)}];
+    day.first += sum.first;
+    day.second += sum.second;
+  }
+  std::vector<store::IncomeChange> changes;
+  for (const auto& [key, sum] : by_day) {
+    if (sum.first == 0 && sum.second == 0) continue;
+    changes.push_back({&key.first, key.second, sum.first, sum.second});
+  }
+  if (!changes.empty()) store::change_income(batch.connection, changes, batch.replica);
 }
 
 void keep_keyed_replies(WriteBatch& batch, std::span<Command* const> applied) {
@@ -326,10 +353,11 @@ void GroupCommitter::commit_batch(std::span<Command* const> commands) {
   try {
     database::Connection& connection = m_database.writer();
     database::Transaction transaction(connection);
-    WriteBatch batch{connection, m_clock.now(), 0, {}};
+    WriteBatch batch{connection, m_clock.now()};
     std::vector<Command*> fresh = replay_known_keys(batch, commands);
     apply_by_kind(batch, fresh);
     write_counts(batch);
+    write_income(batch);
     keep_keyed_replies(batch, fresh);
     transaction.commit_unsynced();
   } catch (const database::OutcomeUnknown& error) {

@@ -85,6 +85,7 @@ void apply_pushes(WriteBatch& batch, std::span<Command* const> commands) {
     const store::Permit& permit = pushes[i]->permit;
     if (stored[i]) {
       batch.count(permit.client, permit.zone_name, permit.type, +1);
+      batch.earn(permit, +1);
     } else {
       refused.push_back(pushes[i]);
     }
@@ -154,6 +155,8 @@ void apply_updates(WriteBatch& batch, std::span<Command* const> commands) {
   std::vector<store::Permit> history;
   for (std::size_t i = 0; i < writing.size(); ++i) {
     if (written[i]) {
+      batch.earn(replaced[i], -1);
+      batch.earn(next[i], +1);
       history.push_back(std::move(replaced[i]));
       continue;
     }
@@ -183,6 +186,7 @@ void apply_deletes(WriteBatch& batch, std::span<Command* const> commands) {
     history.push_back(*found[i]);
     history.back().token = deletes[i]->token;
     batch.count(found[i]->client, found[i]->zone_name, found[i]->type, -1);
+    batch.earn(*found[i], -1);
   }
   store::delete_permits(batch.connection, ending, batch.now);
   store::insert_history(batch.connection, history, "delete", batch.now);
