@@ -6,6 +6,7 @@
 #include <spdlog/spdlog.h>
 
 #include "database/migrate.hpp"
+#include "store/income.hpp"
 #include "store/list.hpp"
 #include "store/session.hpp"
 #include "store/tenancy.hpp"
@@ -57,10 +58,25 @@ void fill_lists(database::Connection& connection, base::Instant now) {
   transaction.commit();
 }
 
+/// Where the tables for it have been made just now: what earlier permits brought in.
+void fill_income(database::Connection& connection, base::Instant now) {
+  static constexpr database::Statement k_made{
+      "migration.made",
+      "SELECT 1 FROM migration WHERE name = '0004_console.sql' AND applied_at = $1"};
+  bool is_new = false;
+  connection.run(k_made, {now}, [&](const database::Row&) { is_new = true; });
+  if (!is_new) return;
+  database::Transaction transaction(connection);
+  store::fill_income(connection);
+  transaction.commit();
+}
+
 std::unique_ptr<database::Database> open(const OfficeOptions& options, const base::Clock& clock) {
   auto database = database::Database::open(options.database_url, options.patience);
-  database::migrate(database->writer(), clock.now());
-  fill_lists(database->writer(), clock.now());
+  const base::Instant now = clock.now();
+  database::migrate(database->writer(), now);
+  fill_lists(database->writer(), now);
+  fill_income(database->writer(), now);
   return database;
 }
 

@@ -3,6 +3,9 @@
 #include <map>
 #include <tuple>
 
+#include "domain/time.hpp"
+#include "store/tenancy.hpp"
+
 namespace lotkeeper::store {
 
 using database::Connection;
@@ -28,6 +31,36 @@ void change_income(Connection& connection, std::span<const IncomeChange> changes
                     change.cents});
   }
   connection.run_many(k_change, rows);
+}
+
+constexpr Statement k_recount{
+    "permit_income.recount",
+    "SELECT client_id, integration_id, zone_name_id, permit_type, COALESCE(currency, ''), "
+    "start_at - start_at % 900000, COUNT(*), SUM(amount_cents) FROM permit "
+    "WHERE deleted_at IS NULL AND amount_cents IS NOT NULL "
+    "GROUP BY client_id, integration_id, zone_name_id, permit_type, COALESCE(currency, ''), "
+    "start_at - start_at % 900000"};
+
+void fill_income(Connection& connection) {
+  std::map<ClientId, domain::TimeZone> zones;
+  for (const ClientRow& client : list_clients(connection)) {
+    if (auto zone = domain::TimeZone::find(client.time_zone)) zones.emplace(client.id, *zone);
+  }
+  std::map<std::pair<Income, std::string>, std::pair<std::int64_t, std::int64_t>> sums;
+  connection.run(k_recount, {}, [&](const Row& row) {
+    const Income income{row.integer(0), row.integer(1), row.integer(2),
+                        static_cast<domain::PermitType>(row.integer(3)), std::string(row.text(4))};
+    const auto zone = zones.find(income.client);
+    const domain::TimeZone own = zone == zones.end() ? domain::TimeZone::utc() : zone->second;
+    auto& sum = sums[{income, own.date_at(row.instant(5))}];
+    sum.first += row.integer(6);
+    sum.second += row.integer(7);
+  });
+  std::vector<IncomeChange> changes;
+  for (const auto& [key, sum] : sums) {
+    changes.push_back({&key.first, key.second, sum.first, sum.second});
+  }
+  change_income(connection, changes, 0);
 }
 
 constexpr Statement k_list{

@@ -34,6 +34,9 @@ struct IncomeChange {
 void change_income(database::Connection& connection, std::span<const IncomeChange> changes,
                    std::int64_t replica);
 
+/// Counts the live permits of a database from before there were these sums.
+void fill_income(database::Connection& connection);
+
 enum class IncomeGroup { zone, integration, type };
 
 /// What came in on one day under one name.

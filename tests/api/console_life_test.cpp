@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <boost/json/parse.hpp>
 
+#include "store/income.hpp"
 #include "support/test_console.hpp"
 
 namespace lotkeeper::tests {
@@ -345,6 +346,26 @@ TEST(ConsoleMoney, follows_pushes_updates_and_deletes) {
             std::string::npos);
   EXPECT_EQ(console.get("viewer", "/money?from=2026-03-03&to=2026-03-02").status, 422);
   EXPECT_EQ(console.get("viewer", "/money?from=2020-01-01").status, 422);
+}
+
+TEST(ConsoleMoney, of_a_database_from_before_is_counted_once_and_to_the_cent) {
+  TestConsole console;
+  push(console, "Lot 4", "2026-03-02T13:00:00");
+  push(console, "nowhere", "2026-03-02T14:00:00");
+  push(console, "Lot 4", "2026-03-02T14:00:00", "toronto", "TORONTO");
+  static constexpr database::Statement k_forget{"test", "DELETE FROM permit_income"};
+  for (const std::string name : {"viewer", "toronto"}) {
+    const std::string before = console.get(name, "/money").body;
+    const auto counted =
+        console.api.office.change([](service::WriteBatch& batch) -> domain::Result<std::string> {
+          batch.connection.run(k_forget, {});
+          store::fill_income(batch.connection);
+          return std::string();
+        });
+    ASSERT_TRUE(counted);
+    EXPECT_EQ(console.get(name, "/money").body, before);
+    EXPECT_NE(before.find("1450"), std::string::npos);
+  }
 }
 
 TEST(ConsoleMoney, a_statement_is_held_against_what_was_pushed) {

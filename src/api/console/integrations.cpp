@@ -71,7 +71,7 @@ Result<Reply> list_integrations(Desk& desk, Call& call) {
     const auto connection = desk.office.database().read();
     tokens = store::list_tokens(*connection);
     for (const store::RequestCount& count : store::list_request_counts(
-             *connection, call.client_id(), call.now - std::chrono::days(400))) {
+             *connection, call.client_id(), call.now - std::chrono::days(31))) {
       last[count.integration] = std::max(last[count.integration], count.last);
     }
   }
@@ -85,6 +85,10 @@ Result<Reply> list_integrations(Desk& desk, Call& call) {
                                  {"expiresAt", time_or_null(token.expires_at)},
                                  {"revokedAt", time_or_null(token.revoked_at)},
                                  {"lastUsedAt", time_or_null(token.last_used_at)}});
+    }
+    for (const store::TokenRow& token : tokens) {
+      if (token.client != one.client || token.integration != one.name) continue;
+      if (token.last_used_at) last[one.id] = std::max(last[one.id], *token.last_used_at);
     }
     const auto seen = last.find(one.id);
     list.push_back(json::object{
