@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { launchChromium, openWatchedPage } from '../support/chromium.mjs';
 import { addOperator, assertAccessible, assertClean, desk, k_password, phone, settled, shoot, signIn, signedIn, visit } from '../support/console.mjs';
-import { addClient } from '../support/caller.mjs';
+import { addClient } from '../support/api.mjs';
 import { startDemo, startServer } from '../support/server.mjs';
 
 const refused = /status of (401|403|404|429)/;
@@ -94,8 +94,8 @@ describe('the first administrator', () => {
     const browser = await launchChromium();
     const server = await startServer();
     try {
-      const link = /(\/console\/welcome#\S+)/.exec(`${server.stdout} ${server.stderr}`)?.[1];
-      assert.ok(link, `no link in ${server.stdout}${server.stderr}`);
+      const link = /(\/console\/welcome#\S+)/.exec(`${server.printed()} ${server.log()}`)?.[1];
+      assert.ok(link, `no link in ${server.printed()}`);
       const context = await browser.newContext(desk);
       const { page, seen } = await openWatchedPage(context, server.url);
       await page.goto(server.url + link);

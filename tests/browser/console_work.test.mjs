@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { launchChromium } from '../support/chromium.mjs';
-import { Caller } from '../support/caller.mjs';
+import { Caller } from '../support/api.mjs';
 import { assertClean, desk, k_png, phone, settled, shoot, signedIn, visit } from '../support/console.mjs';
 import { startDemo } from '../support/server.mjs';
 

@@ -23,10 +23,11 @@ export const k_png = Buffer.from(
 /** A page of a context of its own, signed in; `seen` is what it must be clean of. */
 export async function signedIn(browser, server, options = desk, name = 'demo', password = 'demo') {
   const context = await browser.newContext({ locale: 'en-CA', ...options });
+  context.setDefaultTimeout(15_000);
   const { page, seen } = await openWatchedPage(context, server.url);
   await page.goto(`${server.url}/console`);
   await signIn(page, name, password);
-  await page.locator('main h1').waitFor();
+  await page.locator('.shell h1').waitFor();
   return { context, page, seen };
 }
 
