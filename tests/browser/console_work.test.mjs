@@ -148,7 +148,7 @@ describe('work at the console', () => {
     await check(page, 'AB0 8I5');
     await page.getByRole('heading', { name: 'Not paid' }).waitFor();
     await page.locator('.is-near').getByText('ABO 815').waitFor();
-    await page.getByLabel('Zone', { exact: true }).selectOption({ label: 'zone1' });
+    await page.locator('.check-more select').selectOption({ label: 'zone1' });
     await page.locator('#plate').fill('ABO815');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Valid in another zone' }).waitFor();
@@ -169,7 +169,7 @@ describe('work at the console', () => {
     await page.getByRole('button', { name: 'Add' }).click();
     await page.getByRole('dialog').getByLabel('Name').fill(k_script.slice(0, 45));
     await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
-    await page.getByRole('cell', { name: k_script.slice(0, 45) }).waitFor();
+    await page.getByRole('cell', { name: k_script.slice(0, 45), exact: true }).waitFor();
     await visit(page, server, `violations/new?plate=${encodeURIComponent(plate)}`);
     await write(page, { comment: k_script });
     await page.getByText(k_script).first().waitFor();
