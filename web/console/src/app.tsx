@@ -20,11 +20,21 @@ export function App() {
 
   useEffect(() => {
     onSignedOut(() => setSession(null));
+    // Asking without a session would leave an error in the browser's console.
+    if (!localStorage.getItem('signed in')) {
+      setSession(null);
+      return;
+    }
     answer(api.GET('/console/api/session')).then(setSession, (error: unknown) => {
       if (error instanceof Refusal && error.kind !== 'signIn') setRefusal(error);
       else setSession(null);
     });
   }, []);
+
+  useEffect(() => {
+    if (session) localStorage.setItem('signed in', 'yes');
+    else if (session === null) localStorage.removeItem('signed in');
+  }, [session]);
 
   const seat = useMemo(() => (session ? { session, renew: setSession } : null), [session]);
   if (session?.client) setPlace(session.client.timeZone, session.client.currency);

@@ -19,6 +19,8 @@ import { type Key, t } from './words';
 interface Place {
   path: string;
   title: Key;
+  /** What fits below an icon on a phone. */
+  short?: Key;
   icon: LucideIcon;
   role: Role;
 }
@@ -28,7 +30,7 @@ const places: { title: Key; places: Place[] }[] = [
     title: 'nav.field',
     places: [
       { path: '/console/overview', title: 'overview', icon: LayoutDashboard, role: 'viewer' },
-      { path: '/console/check', title: 'check', icon: ScanSearch, role: 'officer' },
+      { path: '/console/check', title: 'check', short: 'check.short', icon: ScanSearch, role: 'officer' },
       { path: '/console/violations', title: 'violations', icon: FileWarning, role: 'viewer' },
     ],
   },
@@ -111,7 +113,7 @@ export function Shell({ onLanguage }: { onLanguage: (chosen: Language) => void }
         <Pages />
       </div>
       <nav class="bottom" aria-label={t('nav.short')}>
-        {places[0]?.places.filter(({ role }) => may(session, role)).map((place) => <PlaceLink place={place} />)}
+        {places[0]?.places.filter(({ role }) => may(session, role)).map((place) => <PlaceLink place={place} isShort />)}
         <button type="button" onClick={() => openMenu(true)}>
           <Menu aria-hidden="true" />
           <span>{t('nav.more')}</span>
@@ -148,7 +150,7 @@ function Places() {
   );
 }
 
-function PlaceLink({ place }: { place: Place }) {
+function PlaceLink({ place, isShort }: { place: Place; isShort?: boolean }) {
   const { path } = useLocation();
   const { session } = useSeat();
   const home = may(session, 'officer') && !may(session, 'office') ? '/console/check' : '/console/overview';
@@ -156,7 +158,7 @@ function PlaceLink({ place }: { place: Place }) {
   return (
     <a href={place.path} aria-current={isHere ? 'page' : undefined}>
       <place.icon aria-hidden="true" />
-      <span>{t(place.title)}</span>
+      <span>{t((isShort && place.short) || place.title)}</span>
     </a>
   );
 }
@@ -191,8 +193,8 @@ function Seat({ onLanguage }: { onLanguage: (chosen: Language) => void }) {
           <small>{session.role && t(`role.${session.role}`)}</small>
         </span>
       </a>
-      <ThemeChoice />
       <div class="seat-row">
+        <ThemeChoice />
         <LanguageButton onLanguage={onLanguage} />
         <button type="button" class="btn btn-quiet" onClick={() => void leave()}>
           {t('sign_out')}

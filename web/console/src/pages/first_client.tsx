@@ -26,7 +26,9 @@ export function FirstClient({ onLanguage }: { onLanguage: (chosen: Language) => 
   const { session, renew } = useSeat();
   return (
     <div class="door">
-      <Brand />
+      <header>
+        <Brand />
+      </header>
       <Page title={t('first_client')} lead={t(session.isAdministratorOfAll ? 'first_client.lead' : 'first_client.wait')}>
         {session.isAdministratorOfAll && (
           <Form

@@ -10,7 +10,9 @@ import { t } from '../words';
 export function SignIn(props: { onDone: (session: Session) => void; onLanguage: (chosen: Language) => void }) {
   return (
     <div class="door">
-      <Brand />
+      <header>
+        <Brand />
+      </header>
       <Page title={t('sign_in')} lead={t('sign_in.lead')} focus={false}>
         <Form
           class="panel"

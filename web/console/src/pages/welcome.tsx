@@ -17,7 +17,9 @@ export function Welcome(props: { onDone: (session: Session) => void; onLanguage:
   const { route } = useLocation();
   return (
     <div class="door">
-      <Brand />
+      <header>
+        <Brand />
+      </header>
       <Page title={t('welcome')} lead={t('welcome.lead')}>
         <Form
           class="panel"

@@ -56,13 +56,14 @@ export function Card(props: { title?: string; actions?: ComponentChildren; child
 /** What was refused and what would be right; the server's own sentence is English. */
 export function Refused({ refusal }: { refusal?: Refusal }) {
   if (!refusal) return null;
+  const title = named('error', refusal.kind);
   const wait = refusal.retryAfter ? ` ${t('error.retry', { seconds: refusal.retryAfter })}` : '';
   return (
     <div class="alert alert-danger" role="alert">
       <CircleAlert aria-hidden="true" />
       <div>
         <strong>
-          {named('error', refusal.kind)}
+          {title}
           {wait}
         </strong>
         {refusal.faults.length > 1 ? (
@@ -72,7 +73,8 @@ export function Refused({ refusal }: { refusal?: Refusal }) {
             ))}
           </ul>
         ) : (
-          refusal.detail && <div lang={langOfServer()}>{refusal.detail}</div>
+          refusal.detail &&
+          refusal.detail !== title && <div lang={langOfServer()}>{refusal.detail}</div>
         )}
       </div>
     </div>

@@ -17,7 +17,7 @@ export function ThemeChoice() {
   const [chosen, setChosen] = useState<Theme>(theme());
   return (
     <label class="theme-choice">
-      <span>{t('theme')}</span>
+      <span class="visually-hidden">{t('theme')}</span>
       <select
         class="form-select"
         value={chosen}

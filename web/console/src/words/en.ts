@@ -58,6 +58,7 @@ export const en = {
   'check.now': 'Back to now',
   'check.other_zones': 'Valid in another zone',
   'check.permits': 'Valid permits',
+  'check.short': 'Plate',
   'check.submit': 'Check',
   'check.vehicles': 'Vehicle',
   'check.violations': 'Open violations',

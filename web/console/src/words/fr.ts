@@ -60,6 +60,7 @@ export const fr: Words = {
   'check.now': 'Revenir à maintenant',
   'check.other_zones': 'Valides dans une autre zone',
   'check.permits': 'Permis valides',
+  'check.short': 'Plaque',
   'check.submit': 'Vérifier',
   'check.vehicles': 'Véhicule',
   'check.violations': 'Constats ouverts',
