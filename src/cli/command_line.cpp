@@ -115,9 +115,10 @@ int run_halves(const Wish& wish, const std::vector<std::string>& words) {
 
 void add_database_option(CLI::App& command, Wish& wish) {
   command
-      .add_option("--database", wish.database_url,
-                  "sqlite:PATH; a server may be running on it\n"
-                  "(else LOTKEEPER_DATABASE, else sqlite:lotkeeper.db)")
+      .add_option(
+          "--database", wish.database_url,
+          "sqlite:PATH or postgresql://USER@HOST:PORT/DATABASE; a server may be running on it\n"
+          "(else LOTKEEPER_DATABASE, else sqlite:lotkeeper.db)")
       ->type_name("URL");
 }
 

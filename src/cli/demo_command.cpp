@@ -39,7 +39,7 @@ bool is_loopback(const std::string& host) {
   return host == "localhost" || (!no_address && address.is_loopback());
 }
 
-int run_demo(const std::string& listen, const std::string& data) {
+int run_demo(const std::string& listen, const std::string& data, const std::string& database) {
   if (!is_loopback(parse_listen(listen).host)) {
     throw std::runtime_error(
         "the demo's token is public, so it listens on loopback only (127.0.0.1:PORT); for other "
@@ -47,22 +47,24 @@ int run_demo(const std::string& listen, const std::string& data) {
   }
   std::optional<TemporaryFolder> temporary;
   std::filesystem::path folder = data;
-  if (data.empty()) {
+  if (data.empty() && database.empty()) {
     folder = temporary.emplace().path();
-  } else {
+  } else if (!data.empty()) {
     std::filesystem::create_directories(folder);
   }
 
   ServerSettings settings;
   settings.listen = listen;
-  settings.database_url = "sqlite:" + (folder / "lotkeeper.db").string();
+  settings.database_url =
+      database.empty() ? "sqlite:" + (folder / "lotkeeper.db").string() : database;
   settings.dispatch.metrics_token = k_demo_token;
+  const std::string place = database.empty() ? folder.string() : "the database that was named";
   const auto announce = [&](const std::string& address) {
     return fmt::format(
         "demo client {}, token {}\ndata in {}{}\nopen /docs to try the API; Ctrl-C stops the "
         "server\nthe console is at {}/console; sign in as {} with the password {}\n",
-        k_demo_client, k_demo_token, folder.string(), data.empty() ? ", gone when it stops" : "",
-        address, k_demo_operator, k_demo_password);
+        k_demo_client, k_demo_token, place, temporary ? ", gone when it stops" : "", address,
+        k_demo_operator, k_demo_password);
   };
   return run_server(settings, fill_demo, announce);
 }
@@ -73,6 +75,7 @@ void add_demo_command(CLI::App& app, Wish& wish) {
   struct Arguments {
     std::string listen = "127.0.0.1:8080";
     std::string data;
+    std::string database;
   };
   CLI::App* command = app.add_subcommand(
       "demo",
@@ -83,12 +86,20 @@ void add_demo_command(CLI::App& app, Wish& wish) {
   command->add_option("--listen", arguments->listen, "a loopback address; port 0: any free port")
       ->type_name("HOST:PORT")
       ->capture_default_str();
+  CLI::Option* data =
+      command
+          ->add_option("--data", arguments->data,
+                       "keep the data in DIR/lotkeeper.db between starts; fresh data unless set")
+          ->type_name("DIR");
   command
-      ->add_option("--data", arguments->data,
-                   "keep the data in DIR/lotkeeper.db between starts; fresh data unless set")
-      ->type_name("DIR");
+      ->add_option("--database", arguments->database,
+                   "keep the data in postgresql://USER@HOST:PORT/DATABASE or sqlite:PATH")
+      ->type_name("URL")
+      ->excludes(data);
   command->callback([&wish, arguments] {
-    wish.on_own = [arguments] { return run_demo(arguments->listen, arguments->data); };
+    wish.on_own = [arguments] {
+      return run_demo(arguments->listen, arguments->data, arguments->database);
+    };
   });
 }
 

@@ -69,7 +69,9 @@ void add_options(CLI::App& command, ServerSettings& settings) {
   command.add_option("--listen", settings.listen, "where to listen; port 0: the kernel chooses")
       ->type_name("HOST:PORT")
       ->capture_default_str();
-  command.add_option("--database", settings.database_url, "sqlite:PATH")
+  command
+      .add_option("--database", settings.database_url,
+                  "sqlite:PATH or postgresql://USER@HOST:PORT/DATABASE")
       ->type_name("URL")
       ->default_str("sqlite:lotkeeper.db");
   command.add_option("--io-threads", settings.io_threads, "event loops; 0: one for each core")

@@ -180,6 +180,7 @@ int run_server(const ServerSettings& settings,
   sigwait(&signals, &signal);
   spdlog::info("stopping: finishing what was accepted");
   socket.reset();
+  office.committer().give_up_resolving();
   server.stop();
   if (metrics_server) metrics_server->stop();
   console.stop();

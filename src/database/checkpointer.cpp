@@ -13,12 +13,11 @@ constexpr int k_most_pages = 16'384;
 constexpr int k_least_pages = 96;
 // The last checkpoint waits for readers that overlap without a gap, but not for long.
 constexpr int k_patience_ms = 50;
-constexpr int k_busy_timeout_ms = 5'000;
 
 }  // namespace
 
-Checkpointer::Checkpointer(sqlite3* writer, const std::string& path)
-    : m_writer(writer), m_least(k_least_pages), m_most(k_most_pages) {
+Checkpointer::Checkpointer(sqlite3* writer, const std::string& path, LetGo let_go)
+    : m_writer(writer), m_let_go(std::move(let_go)), m_least(k_least_pages), m_most(k_most_pages) {
   sqlite3_file_control(m_writer, "main", SQLITE_FCNTL_FILE_POINTER, &m_file);
   sqlite3* handle = nullptr;
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
@@ -101,6 +100,7 @@ int Checkpointer::move_up_to_pin() {
   if (!m_pinned) return SQLITE_OK;
   Log* log = find_log(m_writer);
   if (log == nullptr) return SQLITE_OK;
+  m_let_go(false);
   const SyncsUpTo covers_the_pin(*log, m_pinned_log);
   const int code =
       sqlite3_wal_checkpoint_v2(m_writer, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
@@ -109,10 +109,12 @@ int Checkpointer::move_up_to_pin() {
 
 int Checkpointer::finish() {
   unpin();
+  m_let_go(true);
   sqlite3_busy_timeout(m_writer, k_patience_ms);
   const int code =
       sqlite3_wal_checkpoint_v2(m_writer, nullptr, SQLITE_CHECKPOINT_RESTART, nullptr, nullptr);
-  sqlite3_busy_timeout(m_writer, k_busy_timeout_ms);
+  sqlite3_busy_timeout(m_writer, k_sqlite_busy_timeout_ms);
+  m_let_go(false);
   if ((code & 0xff) == SQLITE_BUSY) {
     // A long reader holds the log. To wait for it after each commit would stall them all.
     m_least = m_pages + k_least_pages;

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -11,6 +13,9 @@
 #include "database/wal_vfs.hpp"
 
 namespace lotkeeper::database {
+
+/// How long a connection waits for another's lock, but for the last checkpoint, which waits less.
+inline constexpr int k_sqlite_busy_timeout_ms = 5'000;
 
 /// Moves SQLite's log into the database file in small steps that no writer has to wait long for.
 ///
@@ -25,8 +30,12 @@ namespace lotkeeper::database {
 /// For the thread that writes, on whose connection the checkpoints run.
 class Checkpointer {
  public:
+  /// Has idle readers let go of their snapshots; with true, also those that are in use, as they
+  /// cease to be, until it is called with false.
+  using LetGo = std::function<void(bool others_too)>;
+
   /// `writer` outlives this.
-  Checkpointer(sqlite3* writer, const std::string& path);
+  Checkpointer(sqlite3* writer, const std::string& path, LetGo let_go);
   Checkpointer(const Checkpointer&) = delete;
   Checkpointer& operator=(const Checkpointer&) = delete;
   ~Checkpointer();
@@ -61,6 +70,7 @@ class Checkpointer {
   void sync_when_asked();
 
   sqlite3* m_writer;
+  LetGo m_let_go;
   sqlite3_file* m_file = nullptr;  ///< the database's, for the thread that syncs it
   std::unique_ptr<sqlite3, Close> m_pin;
   Prepared m_begin, m_look, m_end;

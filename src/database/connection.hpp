@@ -25,12 +25,28 @@ class DatabaseUnavailable : public DatabaseError {
   using DatabaseError::DatabaseError;
 };
 
-/// A commit was sent and what became of it is not known. On SQLite, where it means that the disk
-/// refused an fsync, nothing may be written any more: what the kernel holds is not what is on disk.
+/// Another transaction came in between, and nothing of this one stands: the whole of it may be run
+/// again. PostgreSQL's serialization failures, deadlocks, and unique keys that another transaction
+/// took meanwhile (which a serializable transaction may not see before it meets them).
+class Conflict : public DatabaseError {
+ public:
+  using DatabaseError::DatabaseError;
+};
+
+/// A commit was sent and what became of it is not known.
 class OutcomeUnknown : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
+
+/// The disk refused an fsync: nothing may be written any more, as what the kernel holds is not what
+/// is on disk.
+class DiskFailed : public OutcomeUnknown {
+ public:
+  using OutcomeUnknown::OutcomeUnknown;
+};
+
+enum class Engine { sqlite, postgresql };
 
 /// One statement, in the SQL that SQLite and PostgreSQL share, named for logs of slow queries. Made
 /// once, as a constant: connections keep what they prepared by its address.
@@ -40,7 +56,8 @@ struct Statement {
 };
 
 /// A connection to the database, used by one thread at a time. Throws DatabaseError where a
-/// statement fails.
+/// statement fails; of these Conflict and DatabaseUnavailable may succeed when they are run again.
+/// Where the database went away, the connection is made again at its next use.
 class Connection {
  public:
   using OnRow = std::function<void(const Row&)>;
@@ -51,12 +68,25 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
   virtual ~Connection() = default;
 
+  /// For what the two do not share, which stays in this layer.
+  [[nodiscard]] virtual Engine engine() const = 0;
+
   /// Runs `statement` once for each of `batch`, in order, in as few round trips as the engine
   /// allows. Rows come with the index of their parameters. Returns for each how many rows it wrote.
+  /// Where one fails, those after it are not run; outside a transaction PostgreSQL then undoes
+  /// those before it too.
   virtual std::vector<std::int64_t> run_many(const Statement& statement,
                                              std::span<const Parameters> batch,
                                              const OnEachRow& on_row) = 0;
 
+  /// Within a transaction, for writes that give nothing back: they may wait for the next round
+  /// trip, at the latest the commit's, where they then fail.
+  virtual void run_later(const Statement& statement, std::span<const Parameters> batch) {
+    run_many(statement, batch);
+  }
+
+  /// Costs no round trip of its own. A writer's transactions are serializable, a reader's see one
+  /// moment.
   virtual void begin() = 0;
   /// Returns when the transaction is durable. Throws OutcomeUnknown where it cannot tell.
   virtual void commit() = 0;

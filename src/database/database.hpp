@@ -38,9 +38,11 @@ class Reading {
 /// A database that this process has opened. Safe to ask from any thread.
 class Database {
  public:
-  /// Opens what `url` names: `sqlite:PATH`. A SQLite file is made where there is none and belongs
-  /// to one process at a time; where another holds it, waits up to `patience`, then throws
-  /// DatabaseInUse. Throws std::invalid_argument for a URL of another form.
+  /// Opens what `url` names: `sqlite:PATH` or `postgresql://…`. A SQLite file is made where there
+  /// is none and belongs to one process at a time; where another holds it, waits up to `patience`,
+  /// then throws DatabaseInUse. A PostgreSQL database is any number of processes'; where no server
+  /// that takes writes is reached within `patience`, throws DatabaseUnavailable. Throws
+  /// std::invalid_argument for a URL of another form.
   static std::unique_ptr<Database> open(std::string_view url, std::chrono::milliseconds patience);
 
   Database() = default;
@@ -51,8 +53,17 @@ class Database {
   /// The connection that writes. One holder at a time.
   [[nodiscard]] virtual Connection& writer() = 0;
 
+  /// Connections that write at the same time, each with one holder; the first is `writer()`. SQLite
+  /// has one.
+  [[nodiscard]] virtual std::size_t writers() const { return 1; }
+  [[nodiscard]] virtual Connection& writer_at(std::size_t) { return writer(); }
+
+  /// Whether other processes may write to it at the same time.
+  [[nodiscard]] virtual bool is_shared() const { return false; }
+
   /// A connection that sees what is committed and cannot write. Give it back soon: a reader that
-  /// stays keeps SQLite's log from shrinking.
+  /// stays keeps SQLite's log from shrinking. On PostgreSQL there are 16; where all are lent for a
+  /// second, throws DatabaseUnavailable.
   [[nodiscard]] virtual Reading read() = 0;
 
   /// Returns when all that was committed before the call is durable: a reader may see more. Throws

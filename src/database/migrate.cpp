@@ -1,10 +1,22 @@
 #include "database/migrate.hpp"
 
 #include <fmt/format.h>
+#include <boost/algorithm/string/replace.hpp>
+
+#include "database/retry.hpp"
 
 namespace lotkeeper::database {
 namespace {
 
+// The row that every migration changes first: on PostgreSQL other servers wait for it, and look
+// again at what is left to do when it is free.
+constexpr const char* k_begin =
+    "CREATE TABLE IF NOT EXISTS migration (number BIGINT PRIMARY KEY, name TEXT NOT NULL, "
+    "applied_at BIGINT NOT NULL);"
+    "CREATE TABLE IF NOT EXISTS migration_lock (id BIGINT PRIMARY KEY, taken BIGINT NOT NULL);"
+    "INSERT INTO migration_lock (id, taken) VALUES (1, 0) ON CONFLICT DO NOTHING";
+constexpr Statement k_lock{"migration.lock",
+                           "UPDATE migration_lock SET taken = taken + 1 WHERE id = 1"};
 constexpr Statement k_newest{"migration.newest", "SELECT COALESCE(MAX(number), 0) FROM migration"};
 constexpr Statement k_note{"migration.note",
                            "INSERT INTO migration (number, name, applied_at) VALUES ($1, $2, $3)"};
@@ -27,30 +39,64 @@ std::string for_sqlite(std::string_view sql) {
   return text;
 }
 
-}  // namespace
+/// Text is compared by code point, as SQLite does it, whatever the database's own collation: names
+/// come in one order everywhere, an index compares bytes, and a new version of the system's locales
+/// cannot put it out of order.
+std::string for_postgres(std::string_view sql) {
+  return boost::replace_all_copy(std::string(sql), " TEXT", " TEXT COLLATE \"C\"");
+}
 
-void migrate(Connection& connection, base::Instant now) {
-  connection.run_script(
-      "CREATE TABLE IF NOT EXISTS migration (number BIGINT PRIMARY KEY, name TEXT NOT NULL, "
-      "applied_at BIGINT NOT NULL)");
+std::string for_engine(Engine engine, std::string_view sql) {
+  switch (engine) {
+    case Engine::sqlite:
+      return for_sqlite(sql);
+    case Engine::postgresql:
+      return for_postgres(sql);
+  }
+  return {};
+}
+
+/// The newest step that the database has. Throws where this binary does not know it.
+std::int64_t newest_step(Connection& connection, std::int64_t newest_known) {
   std::int64_t newest = 0;
   connection.run(k_newest, {}, [&](const Row& row) { newest = row.integer(0); });
-
-  const std::span<const base::EmbeddedFile> known = embedded_migrations();
-  // The number is the file's place in the list and stands in its name.
-  const auto newest_known = static_cast<std::int64_t>(known.size());
   if (newest > newest_known) {
     throw DatabaseError(fmt::format(
         "this database was made by a newer Lotkeeper (its schema is number {}, this program knows "
         "up to {}); install that version or a later one",
         newest, newest_known));
   }
-  for (std::int64_t number = newest + 1; number <= newest_known; ++number) {
-    const base::EmbeddedFile& file = known[static_cast<std::size_t>(number - 1)];
-    Transaction transaction(connection);
-    connection.run_script(for_sqlite(file.content));
-    connection.run(k_note, {number, file.path, now});
-    transaction.commit();
+  return newest;
+}
+
+/// Takes the next step that the database lacks; false where it lacks none.
+bool take_next_step(Connection& connection, std::span<const base::EmbeddedFile> known,
+                    base::Instant now) {
+  Transaction transaction(connection);
+  connection.run(k_lock, {});
+  // The number is the file's place in the list and stands in its name.
+  const std::int64_t number = newest_step(connection, static_cast<std::int64_t>(known.size())) + 1;
+  if (number > static_cast<std::int64_t>(known.size())) return false;
+  const base::EmbeddedFile& file = known[static_cast<std::size_t>(number - 1)];
+  connection.run_script(for_engine(connection.engine(), file.content));
+  connection.run(k_note, {number, file.path, now});
+  transaction.commit();
+  return true;
+}
+
+}  // namespace
+
+void migrate(Connection& connection, base::Instant now) {
+  // Each of several servers that start at once takes as many tries as there are others.
+  constexpr int k_tries = 100;
+  run_despite_conflicts([&] { connection.run_script(for_engine(connection.engine(), k_begin)); },
+                        k_tries);
+  const std::span<const base::EmbeddedFile> known = embedded_migrations();
+  // A database that is current is only looked at.
+  const auto newest_known = static_cast<std::int64_t>(known.size());
+  if (newest_step(connection, newest_known) == newest_known) return;
+  for (bool more = true; more;) {
+    run_despite_conflicts([&] { more = take_next_step(connection, known, now); }, k_tries);
   }
 }
 

@@ -11,8 +11,6 @@
 namespace lotkeeper::database {
 namespace {
 
-constexpr int k_busy_timeout_ms = 5'000;
-
 class SqliteRow final : public Row {
  public:
   explicit SqliteRow(sqlite3_stmt* statement) : m_statement(statement) {}
@@ -85,7 +83,8 @@ class Use {
 
 }  // namespace
 
-SqliteConnection::SqliteConnection(const std::string& path, SqliteRole role) {
+SqliteConnection::SqliteConnection(const std::string& path, SqliteRole role, SqliteSharing* sharing)
+    : m_sharing(sharing), m_keeps_snapshots(role == SqliteRole::reader && sharing != nullptr) {
   // Readers open the file for writing as well: in WAL mode they keep their place in shared memory.
   // `query_only` below is what keeps them from writing.
   constexpr int k_flags =
@@ -105,20 +104,24 @@ SqliteConnection::SqliteConnection(const std::string& path, SqliteRole role) {
   // where one connection resets the log while another writes.
   sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, role == SqliteRole::reader ? 1 : 0,
                     nullptr);
-  sqlite3_busy_timeout(handle, k_busy_timeout_ms);
+  sqlite3_busy_timeout(handle, k_sqlite_busy_timeout_ms);
   run_script(
       "PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY;"
       "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;");
   if (role == SqliteRole::writer) {
     run_script("PRAGMA cache_size = -32768;");
-    m_checkpointer = std::make_unique<Checkpointer>(handle, path);
+    m_checkpointer = std::make_unique<Checkpointer>(handle, path, [sharing](bool others_too) {
+      if (sharing != nullptr) sharing->let_go_of_snapshots(others_too);
+    });
     sqlite3_wal_hook(
         handle,
-        [](void* checkpointer, sqlite3*, const char*, int pages) {
-          static_cast<Checkpointer*>(checkpointer)->committed(pages);
+        [](void* self, sqlite3*, const char*, int pages) {
+          auto& connection = *static_cast<SqliteConnection*>(self);
+          connection.m_checkpointer->committed(pages);
+          if (connection.m_sharing != nullptr) ++connection.m_sharing->commits;
           return SQLITE_OK;
         },
-        m_checkpointer.get());
+        this);
   } else {
     run_script("PRAGMA cache_size = -8192; PRAGMA query_only = 1;");
   }
@@ -143,7 +146,7 @@ void SqliteConnection::fail(std::string_view what, int code) const {
   // neither.
   if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC) {
     sqlite3_db_config(m_handle.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-    throw OutcomeUnknown(text);
+    throw DiskFailed(text);
   }
   switch (code & 0xff) {
     case SQLITE_BUSY:
@@ -195,6 +198,7 @@ void SqliteConnection::bind(const Prepared& prepared, const Parameters& paramete
 std::vector<std::int64_t> SqliteConnection::run_many(const Statement& statement,
                                                      std::span<const Parameters> batch,
                                                      const OnEachRow& on_row) {
+  if (m_keeps_snapshots && !m_in_snapshot) see_all_commits();
   Prepared& prepared = prepare(statement);
   sqlite3_stmt* handle = prepared.statement.get();
   const bool writes = sqlite3_stmt_readonly(handle) == 0;
@@ -219,7 +223,27 @@ void SqliteConnection::control(sqlite3_stmt* statement, std::string_view what) {
   if (code != SQLITE_DONE) fail(what, code);
 }
 
-void SqliteConnection::begin() { control(m_begin.get(), "BEGIN"); }
+void SqliteConnection::begin() {
+  if (!m_keeps_snapshots) return control(m_begin.get(), "BEGIN");
+  see_all_commits();
+  m_in_snapshot = true;
+}
+
+void SqliteConnection::see_all_commits() {
+  // Read before the snapshot is taken: it may see more than it is said to, never less.
+  const std::uint64_t commits = m_sharing->commits;
+  const bool is_open = sqlite3_get_autocommit(m_handle.get()) == 0;
+  if (is_open && m_seen_commits == commits) return;
+  let_go_of_snapshot();
+  control(m_begin.get(), "BEGIN");
+  m_seen_commits = commits;
+}
+
+void SqliteConnection::let_go_of_snapshot() noexcept {
+  if (sqlite3_get_autocommit(m_handle.get()) != 0) return;
+  sqlite3_step(m_rollback.get());
+  sqlite3_reset(m_rollback.get());
+}
 
 void SqliteConnection::commit() {
   const Use use(m_commit.get());
@@ -229,7 +253,7 @@ void SqliteConnection::commit() {
   constexpr int k_shared_memory[] = {SQLITE_IOERR_SHMOPEN, SQLITE_IOERR_SHMSIZE,
                                      SQLITE_IOERR_SHMLOCK, SQLITE_IOERR_SHMMAP};
   if (std::ranges::find(k_shared_memory, code) != std::end(k_shared_memory)) {
-    throw OutcomeUnknown(fmt::format("COMMIT: shared memory failed (SQLite code {})", code));
+    throw DiskFailed(fmt::format("COMMIT: shared memory failed (SQLite code {})", code));
   }
   fail("COMMIT", code);
 }
@@ -245,14 +269,16 @@ void SqliteConnection::sync() {
   if (m_log == nullptr) return;
   const auto began = Timer::now();
   const int code = sync_log(*m_log);
-  if (code != SQLITE_OK) throw OutcomeUnknown(fmt::format("sync: SQLite code {}", code));
+  if (code != SQLITE_OK) throw DiskFailed(fmt::format("sync: SQLite code {}", code));
   m_sync_time = (3 * m_sync_time.load() + (Timer::now() - began)) / 4;
 }
 
 void SqliteConnection::rollback() noexcept {
-  if (sqlite3_get_autocommit(m_handle.get()) != 0) return;  // SQLite has already rolled back
-  sqlite3_step(m_rollback.get());
-  sqlite3_reset(m_rollback.get());
+  if (m_keeps_snapshots) {
+    m_in_snapshot = false;
+  } else {
+    let_go_of_snapshot();  // unless SQLite has already rolled back
+  }
 }
 
 void SqliteConnection::run_script(const std::string& sql) {

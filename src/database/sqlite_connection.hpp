@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -18,12 +19,23 @@ namespace lotkeeper::database {
 
 enum class SqliteRole { writer, reader };
 
+/// What the connections to one file have in common.
+struct SqliteSharing {
+  std::atomic<std::uint64_t> commits{0};
+  /// Has readers that are not in use let go of their snapshots, and those that are, as soon as they
+  /// are given back, until it is called with `others_too` false.
+  std::function<void(bool others_too)> let_go_of_snapshots;
+};
+
 class SqliteConnection final : public Connection {
  public:
-  /// Throws DatabaseUnavailable where the file cannot be opened.
-  SqliteConnection(const std::string& path, SqliteRole role);
+  /// With `sharing`, which outlives the connection, a reader keeps its snapshot while nothing is
+  /// committed: to take one costs two calls into the kernel under a lock that all readers share, a
+  /// quarter of a `permits/check`. Throws DatabaseUnavailable where the file cannot be opened.
+  SqliteConnection(const std::string& path, SqliteRole role, SqliteSharing* sharing = nullptr);
   ~SqliteConnection() override = default;
 
+  [[nodiscard]] Engine engine() const override { return Engine::sqlite; }
   using Connection::run_many;
   std::vector<std::int64_t> run_many(const Statement& statement, std::span<const Parameters> batch,
                                      const OnEachRow& on_row) override;
@@ -35,6 +47,9 @@ class SqliteConnection final : public Connection {
   void run_script(const std::string& sql) override;
   bool tidy(bool idle) override;
   [[nodiscard]] std::chrono::steady_clock::duration sync_time() const override;
+
+  /// Of a reader that is not in use: it no longer keeps the log from being moved.
+  void let_go_of_snapshot() noexcept;
 
  private:
   using Timer = std::chrono::steady_clock;
@@ -54,7 +69,12 @@ class SqliteConnection final : public Connection {
   void bind(const Prepared& prepared, const Parameters& parameters, std::string_view name);
   [[noreturn]] void fail(std::string_view what, int code) const;
   void control(sqlite3_stmt* statement, std::string_view what);
+  void see_all_commits();
 
+  SqliteSharing* m_sharing;
+  bool m_keeps_snapshots;
+  bool m_in_snapshot = false;        ///< between `begin` and `rollback`
+  std::uint64_t m_seen_commits = 0;  ///< by the snapshot that is open
   std::unique_ptr<sqlite3, Close> m_handle;
   std::unordered_map<const char*, Prepared> m_prepared;
   std::unique_ptr<sqlite3_stmt, Finalize> m_begin, m_commit, m_rollback;

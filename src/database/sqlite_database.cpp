@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 
 #include "database/database.hpp"
+#include "database/postgres_database.hpp"
 #include "database/sqlite_connection.hpp"
 
 namespace lotkeeper::database {
@@ -60,7 +61,8 @@ class SqliteDatabase final : public Database {
     // The file holds plates and names: for its owner's eyes alone, whatever the umask.
     const int descriptor = ::open(m_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (descriptor >= 0) ::close(descriptor);
-    m_writer = std::make_unique<SqliteConnection>(m_path, SqliteRole::writer);
+    m_sharing.let_go_of_snapshots = [this](bool others_too) { let_go_of_snapshots(others_too); };
+    m_writer = std::make_unique<SqliteConnection>(m_path, SqliteRole::writer, &m_sharing);
   }
 
   Connection& writer() override { return *m_writer; }
@@ -74,19 +76,32 @@ class SqliteDatabase final : public Database {
         return {*this, std::move(connection)};
       }
     }
-    return {*this, std::make_unique<SqliteConnection>(m_path, SqliteRole::reader)};
+    return {*this, std::make_unique<SqliteConnection>(m_path, SqliteRole::reader, &m_sharing)};
   }
 
  private:
   void give_back(std::unique_ptr<Connection> connection) noexcept override {
     const std::scoped_lock lock(m_mutex);
     m_idle.push_back(std::move(connection));
+    if (m_letting_go) reader(m_idle.back()).let_go_of_snapshot();
+  }
+
+  static SqliteConnection& reader(const std::unique_ptr<Connection>& connection) {
+    return static_cast<SqliteConnection&>(*connection);
+  }
+
+  void let_go_of_snapshots(bool others_too) {
+    const std::scoped_lock lock(m_mutex);
+    m_letting_go = others_too;
+    for (const auto& connection : m_idle) reader(connection).let_go_of_snapshot();
   }
 
   std::string m_path;
   FileLock m_lock;
-  std::unique_ptr<SqliteConnection> m_writer;
+  SqliteSharing m_sharing;
   std::mutex m_mutex;
+  bool m_letting_go = false;
+  std::unique_ptr<SqliteConnection> m_writer;
   std::vector<std::unique_ptr<Connection>>
       m_idle;  ///< closed before the writer, which checkpoints last
 };
@@ -102,11 +117,12 @@ std::string sqlite_path(std::string_view url) {
 }
 
 std::unique_ptr<Database> Database::open(std::string_view url, std::chrono::milliseconds patience) {
+  if (is_postgres_url(url)) return open_postgres(url, patience);
   const std::string path = sqlite_path(url);
   if (path.empty()) {
     throw std::invalid_argument(
         fmt::format("\"{}\" is no database URL that this server knows; write sqlite:PATH, for "
-                    "example sqlite:lotkeeper.db",
+                    "example sqlite:lotkeeper.db, or postgresql://USER@HOST:PORT/DATABASE",
                     url.substr(0, url.find("://"))));
   }
   return std::make_unique<SqliteDatabase>(path, patience);

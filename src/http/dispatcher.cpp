@@ -131,8 +131,10 @@ boost::asio::awaitable<Reply> Dispatcher::handle(const Request& request) {
     reply = visit.error(refusal);
   } catch (const database::OutcomeUnknown& error) {
     spdlog::error("request {} failed: {}", visit.request_id, error.what());
-    reply = visit.error(domain::refuse(ErrorCode::outcome_unknown, {},
-                                       "The disk refused to sync; send the same request again."));
+    reply = visit.error(
+        domain::refuse(ErrorCode::outcome_unknown, {},
+                       "What became of this could not be learned; send the same request "
+                       "again."));
   } catch (const std::exception& error) {
     spdlog::error("request {} failed: {}", visit.request_id, error.what());
     reply = visit.error(domain::refuse(ErrorCode::internal_error, {},

@@ -23,6 +23,9 @@ constexpr std::int64_t k_marked_at_once = 250;
 constexpr std::int64_t k_violations_in_part = 200;
 // How often it is looked for batches that nobody finishes.
 constexpr std::chrono::seconds k_look_every{30};
+// So long a batch is the affair of the server that opened it, where several share a database: a
+// million violations take a few minutes.
+constexpr std::chrono::minutes k_left_to_its_server{10};
 
 /// Opens a batch, where anything is overdue, or goes on with one; `marked` says how many more.
 class MarkOverdue final : public Command {
@@ -56,6 +59,14 @@ class MarkOverdue final : public Command {
       batch.id = store::take_ids(writing.connection, batch.client, "collection_batch");
       batch.created = writing.now;
       store::insert_batch(writing.connection, batch);
+    } else {
+      // A server that took this one for dead may have closed the batch: what is in it is all.
+      const auto standing = store::find_batch(writing.connection, batch.client, batch.id);
+      if (standing && standing->closed) {
+        batch.violations = standing->violations;
+        is_closed = true;
+        return;
+      }
     }
     const std::int64_t marked = store::mark_overdue(writing.connection, batch.client, batch.id,
                                                     batch.created, k_marked_at_once);
@@ -220,6 +231,10 @@ boost::asio::awaitable<Result<std::optional<Collections::Batch>>> Collections::h
   const InUse opening(*this, client, 0);
   MarkOverdue marking(client, {});
   co_await m_services.committer.commit(marking);
+  if (marking.outcome && marking.batch.id != 0) {
+    const std::scoped_lock lock(m_mutex);
+    m_opened_here.insert({client, marking.batch.id});
+  }
   while (marking.outcome && !marking.is_closed) {
     MarkOverdue more(client, marking.batch);
     co_await commit_patiently(m_services.committer, more);
@@ -295,12 +310,20 @@ void Collections::finish_what_is_left() {
         }
       }
       for (const store::CollectionBatch& batch : unfinished) {
-        if (!is_in_use(batch)) try_to_finish(batch);
+        if (!is_in_use(batch) && !may_be_anothers(batch)) try_to_finish(batch);
       }
     } catch (const std::exception& error) {
       spdlog::error("batches for collections could not be looked up: {}", error.what());
     }
   }
+}
+
+bool Collections::may_be_anothers(const store::CollectionBatch& batch) {
+  if (const std::scoped_lock lock(m_mutex); m_opened_here.contains({batch.client, batch.id})) {
+    return false;
+  }
+  return m_services.database.is_shared() &&
+         m_services.committer.now() < batch.created + k_left_to_its_server;
 }
 
 void Collections::try_to_finish(const store::CollectionBatch& batch) {

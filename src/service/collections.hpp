@@ -72,6 +72,7 @@ class Collections {
   void try_to_finish(const store::CollectionBatch& batch);
   void finish(const store::CollectionBatch& batch);
   [[nodiscard]] bool is_in_use(const store::CollectionBatch& batch);
+  [[nodiscard]] bool may_be_anothers(const store::CollectionBatch& batch);
 
   Services& m_services;
 
@@ -80,6 +81,7 @@ class Collections {
   bool m_stopping = false;
   bool m_look = true;  ///< something may be left undone
   std::multiset<std::pair<store::ClientId, store::BatchId>> m_in_use;
+  std::set<std::pair<store::ClientId, store::BatchId>> m_opened_here;
   std::thread m_finisher;
 };
 

@@ -78,6 +78,10 @@ class Command {
   /// became of the first.
   [[nodiscard]] virtual std::optional<base::Uuid> subject() const { return std::nullopt; }
 
+  /// Whether it may be applied again though its transaction may stand already: it then finds its
+  /// own and has the same outcome. An update does not: others may have changed the permit since.
+  [[nodiscard]] virtual bool finds_its_own() const { return false; }
+
   /// How many writes it stands for.
   [[nodiscard]] virtual std::size_t weight() const { return 1; }
 

@@ -3,138 +3,18 @@
 #include <algorithm>
 #include <exception>
 #include <future>
-#include <map>
 #include <utility>
 
 #include <spdlog/spdlog.h>
 #include <boost/asio/post.hpp>
 
 #include "base/thread.hpp"
-#include "domain/time.hpp"
-#include "store/tenancy.hpp"
 
 namespace lotkeeper::service {
 namespace {
 
-using domain::ErrorCode;
-
 // So long without a write says that upkeep would be in nobody's way.
 constexpr std::chrono::milliseconds k_idle_after{50};
-
-domain::Refusal busy(std::string detail) {
-  domain::Refusal refusal = domain::refuse(ErrorCode::busy, {}, std::move(detail));
-  refusal.retry_after_seconds = 1;
-  return refusal;
-}
-
-domain::Refusal outcome_unknown() {
-  return domain::refuse(ErrorCode::outcome_unknown, {},
-                        "The disk refused to sync; the same request may be sent again, and what "
-                        "stands is then named.");
-}
-
-void refuse_all(std::span<Command* const> commands, const domain::Refusal& refusal) {
-  for (Command* command : commands) {
-    command->replayed_reply.reset();
-    command->outcome = tl::unexpected(refusal);
-  }
-}
-
-/// Answers those whose key was answered before; returns the others.
-std::vector<Command*> replay_known_keys(WriteBatch& batch, std::span<Command* const> commands) {
-  std::vector<Command*> keyed;
-  std::vector<Command*> fresh;
-  std::vector<const store::IdempotencyKey*> keys;
-  for (Command* command : commands) {
-    command->replayed_reply.reset();
-    if (!command->key) {
-      fresh.push_back(command);
-      continue;
-    }
-    keyed.push_back(command);
-    keys.push_back(&*command->key);
-  }
-  if (keyed.empty()) return fresh;
-
-  const auto known = store::find_replies(batch.connection, keys, batch.now);
-  for (std::size_t i = 0; i < keyed.size(); ++i) {
-    if (!known[i]) {
-      fresh.push_back(keyed[i]);
-    } else if (known[i]->same_body) {
-      keyed[i]->outcome = Receipt{};
-      keyed[i]->replayed_reply = known[i]->reply;
-    } else {
-      keyed[i]->outcome = domain::refused(
-          ErrorCode::record_exists, "Idempotency-Key",
-          "This key came with another body before; send a new key with a new request.");
-    }
-  }
-  return fresh;
-}
-
-void apply_by_kind(WriteBatch& batch, std::vector<Command*>& commands) {
-  // Stable, so that commands of a kind keep the order in which they came.
-  std::ranges::stable_sort(commands, std::ranges::less{}, [](const Command* command) {
-    return reinterpret_cast<std::uintptr_t>(command->apply());
-  });
-  for (auto first = commands.begin(); first != commands.end();) {
-    const auto last = std::find_if(first, commands.end(), [&](const Command* command) {
-      return command->apply() != (*first)->apply();
-    });
-    (*first)->apply()(batch, std::span(first, last));
-    first = last;
-  }
-}
-
-void write_counts(WriteBatch& batch) {
-  std::vector<store::CountChange> changes;
-  for (const auto& [row, by] : batch.counts) {
-    const auto& [client, zone_name, type] = row;
-    if (by != 0) changes.push_back({client, zone_name, type, by});
-  }
-  if (!changes.empty()) store::change_counts(batch.connection, changes, batch.replica);
-}
-
-void write_income(WriteBatch& batch) {
-  std::map<store::ClientId, domain::TimeZone> zones;
-  std::map<std::pair<store::Income, std::string>, std::pair<std::int64_t, std::int64_t>> by_day;
-  for (const auto& [key, sum] : batch.earned) {
-    const auto& [income, slot] = key;
-    auto zone = zones.find(income.client);
-    if (zone == zones.end()) {
-      const auto client = store::find_client(batch.connection, income.client);
-      auto found = client ? domain::TimeZone::find(client->time_zone) : std::nullopt;
-      zone = zones.emplace(income.client, found.value_or(domain::TimeZone::utc())).first;
-    }
-    const auto start = base::from_epoch_ms(slot * WriteBatch::k_slot);
-    auto& day = by_day[{income, zone->second.date_at(start)}];
-    day.first += sum.first;
-    day.second += sum.second;
-  }
-  std::vector<store::IncomeChange> changes;
-  for (const auto& [key, sum] : by_day) {
-    if (sum.first == 0 && sum.second == 0) continue;
-    changes.push_back({&key.first, key.second, sum.first, sum.second});
-  }
-  if (!changes.empty()) store::change_income(batch.connection, changes, batch.replica);
-}
-
-void keep_keyed_replies(WriteBatch& batch, std::span<Command* const> applied) {
-  std::vector<std::string> texts;
-  std::vector<store::NewReply> replies;
-  texts.reserve(applied.size());
-  for (Command* command : applied) {
-    if (!command->key || !command->outcome) continue;
-    texts.push_back(command->encode(*command->outcome));
-    replies.push_back({&*command->key, texts.back()});
-  }
-  if (!replies.empty()) store::keep_replies(batch.connection, replies, batch.now);
-}
-
-void add_time(std::atomic<std::uint64_t>& total, std::chrono::steady_clock::duration time) {
-  const auto microseconds = std::chrono::duration_cast<std::chrono::microseconds>(time).count();
-  total.fetch_add(static_cast<std::uint64_t>(microseconds), std::memory_order_relaxed);
-}
 
 bool may_share(const Command& waiting, const Command& taken) {
   const auto subject = waiting.subject();
@@ -149,20 +29,30 @@ GroupCommitter::GroupCommitter(database::Database& database, const base::Clock& 
                                std::function<void(const std::string&)> on_fatal)
     : m_database(database),
       m_clock(clock),
-      m_options(options),
-      m_on_fatal(std::move(on_fatal)),
-      m_thread([this] { run(); }),
-      m_sync_thread([this] { run_syncs(); }) {}
+      m_options(std::move(options)),
+      m_batches(database, clock, m_options.replicas, m_figures, std::move(on_fatal)) {
+  if (!m_database.is_shared()) {
+    m_threads.emplace_back([this] { run(); });
+    m_sync_thread = std::thread([this] { run_syncs(); });
+    return;
+  }
+  for (std::size_t writer = 0; writer < m_database.writers(); ++writer) {
+    m_threads.emplace_back([this, writer] { run_beside_others(writer); });
+  }
+}
 
 GroupCommitter::~GroupCommitter() { stop(); }
 
 void GroupCommitter::stop() {
+  m_batches.give_up_resolving();
   {
     const std::scoped_lock lock(m_mutex);
     m_stopping = true;
   }
-  m_work.notify_one();
-  if (m_thread.joinable()) m_thread.join();
+  m_work.notify_all();
+  for (std::thread& thread : m_threads) {
+    if (thread.joinable()) thread.join();
+  }
   {
     const std::scoped_lock lock(m_mutex);
     m_all_committed = true;
@@ -176,8 +66,12 @@ const char* GroupCommitter::enqueue(std::unique_ptr<Waiter>& waiter) {
   if (m_stopping) {
     return "The server is stopping and stored nothing; send the same request again shortly.";
   }
-  if (m_broken) {
+  if (m_batches.is_broken()) {
     return "The server's disk failed and nothing is stored; send the same request again later.";
+  }
+  // While every writer waits for a database that went away, more would only wait with them.
+  if (m_database.is_shared() && m_batches.resolving() == m_database.writers()) {
+    return "The database is unavailable; nothing was stored. Send the same request again shortly.";
   }
   if (m_queue.size() >= m_options.queue_limit) {
     return "The server is busy and stored nothing; send the same request again shortly.";
@@ -194,7 +88,7 @@ void GroupCommitter::submit(std::unique_ptr<Waiter> waiter) {
     return;
   }
   m_figures.refused_full.fetch_add(1, std::memory_order_relaxed);
-  waiter->command->outcome = tl::unexpected(busy(refusal));
+  waiter->command->outcome = tl::unexpected(refuse_busy(refusal));
   Waiters refused;
   refused.push_back(std::move(waiter));
   answer(std::move(refused));
@@ -246,7 +140,10 @@ GroupCommitter::Waiters GroupCommitter::take_batch() {
   }
   if (m_stopping) m_upkeep_left = false;  // the connection does what is left as it closes
   gather(lock);
+  return take_queued();
+}
 
+GroupCommitter::Waiters GroupCommitter::take_queued() {
   Waiters batch;
   std::deque<std::unique_ptr<Waiter>> later;
   std::vector<const Command*> particular;  // of the batch: with a subject or a key
@@ -272,6 +169,29 @@ GroupCommitter::Waiters GroupCommitter::take_batch() {
   return batch;
 }
 
+std::vector<Command*> GroupCommitter::commands_of(const Waiters& batch) {
+  std::vector<Command*> commands;
+  commands.reserve(batch.size());
+  for (const auto& waiter : batch) commands.push_back(waiter->command);
+  return commands;
+}
+
+void GroupCommitter::run_beside_others(std::size_t writer) {
+  base::begin_prompt_thread("committer");
+  for (;;) {
+    Waiters batch;
+    {
+      std::unique_lock lock(m_mutex);
+      m_work.wait(lock, [this] { return m_stopping || !m_queue.empty(); });
+      batch = take_queued();
+    }
+    if (batch.empty()) return;
+
+    m_batches.commit(commands_of(batch), writer);
+    answer(std::move(batch));
+  }
+}
+
 void GroupCommitter::run() {
   base::begin_prompt_thread("committer");
   for (;;) {
@@ -282,10 +202,7 @@ void GroupCommitter::run() {
       continue;
     }
 
-    std::vector<Command*> commands;
-    commands.reserve(batch.size());
-    for (const auto& waiter : batch) commands.push_back(waiter->command);
-    commit_batch(commands);
+    m_batches.commit(commands_of(batch), 0);
     m_last_batch_size = batch.size();
     {
       const std::scoped_lock lock(m_mutex);
@@ -299,12 +216,12 @@ void GroupCommitter::run() {
 
 void GroupCommitter::keep_up(bool idle) {
   m_upkeep_left = false;
-  if (m_broken) return;
+  if (m_batches.is_broken()) return;
   const auto began = std::chrono::steady_clock::now();
   try {
     m_upkeep_left = m_database.writer().tidy(idle);
   } catch (const database::OutcomeUnknown& error) {
-    fail_for_good(error.what());
+    m_batches.fail_for_good({}, error.what());
   } catch (const std::exception& error) {
     spdlog::error("upkeep failed: {}", error.what());
   }
@@ -329,10 +246,7 @@ void GroupCommitter::run_syncs() {
     try {
       m_database.writer().sync();
     } catch (const database::OutcomeUnknown& error) {
-      std::vector<Command*> commands;
-      for (const auto& waiter : batch) commands.push_back(waiter->command);
-      refuse_all(commands, outcome_unknown());
-      fail_for_good(error.what());
+      m_batches.fail_for_good(commands_of(batch), error.what());
     }
     add_time(m_figures.sync_microseconds, std::chrono::steady_clock::now() - began);
     {
@@ -342,53 +256,6 @@ void GroupCommitter::run_syncs() {
     m_sync_begun.notify_one();
     answer(std::move(batch));
   }
-}
-
-void GroupCommitter::commit_batch(std::span<Command* const> commands) {
-  if (m_broken) {
-    refuse_all(commands, busy("The server's disk failed and nothing is stored."));
-    return;
-  }
-  const auto began = std::chrono::steady_clock::now();
-  try {
-    database::Connection& connection = m_database.writer();
-    database::Transaction transaction(connection);
-    WriteBatch batch{connection, m_clock.now()};
-    std::vector<Command*> fresh = replay_known_keys(batch, commands);
-    apply_by_kind(batch, fresh);
-    write_counts(batch);
-    write_income(batch);
-    keep_keyed_replies(batch, fresh);
-    transaction.commit_unsynced();
-  } catch (const database::OutcomeUnknown& error) {
-    refuse_all(commands, outcome_unknown());
-    fail_for_good(error.what());
-    return;
-  } catch (const database::DatabaseUnavailable& error) {
-    m_figures.failed_batches.fetch_add(1, std::memory_order_relaxed);
-    spdlog::error("the database is unavailable: {}", error.what());
-    refuse_all(commands, busy("The database is unavailable; nothing was stored."));
-    return;
-  } catch (const std::exception& error) {
-    m_figures.failed_batches.fetch_add(1, std::memory_order_relaxed);
-    spdlog::error("a batch of {} failed: {}", commands.size(), error.what());
-    commit_one_by_one(commands);
-    return;
-  }
-  m_figures.batches.fetch_add(1, std::memory_order_relaxed);
-  std::size_t writes = 0;
-  for (const Command* command : commands) writes += command->weight();
-  m_figures.commands.fetch_add(writes, std::memory_order_relaxed);
-  add_time(m_figures.commit_microseconds, std::chrono::steady_clock::now() - began);
-}
-
-void GroupCommitter::commit_one_by_one(std::span<Command* const> commands) {
-  if (commands.size() == 1) {
-    refuse_all(commands, domain::refuse(ErrorCode::internal_error, {},
-                                        "The server could not do this; its log says why."));
-    return;
-  }
-  for (std::size_t i = 0; i < commands.size(); ++i) commit_batch(commands.subspan(i, 1));
 }
 
 void GroupCommitter::answer(Waiters waiters) {
@@ -410,16 +277,6 @@ void GroupCommitter::answer(Waiters waiters) {
       resume();
     }
   }
-}
-
-void GroupCommitter::fail_for_good(const std::string& reason) {
-  {
-    const std::scoped_lock lock(m_mutex);
-    if (m_broken) return;
-    m_broken = true;
-  }
-  spdlog::critical("the disk failed, the server stops: {}", reason);
-  if (m_on_fatal) m_on_fatal(reason);
 }
 
 }  // namespace lotkeeper::service

@@ -16,6 +16,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "database/database.hpp"
+#include "service/batch_committer.hpp"
 #include "service/command.hpp"
 
 namespace lotkeeper::service {
@@ -23,26 +24,19 @@ namespace lotkeeper::service {
 struct CommitterOptions {
   std::size_t group_size = 256;     ///< most commands in one transaction; 1: a sync for each
   std::size_t queue_limit = 4'096;  ///< most commands that wait; one more is refused at once (9103)
-};
-
-/// What the committer has done, for metrics.
-struct CommitterFigures {
-  std::atomic<std::uint64_t> batches{0};
-  std::atomic<std::uint64_t> commands{0};
-  std::atomic<std::uint64_t> refused_full{0};
-  std::atomic<std::uint64_t> failed_batches{0};
-  std::atomic<std::uint64_t> commit_microseconds{0};
-  std::atomic<std::uint64_t> sync_microseconds{0};
-  std::atomic<std::uint64_t> upkeep_microseconds{0};
-  std::atomic<std::size_t> queued{0};
+  /// For each of the database's writers the row of the counters that it adds to; none: all to 0.
+  std::vector<std::int64_t> replicas = {};
 };
 
 /// Makes writes durable, many in one transaction: takes what has queued up while the last one was
 /// being synced, waits for nothing when idle, and answers each caller for itself.
 ///
-/// Two threads: while one waits for the disk to sync a transaction, the other applies the next.
-/// Every answer, a refusal too, is given after the sync that covers its transaction. Readers see a
-/// transaction up to one sync earlier.
+/// On SQLite two threads: while one waits for the disk to sync a transaction, the other applies the
+/// next. Every answer, a refusal too, is given after the sync that covers its transaction. Readers
+/// see a transaction up to one sync earlier. On PostgreSQL a thread for each of the database's
+/// writers: while some wait for their commits, the others apply.
+///
+/// What becomes of a batch where the database fails, BatchCommitter says.
 ///
 /// Must be stopped before what its callers run on is destroyed.
 class GroupCommitter {
@@ -61,8 +55,14 @@ class GroupCommitter {
   /// The same for a thread that may block.
   void commit_and_wait(Command& command);
 
+  /// Callers no longer wait for what became of a commit whose answer was lost: the server stops.
+  void give_up_resolving() { m_batches.give_up_resolving(); }
+
   /// Commits what was accepted, refuses what comes after (9103), and returns when done.
   void stop();
+
+  /// The moment that transactions happen at.
+  [[nodiscard]] base::Instant now() const { return m_clock.now(); }
 
   [[nodiscard]] const CommitterFigures& figures() const { return m_figures; }
 
@@ -89,21 +89,21 @@ class GroupCommitter {
   /// Takes `waiter` into the queue; where it cannot, says why and leaves it.
   const char* enqueue(std::unique_ptr<Waiter>& waiter);
   void run();
+  void run_beside_others(std::size_t writer);
   void run_syncs();
   /// Empty where there is upkeep to do meanwhile, or nothing more at all.
   [[nodiscard]] Waiters take_batch();
+  [[nodiscard]] Waiters take_queued();
   void gather(std::unique_lock<std::mutex>& lock);
-  void commit_batch(std::span<Command* const> commands);
-  void commit_one_by_one(std::span<Command* const> commands);
+  [[nodiscard]] static std::vector<Command*> commands_of(const Waiters& batch);
   void keep_up(bool idle);
   static void answer(Waiters waiters);
-  void fail_for_good(const std::string& reason);
 
   database::Database& m_database;
   const base::Clock& m_clock;
   const CommitterOptions m_options;
-  const std::function<void(const std::string&)> m_on_fatal;
   CommitterFigures m_figures;
+  BatchCommitter m_batches;
 
   std::mutex m_mutex;
   std::condition_variable m_work;
@@ -115,10 +115,9 @@ class GroupCommitter {
   std::chrono::steady_clock::time_point m_last_sync_began;
   bool m_stopping = false;
   bool m_all_committed = false;
-  std::atomic<bool> m_broken{false};
   std::size_t m_last_batch_size = 0;  ///< the committer's thread alone, as what follows
   bool m_upkeep_left = false;
-  std::thread m_thread;
+  std::vector<std::thread> m_threads;
   std::thread m_sync_thread;
 };
 

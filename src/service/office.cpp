@@ -6,10 +6,12 @@
 #include <spdlog/spdlog.h>
 
 #include "database/migrate.hpp"
+#include "database/retry.hpp"
 #include "store/income.hpp"
 #include "store/list.hpp"
 #include "store/session.hpp"
 #include "store/tenancy.hpp"
+#include "store/writer.hpp"
 
 namespace lotkeeper::service {
 namespace {
@@ -18,6 +20,7 @@ namespace {
 constexpr std::chrono::milliseconds k_refresh_every{250};
 constexpr int k_write_last_uses_every = 20;  // refreshes: 5 s
 constexpr int k_write_requests_every = 4;    // refreshes: 1 s
+constexpr int k_keep_writers_every = 40;     // refreshes: 10 s
 constexpr int k_forget_keys_every = 240;     // refreshes: a minute
 constexpr std::chrono::days k_request_count_life{400};
 constexpr std::chrono::hours k_failure_life{24};
@@ -51,11 +54,13 @@ thread_local store::OperatorId t_acting = 0;
 
 /// Clients of a database from before there were lists get theirs.
 void fill_lists(database::Connection& connection, base::Instant now) {
-  database::Transaction transaction(connection);
-  for (const store::ClientRow& client : store::list_clients(connection)) {
-    store::fill_reference_lists(connection, client.id, now);
-  }
-  transaction.commit();
+  database::run_despite_conflicts([&] {
+    database::Transaction transaction(connection);
+    for (const store::ClientRow& client : store::list_clients(connection)) {
+      store::fill_reference_lists(connection, client.id, now);
+    }
+    transaction.commit();
+  });
 }
 
 /// Where the tables for it have been made just now: what earlier permits brought in.
@@ -66,9 +71,11 @@ void fill_income(database::Connection& connection, base::Instant now) {
   bool is_new = false;
   connection.run(k_made, {now}, [&](const database::Row&) { is_new = true; });
   if (!is_new) return;
-  database::Transaction transaction(connection);
-  store::fill_income(connection);
-  transaction.commit();
+  database::run_despite_conflicts([&] {
+    database::Transaction transaction(connection);
+    store::fill_income(connection);
+    transaction.commit();
+  });
 }
 
 std::unique_ptr<database::Database> open(const OfficeOptions& options, const base::Clock& clock) {
@@ -80,14 +87,29 @@ std::unique_ptr<database::Database> open(const OfficeOptions& options, const bas
   return database;
 }
 
+/// With the numbers of the database's writers, where other servers may write to it too.
+CommitterOptions with_writers(CommitterOptions options, database::Database& database,
+                              const base::Uuid& holder, base::Instant now) {
+  if (!database.is_shared()) return options;
+  database::run_despite_conflicts([&] {
+    database::Transaction transaction(database.writer());
+    options.replicas = store::claim_writers(database.writer(), holder, database.writers(), now);
+    transaction.commit();
+  });
+  return options;
+}
+
 }  // namespace
 
 Office::Office(OfficeOptions options, const base::Clock& clock)
     : m_clock(clock),
+      m_holder(base::make_uuid_v7(clock.now())),
       m_database(open(options, clock)),
       m_directory(std::make_unique<store::Directory>(*m_database)),
       m_request_log_life(options.request_log_life),
-      m_committer(*m_database, clock, options.committer, options.on_fatal),
+      m_committer(*m_database, clock,
+                  with_writers(options.committer, *m_database, m_holder, clock.now()),
+                  options.on_fatal),
       m_services{*m_database, m_committer, m_long_reads, false},
       m_upkeep([this] { keep_up(); }) {
   m_requests.set_enabled(m_request_log_life.count() > 0);
@@ -108,6 +130,13 @@ void Office::stop() {
     m_upkeep.join();
     write_last_uses();
     write_requests();
+    if (m_database->is_shared()) {
+      Change leaving([this](WriteBatch& batch) -> domain::Result<std::string> {
+        store::release_writers(batch.connection, m_holder);
+        return std::string();
+      });
+      m_committer.commit_and_wait(leaving);
+    }
   }
   m_services.stopping = true;
   m_long_reads.join();
@@ -143,6 +172,7 @@ void Office::keep_up() {
       m_directory->refresh();
       if (round % k_write_last_uses_every == 0) write_last_uses();
       if (round % k_write_requests_every == 0) write_requests();
+      if (m_database->is_shared() && round % k_keep_writers_every == 0) keep_writers();
       if (round % k_forget_keys_every == 0) {
         forget_old_keys();
         forget_old_requests();
@@ -161,6 +191,14 @@ void Office::write_last_uses() {
     return std::string();
   });
   m_committer.commit_and_wait(noting);
+}
+
+void Office::keep_writers() {
+  Change keeping([this](WriteBatch& batch) -> domain::Result<std::string> {
+    store::keep_writers(batch.connection, m_holder, batch.now);
+    return std::string();
+  });
+  m_committer.commit_and_wait(keeping);
 }
 
 void Office::write_requests() {

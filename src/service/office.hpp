@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "base/clock.hpp"
+#include "base/uuid.hpp"
 #include "database/database.hpp"
 #include "service/group_committer.hpp"
 #include "service/services.hpp"
@@ -67,9 +68,11 @@ class Office {
   void write_requests();
   void forget_old_requests();
   void write_last_uses();
+  void keep_writers();
   void forget_old_keys();
 
   const base::Clock& m_clock;
+  const base::Uuid m_holder;  ///< this server, among those that share the database
   std::unique_ptr<database::Database> m_database;
   std::unique_ptr<store::Directory> m_directory;
   store::RequestBuffer m_requests;

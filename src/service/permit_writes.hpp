@@ -23,6 +23,7 @@ class PushPermit final : public Command {
   std::vector<std::string> warnings;
 
   [[nodiscard]] Apply apply() const override;
+  [[nodiscard]] bool finds_its_own() const override { return true; }
 };
 
 /// A change of a permit; what is nullopt stays.

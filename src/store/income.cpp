@@ -36,7 +36,7 @@ void change_income(Connection& connection, std::span<const IncomeChange> changes
 constexpr Statement k_recount{
     "permit_income.recount",
     "SELECT client_id, integration_id, zone_name_id, permit_type, COALESCE(currency, ''), "
-    "start_at - start_at % 900000, COUNT(*), SUM(amount_cents) FROM permit "
+    "start_at - start_at % 900000, COUNT(*), CAST(SUM(amount_cents) AS BIGINT) FROM permit "
     "WHERE deleted_at IS NULL AND amount_cents IS NOT NULL "
     "GROUP BY client_id, integration_id, zone_name_id, permit_type, COALESCE(currency, ''), "
     "start_at - start_at % 900000"};

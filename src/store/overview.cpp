@@ -8,6 +8,7 @@ using database::Statement;
 
 namespace {
 
+// PostgreSQL makes the sum of BIGINTs a NUMERIC unless told otherwise.
 // Without discounts; tax is kept in hundredths of a cent and rounded half up.
 #define LOTKEEPER_COST                                                                \
   "(CASE WHEN adjusted_fine_cents <> 0 THEN adjusted_fine_cents ELSE fine_cents END " \
@@ -24,8 +25,8 @@ constexpr Statement k_totals{
     "SELECT SUM(CASE WHEN issued_at >= $3 THEN 1 ELSE 0 END), "
     "SUM(CASE WHEN issued_at >= $4 THEN 1 ELSE 0 END), "
     "SUM(CASE WHEN closed_at IS NULL THEN 1 ELSE 0 END), "
-    "SUM(CASE WHEN closed_at IS NULL THEN " LOTKEEPER_OWED
-    " ELSE 0 END), "
+    "CAST(SUM(CASE WHEN closed_at IS NULL THEN " LOTKEEPER_OWED
+    " ELSE 0 END) AS BIGINT), "
     "SUM(CASE WHEN closed_at IS NULL AND due_at <= $2 AND sent_at IS NULL "
     "AND (appealed_at IS NULL OR appeal_decided_at IS NOT NULL) THEN 1 ELSE 0 END), "
     "SUM(CASE WHEN appealed_at IS NOT NULL AND appeal_decided_at IS NULL AND closed_at IS NULL "
@@ -44,11 +45,12 @@ ViolationTotals total_violations(Connection& connection, ClientId client,
 // By the quarter of an hour, so that whoever asks can add up the days and months of any time zone.
 constexpr Statement k_fines{
     "violation.fines",
-    "SELECT issued_at - issued_at % 900000, COUNT(*), SUM(" LOTKEEPER_COST
-    "), SUM(paid_cents), SUM(CASE WHEN closed_at IS NULL THEN " LOTKEEPER_OWED
-    " ELSE 0 END), SUM(CASE WHEN sent_at IS NULL THEN 0 ELSE 1 END), "
-    "SUM(CASE WHEN sent_at IS NULL OR closed_at IS NOT NULL THEN 0 ELSE " LOTKEEPER_OWED
-    " END) FROM violation WHERE client_id = $1 AND spoiled = 0 AND cancelled_at IS NULL "
+    "SELECT issued_at - issued_at % 900000, COUNT(*), CAST(SUM(" LOTKEEPER_COST
+    ") AS BIGINT), CAST(SUM(paid_cents) AS BIGINT), "
+    "CAST(SUM(CASE WHEN closed_at IS NULL THEN " LOTKEEPER_OWED
+    " ELSE 0 END) AS BIGINT), SUM(CASE WHEN sent_at IS NULL THEN 0 ELSE 1 END), "
+    "CAST(SUM(CASE WHEN sent_at IS NULL OR closed_at IS NOT NULL THEN 0 ELSE " LOTKEEPER_OWED
+    " END) AS BIGINT) FROM violation WHERE client_id = $1 AND spoiled = 0 AND cancelled_at IS NULL "
     "AND (warning IS NULL OR warning = 0) GROUP BY issued_at - issued_at % 900000 ORDER BY 1"};
 
 #undef LOTKEEPER_OWED

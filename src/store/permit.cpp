@@ -162,7 +162,7 @@ void change_counts(Connection& connection, std::span<const CountChange> changes,
     rows.push_back(
         {change.client, change.zone_name, static_cast<int>(change.type), replica, change.by});
   }
-  connection.run_many(k_change_count, rows);
+  connection.run_later(k_change_count, rows);
 }
 
 constexpr Statement k_find_valid{

@@ -1,5 +1,7 @@
 #include "store/request_log.hpp"
 
+#include <map>
+
 namespace lotkeeper::store {
 
 using database::Connection;
@@ -14,11 +16,13 @@ constexpr Statement k_insert{
     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"};
 
 void insert_requests(Connection& connection, std::span<const LoggedRequest> requests) {
+  std::map<ClientId, std::int64_t> next;
+  for (const LoggedRequest& request : requests) ++next[request.client];
+  for (auto& [client, number] : next) number = take_ids(connection, client, "request", number);
   std::vector<Parameters> rows;
   rows.reserve(requests.size());
   for (const LoggedRequest& request : requests) {
-    const std::int64_t number = take_ids(connection, request.client, "request");
-    rows.push_back({request.client, request.integration, number, request.at, request.endpoint,
+    rows.push_back({request.client, request.integration, next[request.client]++, request.at, request.endpoint,
                     request.status, request.code, request.field, request.detail, request.request_id,
                     request.microseconds});
   }

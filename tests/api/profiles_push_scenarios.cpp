@@ -23,7 +23,7 @@ constexpr std::string_view k_document_person =
 constexpr std::string_view k_times =
     "SELECT version || ' ' || created_at || ' ' || updated_at || ' ' || modified_at FROM profile";
 constexpr std::string_view k_ids_taken =
-    "SELECT COALESCE(SUM(last_id), 0) FROM id_counter WHERE kind = 'profile'";
+    "SELECT CAST(COALESCE(SUM(last_id), 0) AS BIGINT) FROM id_counter WHERE kind = 'profile'";
 
 /// The person that the others are tried on.
 const Step k_ada{"profiles/push"};

@@ -240,6 +240,34 @@ TEST(Batches, that_nobody_read_are_finished_all_the_same) {
   EXPECT_EQ(ids_of(json::parse(reply).as_object()).size(), 450U);
 }
 
+/// A batch that another server has opened, and nobody has closed.
+void open_batch_elsewhere(TestApi& api) {
+  const auto opened = api.office.change([](service::WriteBatch& writing) {
+    store::insert_batch(writing.connection, {1, 1, writing.now, 0, {}, {}});
+    return domain::Result<std::string>("");
+  });
+  ASSERT_TRUE(opened);
+}
+
+/// Has what is left undone looked for, and waits a little for what comes of it.
+std::int64_t closed_batches_after_a_look(TestApi& api) {
+  static_cast<void>(api.collections.find(1, 1));
+  for (int i = 0; i < 20; ++i) {
+    if (api.number("SELECT COUNT(*) FROM collection_batch WHERE closed_at IS NOT NULL") > 0)
+      return 1;
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  return 0;
+}
+
+TEST(PostgresBatches, of_another_server_are_left_to_it_while_they_are_young) {
+  TestApi api;
+  open_batch_elsewhere(api);
+  EXPECT_EQ(closed_batches_after_a_look(api), 0);
+  api.clock.advance(std::chrono::minutes(11));
+  EXPECT_EQ(closed_batches_after_a_look(api), 1) << "its server is taken for dead";
+}
+
 TEST(Batches, share_out_what_is_overdue_among_calls_at_once) {
   TestApi api;
   import_many(api, "OC_TOMA", 0, 900);

@@ -1,13 +1,11 @@
 // The Idempotency-Key header on push, update and delete.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { addCaller, addClient, assertStored, Caller, issueToken } from '../support/api.mjs';
 import { assertRefused } from '../support/faults.mjs';
 import { scratch } from '../support/lotkeeper.mjs';
-import { select, writesNothing } from '../support/rows.mjs';
-import { startServer } from '../support/server.mjs';
+import { change, select, writesNothing } from '../support/rows.mjs';
+import { databaseIn, startServer } from '../support/server.mjs';
 
 const k_times = { startTime: '2024-06-01T09:00:00', endTime: '2024-06-01T17:00:00' };
 
@@ -264,10 +262,10 @@ test('a key is replayed for 24 hours and then forgotten', async () => {
 // Moves the time at which every key was first used into the past, while no server runs.
 async function restartWithKeysOlderBy(milliseconds) {
   await server.stop();
-  execFileSync('sqlite3', [
-    path.join(dataDir, 'lotkeeper.db'),
+  change(
+    databaseIn(dataDir),
     `UPDATE idempotency_key SET created_at = created_at - ${milliseconds}`,
-  ]);
+  );
   server = await startServer({ dataDir });
   caller.server = server;
 }

@@ -16,6 +16,7 @@ import {
   databaseIn,
   startDemo,
   startServer,
+  testOnSqlite,
 } from '../support/server.mjs';
 
 const started = new Set();
@@ -136,7 +137,7 @@ test('a server started again has every permit, change and count', async () => {
   await server.stop();
 });
 
-test('a second server on the same file is refused with a sentence, and the first goes on', async () => {
+testOnSqlite('a second server on the same file is refused with a sentence, and the first goes on', async () => {
   const dataDir = scratch();
   const first = await running(startServer, { dataDir });
   for (const args of [

@@ -7,7 +7,7 @@ import { Caller, assertStored } from '../support/api.mjs';
 import { assertRefused } from '../support/faults.mjs';
 import { command, refusedCommand, run, scratch, within } from '../support/lotkeeper.mjs';
 import { select } from '../support/rows.mjs';
-import { databaseIn, startServer } from '../support/server.mjs';
+import { databaseIn, postgresql, startServer } from '../support/server.mjs';
 
 function permit(plate, changes = {}) {
   return { startTime: '2024-06-01T09:00:00', endTime: '2024-06-01T17:00:00', plate, ...changes };
@@ -223,7 +223,7 @@ describe('while no server runs', () => {
     const elsewhere = scratch();
     const env = { LOTKEEPER_DATABASE: databaseIn(elsewhere) };
     assert.equal((await run(['client', 'add', 'BY-ENV'], { env, cwd: scratch() })).code, 0);
-    const listed = await run(['client', 'list'], { cwd: elsewhere });
+    const listed = await run(['client', 'list'], { cwd: elsewhere, env: postgresql ? env : {} });
     assert.equal(listed.code, 0, listed.stderr);
     assert.match(listed.stdout, /BY-ENV/);
   });

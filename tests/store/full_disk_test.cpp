@@ -45,8 +45,8 @@ std::vector<store::Permit> permits(const std::string& prefix, int count) {
 std::int64_t permits_after_a_power_cut(const TestStore& store) {
   const TemporaryFolder folder;
   const std::string copy = (folder.path() / "copy.db").string();
-  fs::copy_file(store.path, copy);
-  if (fs::exists(store.path + "-wal")) fs::copy_file(store.path + "-wal", copy + "-wal");
+  fs::copy_file(store.path(), copy);
+  if (fs::exists(store.path() + "-wal")) fs::copy_file(store.path() + "-wal", copy + "-wal");
   const auto database = database::Database::open("sqlite:" + copy, {});
   static constexpr database::Statement k_check{"test.check", "PRAGMA integrity_check"};
   database->writer().run(k_check, {},
@@ -68,7 +68,7 @@ class FullDisk : public testing::TestWithParam<int> {};
 TEST_P(FullDisk, a_commit_that_found_no_room_stays_undone) {
   TestStore store;
   commit_permits(store, "FIRST", 5);
-  const std::uintmax_t log_size = fs::file_size(store.path + "-wal");
+  const std::uintmax_t log_size = fs::file_size(store.path() + "-wal");
   {
     const NoRoomBeyond limit(log_size + static_cast<std::uintmax_t>(GetParam()));
     EXPECT_THROW(commit_permits(store, "LOST", 300), database::DatabaseError);

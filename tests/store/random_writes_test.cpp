@@ -130,7 +130,8 @@ TEST(RandomWrites, leave_figures_that_equal_a_recount) {
   EXPECT_EQ(api.number("SELECT COUNT(*) FROM permit"), all.pushed);
   EXPECT_EQ(api.number("SELECT COUNT(*) FROM permit WHERE deleted_at IS NULL"),
             all.pushed - all.deleted);
-  EXPECT_EQ(api.number("SELECT SUM(total) FROM permit_count"), all.pushed - all.deleted);
+  EXPECT_EQ(api.number("SELECT CAST(SUM(total) AS BIGINT) FROM permit_count"),
+            all.pushed - all.deleted);
   EXPECT_EQ(api.number("SELECT COUNT(*) FROM permit_history WHERE replaced_by = 'delete'"),
             all.deleted);
   EXPECT_EQ(api.number("SELECT COUNT(*) FROM (SELECT 1 FROM permit WHERE deleted_at IS NULL "
@@ -138,7 +139,9 @@ TEST(RandomWrites, leave_figures_that_equal_a_recount) {
                        "start_at, end_at HAVING COUNT(*) > 1) t"),
             0)
       << "no two live permits are identical";
-  EXPECT_EQ(api.text("PRAGMA integrity_check"), "ok");
+  if (tested_engine() == database::Engine::sqlite) {
+    EXPECT_EQ(api.text("PRAGMA integrity_check"), "ok");
+  }
 }
 
 }  // namespace

@@ -5,9 +5,7 @@
 
 namespace lotkeeper::tests {
 
-TestStore::TestStore()
-    : path((folder.path() / "test.db").string()),
-      database(database::Database::open("sqlite:" + path, {})) {
+TestStore::TestStore() : database(database::Database::open(place.url(), {})) {
   database::migrate(database->writer(), k_noon);
 }
 

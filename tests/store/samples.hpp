@@ -24,9 +24,10 @@ class TestStore {
   [[nodiscard]] database::Connection& writer() { return database->writer(); }
   [[nodiscard]] std::string text(std::string_view sql) { return text_of(*database, sql); }
   [[nodiscard]] std::int64_t number(std::string_view sql);
+  /// The file, on SQLite.
+  [[nodiscard]] std::string path() const { return database::sqlite_path(place.url()); }
 
-  TemporaryFolder folder;
-  std::string path;
+  TestDatabase place;
   std::unique_ptr<database::Database> database;
 };
 

@@ -18,17 +18,16 @@ using std::string_view_literals::operator""sv;
 
 class Statements : public testing::Test {
  protected:
-  Statements()
-      : m_database(
-            database::Database::open("sqlite:" + (m_folder.path() / "test.db").string(), {})) {
+  Statements() : m_database(database::Database::open(m_place.url(), {})) {
     writer().run_script(
-        "CREATE TABLE thing (id BIGINT PRIMARY KEY, text TEXT, bytes BYTEA, number BIGINT)");
+        "CREATE TABLE thing (id BIGINT PRIMARY KEY, text TEXT, bytes BYTEA, number BIGINT, "
+        "uuid UUID)");
   }
 
   Connection& writer() { return m_database->writer(); }
   std::string text(std::string_view sql) { return text_of(*m_database, sql); }
 
-  TemporaryFolder m_folder;
+  TestDatabase m_place;
   std::unique_ptr<database::Database> m_database;
 };
 
@@ -63,8 +62,14 @@ TEST_F(Statements, do_not_keep_a_parameter_from_the_use_before) {
             "1");
 }
 
-TEST_F(Statements, keep_text_with_a_nul) {
+TEST_F(Statements, keep_text_with_a_nul_or_refuse_it) {
   const std::string_view with_nul = "a\0b\0"sv;
+  // PostgreSQL's text has no NUL; no attribute of the API may have one either.
+  if (tested_engine() == database::Engine::postgresql) {
+    EXPECT_THROW(writer().run(k_insert, {1, with_nul, nullptr, nullptr}), database::DatabaseError);
+    EXPECT_EQ(text("SELECT COUNT(*) FROM thing"), "0");
+    return;
+  }
   writer().run(k_insert, {1, with_nul, nullptr, nullptr});
   std::string found;
   writer().run(k_select, {1}, [&](const Row& row) { found = row.text(0); });
@@ -122,16 +127,21 @@ TEST_F(Statements, keep_instants_to_the_millisecond) {
 
 TEST_F(Statements, keep_bytes_and_uuids) {
   const base::Uuid uuid = *base::Uuid::parse("00a9b537-5cb7-5c71-9939-eeae550b0900");
-  writer().run(k_insert, {1, nullptr, uuid, nullptr});
-  writer().run(k_select, {1}, [&](const Row& row) {
-    EXPECT_EQ(row.uuid(1), uuid);
-    EXPECT_EQ(row.bytes(1).size(), 16U);
+  static constexpr Statement k_name{"test.name", "INSERT INTO thing (id, uuid) VALUES ($1, $2)"};
+  static constexpr Statement k_named{"test.named", "SELECT uuid FROM thing WHERE uuid = $1"};
+  int found = 0;
+  writer().run(k_name, {1, uuid});
+  writer().run(k_named, {uuid}, [&](const Row& row) {
+    ++found;
+    EXPECT_EQ(row.uuid(0), uuid);
+    EXPECT_EQ(row.bytes(0).size(), 16U);
   });
+  EXPECT_EQ(found, 1);
   const std::vector<std::uint8_t> bytes{0, 255, 0, 1};
   writer().run(k_insert, {2, nullptr, Bytes(bytes), nullptr});
   writer().run(k_select, {2}, [&](const Row& row) {
-    const Bytes found = row.bytes(1);
-    EXPECT_EQ(std::vector<std::uint8_t>(found.begin(), found.end()), bytes);
+    const Bytes stored = row.bytes(1);
+    EXPECT_EQ(std::vector<std::uint8_t>(stored.begin(), stored.end()), bytes);
     EXPECT_THROW(static_cast<void>(row.uuid(1)), database::DatabaseError);
   });
 }

@@ -7,9 +7,10 @@ using database::Connection;
 /// Passes on to another connection what the breakage lets through.
 class FaultyDatabase::FaultyConnection : public Connection {
  public:
-  FaultyConnection(Connection& real, const std::atomic<Breakage>& breakage)
+  FaultyConnection(Connection& real, std::atomic<Breakage>& breakage)
       : m_real(real), m_breakage(breakage) {}
 
+  database::Engine engine() const override { return m_real.engine(); }
   using Connection::run_many;
   std::vector<std::int64_t> run_many(const database::Statement& statement,
                                      std::span<const database::Parameters> batch,
@@ -24,18 +25,19 @@ class FaultyDatabase::FaultyConnection : public Connection {
   void commit() override {
     fail_where_broken();
     const Breakage breakage = m_breakage;
-    if (breakage == Breakage::sync_refused) throw database::OutcomeUnknown("sync refused");
+    if (breakage == Breakage::sync_refused) throw database::DiskFailed("sync refused");
     m_real.commit();
-    if (breakage == Breakage::answer_lost) throw database::OutcomeUnknown("answer lost");
+    if (breakage == Breakage::answer_lost_once) m_breakage = Breakage::none;
+    if (loses_answers(breakage)) throw database::OutcomeUnknown("answer lost");
   }
   void commit_unsynced() override {
     const Breakage breakage = m_breakage;
-    if (breakage == Breakage::sync_refused || breakage == Breakage::answer_lost) return commit();
+    if (breakage == Breakage::sync_refused || loses_answers(breakage)) return commit();
     fail_where_broken();
     m_real.commit_unsynced();
   }
   void sync() override {
-    if (m_breakage == Breakage::late_sync_refused) throw database::OutcomeUnknown("sync refused");
+    if (m_breakage == Breakage::late_sync_refused) throw database::DiskFailed("sync refused");
     m_real.sync();
   }
   void rollback() noexcept override { m_real.rollback(); }
@@ -47,6 +49,9 @@ class FaultyDatabase::FaultyConnection : public Connection {
   std::chrono::steady_clock::duration sync_time() const override { return m_real.sync_time(); }
 
  private:
+  static bool loses_answers(Breakage breakage) {
+    return breakage == Breakage::answer_lost || breakage == Breakage::answer_lost_once;
+  }
   void fail_where_broken() const {
     const Breakage breakage = m_breakage;
     if (breakage == Breakage::away) throw database::DatabaseUnavailable("the database is away");
@@ -54,13 +59,13 @@ class FaultyDatabase::FaultyConnection : public Connection {
   }
 
   Connection& m_real;
-  const std::atomic<Breakage>& m_breakage;
+  std::atomic<Breakage>& m_breakage;
 };
 
 /// A lent connection, which goes back to the real database with it.
 class FaultyDatabase::Borrowed final : private database::Reading, public FaultyConnection {
  public:
-  Borrowed(database::Reading real, const std::atomic<Breakage>& breakage)
+  Borrowed(database::Reading real, std::atomic<Breakage>& breakage)
       : Reading(std::move(real)), FaultyConnection(Reading::operator*(), breakage) {}
 };
 

@@ -15,6 +15,7 @@ enum class Breakage {
   failing,            ///< DatabaseError, whatever is asked
   sync_refused,       ///< OutcomeUnknown at the commit, and nothing was committed
   answer_lost,        ///< OutcomeUnknown at the commit, though all was committed
+  answer_lost_once,   ///< the same, and none from then on
   late_sync_refused,  ///< OutcomeUnknown at the sync after the commit, which readers see already
 };
 
@@ -28,7 +29,11 @@ class FaultyDatabase final : public database::Database {
   /// From now on it fails so, or not at all.
   void set(Breakage breakage) { m_breakage = breakage; }
 
+  /// Other processes may write to it too, as far as its users know.
+  void share() { m_is_shared = true; }
+
   [[nodiscard]] database::Connection& writer() override;
+  [[nodiscard]] bool is_shared() const override { return m_is_shared; }
   [[nodiscard]] database::Reading read() override;
 
  private:
@@ -39,6 +44,7 @@ class FaultyDatabase final : public database::Database {
 
   database::Database& m_real;
   std::atomic<Breakage> m_breakage;
+  bool m_is_shared = false;
   std::unique_ptr<FaultyConnection> m_writer;
 };
 

@@ -4,6 +4,7 @@ import { createWriteStream, existsSync, readFileSync, writeFileSync } from 'node
 import path from 'node:path';
 import { run, scratch } from './lotkeeper.mjs';
 import { select } from './rows.mjs';
+import { postgresql } from './server.mjs';
 
 export const k_start = '2024-06-01T09:00:00';
 export const k_end = '2024-06-01T17:00:00';
@@ -56,9 +57,12 @@ export async function imported(
 
 // Every permit of a client as it is stored.
 export function permitsOf({ server, client }) {
+  const reference = postgresql
+    ? "replace(CAST(permit.permit_id AS TEXT), '-', '')"
+    : 'lower(hex(permit.permit_id))';
   return select(
     server.database,
-    `SELECT permit.plate, lower(hex(permit.permit_id)) AS reference, permit.permit_no, permit.start_at,
+    `SELECT permit.plate, ${reference} AS reference, permit.permit_no, permit.start_at,
             permit.end_at, permit.amount_cents, permit.currency, permit.permit_type, zone_name.name AS zone
      FROM permit JOIN client USING (client_id)
      LEFT JOIN zone_name ON zone_name.client_id = permit.client_id

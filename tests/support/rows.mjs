@@ -1,13 +1,18 @@
-// Looks into a database file with the sqlite3 command line tool, read-only, also under a running server.
+// Looks into a database with its own command line tool (sqlite3, read-only, or psql), also under a
+// running server.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { execFile, execFileSync } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
+import { psql } from './server.mjs';
 
 const execute = promisify(execFile);
 
 // The rows of one SELECT, as objects. `database` is a server's URL (`sqlite:PATH`) or a path.
 export async function select(database, sql) {
+  if (isPostgresql(database)) {
+    return JSON.parse(psql(database, `SELECT COALESCE(json_agg(t), '[]') FROM (${sql}) t`));
+  }
   const file = pathToFileURL(database.replace(/^sqlite:/, '')).href;
   const { stdout } = await execute(
     'sqlite3',
@@ -15,6 +20,19 @@ export async function select(database, sql) {
     { maxBuffer: 256 * 1024 * 1024 },
   );
   return stdout.trim() === '' ? [] : JSON.parse(stdout);
+}
+
+// Changes rows behind the server's back; on SQLite while none runs.
+export function change(database, sql) {
+  if (isPostgresql(database)) {
+    psql(database, sql);
+  } else {
+    execFileSync('sqlite3', [database.replace(/^sqlite:/, ''), sql]);
+  }
+}
+
+function isPostgresql(database) {
+  return /^postgres(ql)?:/.test(database);
 }
 
 // How much is stored of what a permit endpoint may write.

@@ -7,10 +7,11 @@
 // Without `dataDir` a temporary directory is made, and removed again by stop() and kill();
 // a `dataDir` that the caller gives is the caller's own and stays, so a test can start on it again.
 
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
@@ -23,21 +24,48 @@ export const binary = process.env.LOTKEEPER
 const startLimit = 30_000;
 const stopLimit = 15_000;
 
+/** The server of script/with-postgresql, where the tests run on PostgreSQL. */
+export const postgresql = process.env.LOTKEEPER_TEST_POSTGRESQL || undefined;
+
+/** A test whose subject is SQLite's own: its file. */
+export const testOnSqlite = postgresql ? () => {} : test;
+
 /** Starts `lotkeeper demo` with the demo client, token and data. */
 export function startDemo({ args = [], env = {}, dataDir } = {}) {
-  return start((dir) => ['demo', '--listen', '127.0.0.1:0', '--data', dir, ...args], env, dataDir);
+  const place = (dir) => (postgresql ? ['--database', databaseIn(dir)] : ['--data', dir]);
+  return start((dir) => ['demo', '--listen', '127.0.0.1:0', ...place(dir), ...args], env, dataDir);
 }
 
-/** Starts `lotkeeper serve` on the database `lotkeeper.db` in its data directory. */
+/** Starts `lotkeeper serve` on the database of its data directory. */
 export function startServer({ args = [], env = {}, dataDir } = {}) {
   const database = (dir) => (args.includes('--database') ? [] : ['--database', databaseIn(dir)]);
   const listen = args.includes('--listen') ? [] : ['--listen', '127.0.0.1:0'];
   return start((dir) => ['serve', ...listen, ...database(dir), ...args], env, dataDir);
 }
 
-/** The database URL that startServer and startDemo use in `dir`; admin commands take it too. */
+/**
+ * The database URL that startServer and startDemo use in `dir`; admin commands take it too. On
+ * PostgreSQL a database of the server, made at the first call, stands for the directory.
+ */
 export function databaseIn(dir) {
-  return `sqlite:${join(dir, 'lotkeeper.db')}`;
+  return postgresql ? databaseOf(dir) : `sqlite:${join(dir, 'lotkeeper.db')}`;
+}
+
+const databases = new Map();
+
+function databaseOf(dir) {
+  if (!databases.has(dir)) {
+    const name = `e2e_${process.pid}_${databases.size + 1}`;
+    psql(postgresql, `CREATE DATABASE ${name}`);
+    databases.set(dir, postgresql.replace(/(:\/\/[^/]*)\/[^?]*/, `$1/${name}`));
+  }
+  return databases.get(dir);
+}
+
+/** Runs one statement with PostgreSQL's own client and gives what it printed. */
+export function psql(url, sql) {
+  const options = { encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 };
+  return execFileSync('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-c', sql, url], options);
 }
 
 /** The caller's environment without its LOTKEEPER_ settings, which would change what is tested. */

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
@@ -14,21 +13,9 @@
 #include "service/office.hpp"
 #include "support/fake_clock.hpp"
 #include "support/faulty_database.hpp"
+#include "support/test_database.hpp"
 
 namespace lotkeeper::tests {
-
-/// A folder of its own, gone with the test.
-class TemporaryFolder {
- public:
-  TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  ~TemporaryFolder();
-  [[nodiscard]] const std::filesystem::path& path() const { return m_path; }
-
- private:
-  std::filesystem::path m_path;
-};
 
 /// 2026-03-02T12:00:00Z, a Monday: where the time of a TestApi stands still.
 inline constexpr base::Instant k_noon = base::from_epoch_ms(1'772'452'800'000);
@@ -95,7 +82,7 @@ class TestApi {
   [[nodiscard]] std::string text(std::string_view sql);
 
   FakeClock clock;
-  TemporaryFolder folder;
+  TestDatabase store;
 
  private:
   /// Outlives the office, whose committer may still be waking it when its last request is answered.

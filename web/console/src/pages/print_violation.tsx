@@ -1,5 +1,6 @@
 // What is left under the wiper: one page of A6.
 
+import { useEffect } from 'preact/hooks';
 import { useRoute } from 'preact-iso';
 import { answer, api } from '../api';
 import { useAsk } from '../ask';
@@ -9,9 +10,19 @@ import { looks } from '../parts/violation_lines';
 import { useClient } from '../session';
 import { t } from '../words';
 
+/** The paper's size holds for the whole document, so the sheet is there while the slip is. */
+const paper = new CSSStyleSheet();
+paper.replaceSync('@page { size: 105mm 148mm; margin: 6mm; }');
+
 export function PrintViolation() {
   const id = Number(useRoute().params['id']);
   const client = useClient();
+  useEffect(() => {
+    document.adoptedStyleSheets.push(paper);
+    return () => {
+      document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== paper);
+    };
+  }, []);
   const asked = useAsk(() => answer(api.GET('/console/api/violations/{id}', { params: { path: { id } } })), [id]);
   const violation = asked.value;
   if (!violation) return <Page title={t('print')}>{asked.refusal ? <Refused refusal={asked.refusal} /> : <Busy />}</Page>;

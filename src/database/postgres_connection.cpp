@@ -1,0 +1,195 @@
+#include "database/postgres_connection.hpp"
+
+#include <charconv>
+#include <cstring>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "database/postgres_error.hpp"
+#include "database/postgres_row.hpp"
+
+namespace lotkeeper::database {
+namespace {
+
+constexpr const char* k_begin_writing = "BEGIN ISOLATION LEVEL SERIALIZABLE";
+constexpr const char* k_begin_reading = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+bool is_good(const PGresult* result) {
+  const ExecStatusType status = PQresultStatus(result);
+  return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
+}
+
+/// How many rows it wrote: for a SELECT, too, PostgreSQL tells a number.
+std::int64_t rows_written(PGresult* result) {
+  const std::string_view command = PQcmdStatus(result);
+  if (command.starts_with("SELECT")) return 0;
+  const std::string_view digits = PQcmdTuples(result);
+  std::int64_t rows = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), rows);
+  return rows;
+}
+
+}  // namespace
+
+PostgresLink& PostgresConnection::link() {
+  if (!m_link) m_link = m_connector.take(m_role);
+  return *m_link;
+}
+
+void PostgresConnection::lose(const LinkLost& lost, std::string_view what) {
+  m_link.reset();
+  const std::string text = fmt::format("{}: {}", what, lost.what());
+  if (m_state == State::idle && m_role == PostgresRole::writer) throw OutcomeUnknown(text);
+  if (m_state != State::idle) m_state = State::lost;
+  throw DatabaseUnavailable(text);
+}
+
+void PostgresConnection::fail(const PGresult* result, std::string_view what) {
+  // A primary became a standby: the next session looks for the new one.
+  if (is_read_only(result) && m_role == PostgresRole::writer) {
+    m_link.reset();
+    if (m_state != State::idle) m_state = State::lost;
+    throw DatabaseUnavailable(fmt::format("{}: {}", what, describe(result)));
+  }
+  throw_error(result, what);
+}
+
+std::vector<PostgresResult> PostgresConnection::exchange(const Statement& statement,
+                                                         std::span<const Parameters> batch) {
+  // Where nothing can have been written, a session that was lost while it stood idle (the server
+  // was started again) is no failure.
+  bool may_try_again = m_link && (m_state == State::begun ||
+                                  (m_state == State::idle && m_role == PostgresRole::reader));
+  for (;;) {
+    try {
+      PostgresLink& session = link();
+      if (m_state == State::begun) {
+        session.queue(m_role == PostgresRole::writer ? k_begin_writing : k_begin_reading);
+      }
+      session.queue(statement, batch);
+      return session.exchange();
+    } catch (const LinkLost& lost) {
+      if (!may_try_again) lose(lost, statement.name);
+      m_link.reset();
+      may_try_again = false;
+    }
+  }
+}
+
+std::vector<std::int64_t> PostgresConnection::run_many(const Statement& statement,
+                                                       std::span<const Parameters> batch,
+                                                       const OnEachRow& on_row) {
+  if (batch.empty()) return {};
+  if (m_state == State::lost) {
+    throw DatabaseUnavailable("the connection was lost in the midst of the transaction");
+  }
+  const std::vector<PostgresResult> results = exchange(statement, batch);
+  m_has_queued = false;
+  if (m_state == State::begun && is_good(results.front().get())) m_state = State::open;
+  for (const PostgresResult& result : results) {
+    if (!is_good(result.get())) fail(result.get(), statement.name);
+  }
+
+  // All is read before any row is handed out: whoever reads may throw, or ask this connection for
+  // more.
+  const auto answers = std::span(results).last(batch.size());
+  std::vector<std::int64_t> written;
+  written.reserve(batch.size());
+  for (std::size_t index = 0; index < answers.size(); ++index) {
+    PGresult* result = answers[index].get();
+    written.push_back(rows_written(result));
+    const int rows = PQntuples(result);
+    for (int row = 0; row < rows; ++row) on_row(index, PostgresRow(result, row));
+  }
+  return written;
+}
+
+void PostgresConnection::run_later(const Statement& statement, std::span<const Parameters> batch) {
+  // What opens a transaction may have to be sent again, so it is not left waiting.
+  if (m_state != State::open) {
+    run_many(statement, batch);
+    return;
+  }
+  if (batch.empty()) return;
+  try {
+    m_link->queue(statement, batch);
+    m_has_queued = true;
+  } catch (const LinkLost& lost) {
+    lose(lost, statement.name);
+  }
+}
+
+void PostgresConnection::begin() {
+  if (m_state != State::idle) throw DatabaseError("BEGIN within a transaction");
+  m_state = State::begun;
+}
+
+void PostgresConnection::commit() {
+  const State before = std::exchange(m_state, State::idle);
+  if (before == State::begun) return;
+  if (before == State::idle) throw DatabaseError("COMMIT without a transaction");
+  if (before == State::lost) {
+    throw DatabaseUnavailable("the connection was lost in the midst of the transaction");
+  }
+  std::vector<PostgresResult> results;
+  try {
+    m_link->forget_warnings();
+    m_link->queue("COMMIT");
+    results = m_link->exchange();
+  } catch (const LinkLost& lost) {
+    m_link.reset();
+    throw OutcomeUnknown(fmt::format("COMMIT: {}", lost.what()));
+  }
+  m_has_queued = false;
+  // Of what was queued before it the first that failed says why; the rest was not run.
+  for (const PostgresResult& result : results) {
+    if (is_good(result.get())) continue;
+    // The transaction is still open there: the session ends it with the next one's BEGIN.
+    m_state = State::open;
+    fail(result.get(), "COMMIT");
+  }
+  // PostgreSQL answers so, as to a success, where a statement had failed before.
+  if (std::strcmp(PQcmdStatus(results.back().get()), "COMMIT") != 0) {
+    throw DatabaseError("COMMIT: the transaction had failed and was rolled back");
+  }
+  // The one warning that a COMMIT gives is that it did not wait for the standby: it is durable here
+  // alone, and lost if that standby takes over.
+  if (m_link->was_warned()) {
+    throw OutcomeUnknown("COMMIT: PostgreSQL gave up waiting for synchronous replication");
+  }
+}
+
+void PostgresConnection::rollback() noexcept {
+  const State before = std::exchange(m_state, State::idle);
+  if (before != State::open || !m_link) return;
+  try {
+    // After one that fails the server skips the rest of a pipeline, a ROLLBACK too.
+    if (std::exchange(m_has_queued, false)) m_link->send_and_forget();
+    m_link->queue("ROLLBACK");
+    m_link->send_and_forget();
+  } catch (const std::exception&) {
+    m_link.reset();
+  }
+}
+
+void PostgresConnection::run_script(const std::string& sql) {
+  if (m_state == State::lost) {
+    throw DatabaseUnavailable("the connection was lost in the midst of the transaction");
+  }
+  try {
+    PostgresLink& session = link();
+    if (m_state == State::begun) {
+      const char* begin = m_role == PostgresRole::writer ? k_begin_writing : k_begin_reading;
+      const PostgresResult begun = session.run_script(begin);
+      if (!is_good(begun.get())) fail(begun.get(), begin);
+      m_state = State::open;
+    }
+    const PostgresResult result = session.run_script(sql);
+    if (!is_good(result.get())) fail(result.get(), "script");
+  } catch (const LinkLost& lost) {
+    lose(lost, "script");
+  }
+}
+
+}  // namespace lotkeeper::database

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "database/connection.hpp"
+#include "database/postgres_connector.hpp"
+
+namespace lotkeeper::database {
+
+/// A connection that outlives its sessions: where one is lost, the next use takes another. What was
+/// begun in the lost one fails until it is rolled back, and is never run in part.
+class PostgresConnection final : public Connection {
+ public:
+  PostgresConnection(PostgresConnector& connector, PostgresRole role)
+      : m_connector(connector), m_role(role) {}
+  ~PostgresConnection() override = default;
+
+  [[nodiscard]] Engine engine() const override { return Engine::postgresql; }
+  using Connection::run_many;
+  std::vector<std::int64_t> run_many(const Statement& statement, std::span<const Parameters> batch,
+                                     const OnEachRow& on_row) override;
+  void run_later(const Statement& statement, std::span<const Parameters> batch) override;
+  void begin() override;
+  void commit() override;
+  void rollback() noexcept override;
+  void run_script(const std::string& sql) override;
+  bool tidy(bool) override { return false; }
+  [[nodiscard]] std::chrono::steady_clock::duration sync_time() const override { return {}; }
+
+ private:
+  enum class State {
+    idle,
+    begun,  ///< BEGIN goes out with the first statement
+    open,
+    lost,  ///< with its session; waits for its rollback
+  };
+
+  PostgresLink& link();
+  std::vector<PostgresResult> exchange(const Statement& statement,
+                                       std::span<const Parameters> batch);
+  [[noreturn]] void lose(const LinkLost& lost, std::string_view what);
+  [[noreturn]] void fail(const PGresult* result, std::string_view what);
+
+  PostgresConnector& m_connector;
+  const PostgresRole m_role;
+  std::unique_ptr<PostgresLink> m_link;
+  State m_state = State::idle;
+  bool m_has_queued = false;  ///< statements of this transaction that have not gone out yet
+};
+
+}  // namespace lotkeeper::database

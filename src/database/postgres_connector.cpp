@@ -1,0 +1,175 @@
+#include "database/postgres_connector.hpp"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "database/postgres_error.hpp"
+
+namespace lotkeeper::database {
+namespace {
+
+constexpr std::chrono::milliseconds k_patience{1'000};
+constexpr std::chrono::milliseconds k_try_again_after{200};
+
+/// What a URL need not say. Seconds, but for the last, in milliseconds.
+constexpr std::array<std::pair<const char*, const char*>, 8> k_defaults{{
+    {"fallback_application_name", "lotkeeper"},
+    {"target_session_attrs", "read-write"},
+    {"connect_timeout", "2"},  // for each host; libpq takes no less
+    {"keepalives", "1"},
+    {"keepalives_idle", "5"},
+    {"keepalives_interval", "2"},
+    {"keepalives_count", "3"},
+    {"tcp_user_timeout", "10000"},
+}};
+
+PostgresParameters parse(std::string_view url) {
+  char* problem = nullptr;
+  const std::unique_ptr<PQconninfoOption, void (*)(PQconninfoOption*)> options(
+      PQconninfoParse(std::string(url).c_str(), &problem), PQconninfoFree);
+  PQfreemem(problem);
+  if (!options) {
+    throw std::invalid_argument(
+        "the database URL cannot be read; write postgresql://USER@HOST:PORT/DATABASE (several "
+        "hosts: HOST1:PORT,HOST2:PORT), with %XX for what has a meaning in URLs");
+  }
+  PostgresParameters parameters;
+  const auto add = [&](std::string keyword, std::string value) {
+    parameters.keywords.push_back(std::move(keyword));
+    parameters.values.push_back(std::move(value));
+  };
+  for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option) {
+    const bool is_ours = std::string_view(option->keyword) == "client_encoding";
+    if (option->val != nullptr && !is_ours) add(option->keyword, option->val);
+  }
+  for (const auto& [keyword, value] : k_defaults) {
+    if (std::ranges::find(parameters.keywords, keyword) == parameters.keywords.end()) {
+      add(keyword, value);
+    }
+  }
+  add("client_encoding", "UTF8");
+  return parameters;
+}
+
+// After the connection is made: with default_transaction_read_only in its start-up options a
+// session would count as a standby's and be passed over.
+constexpr std::array k_of_writer{
+    "SET default_transaction_isolation = 'serializable'",
+    "SET default_transaction_read_only = off",
+};
+constexpr std::array k_of_reader{
+    "SET default_transaction_isolation = 'repeatable read'",
+    "SET default_transaction_read_only = on",
+};
+constexpr std::array k_of_all{
+    // A success is sent for what is durable: a role's or database's `off` does not hold here.
+    "SELECT set_config('synchronous_commit', 'on', false) "
+    "WHERE current_setting('synchronous_commit') = 'off'",
+    // How long a commit may take is for the server to say, not for a setting that would break it
+    // off half-way.
+    "SET statement_timeout = 0",
+    // A server that froze in a transaction must not keep its rows from the others.
+    "SET idle_in_transaction_session_timeout = '30s'",
+};
+
+}  // namespace
+
+PostgresConnector::PostgresConnector(std::string_view url) : m_parameters(parse(url)) {}
+
+PostgresConnector::~PostgresConnector() {
+  {
+    const std::scoped_lock lock(m_mutex);
+    m_stopping = true;
+  }
+  m_work.notify_one();
+  if (m_thread.joinable()) m_thread.join();
+}
+
+std::unique_ptr<PostgresLink> PostgresConnector::connect(PostgresRole role) const {
+  auto link = std::make_unique<PostgresLink>(m_parameters);
+  for (const char* sql : role == PostgresRole::writer ? k_of_writer : k_of_reader) link->queue(sql);
+  for (const char* sql : k_of_all) link->queue(sql);
+  for (const PostgresResult& result : link->exchange()) {
+    const ExecStatusType status = PQresultStatus(result.get());
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
+      throw LinkLost("PostgreSQL refuses a setting: " + describe(result.get()));
+    }
+  }
+  return link;
+}
+
+void PostgresConnector::start(std::chrono::milliseconds patience) {
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  for (;;) {
+    try {
+      queue_of(PostgresRole::writer).ready.push_back(connect(PostgresRole::writer));
+      break;
+    } catch (const LinkLost& lost) {
+      if (std::chrono::steady_clock::now() >= deadline) throw DatabaseUnavailable(lost.what());
+    }
+    std::this_thread::sleep_for(k_try_again_after);
+  }
+  m_thread = std::thread([this] { run(); });
+}
+
+std::unique_ptr<PostgresLink> PostgresConnector::take(PostgresRole role) {
+  std::unique_lock lock(m_mutex);
+  Queue& queue = queue_of(role);
+  if (queue.ready.empty() && !m_away) {
+    ++queue.wanted;
+    m_work.notify_one();
+    m_changed.wait_for(lock, k_patience, [&] { return !queue.ready.empty() || m_away; });
+    --queue.wanted;
+  }
+  if (queue.ready.empty()) {
+    throw DatabaseUnavailable(m_away ? m_reason : "PostgreSQL was not reached in time");
+  }
+  auto link = std::move(queue.ready.front());
+  queue.ready.pop_front();
+  return link;
+}
+
+void PostgresConnector::run() {
+  ::pthread_setname_np(::pthread_self(), "pg-connector");
+  const auto is_short = [this](PostgresRole role) {
+    return queue_of(role).wanted > queue_of(role).ready.size();
+  };
+  std::unique_lock lock(m_mutex);
+  for (;;) {
+    if (m_away) {
+      m_work.wait_for(lock, k_try_again_after, [this] { return m_stopping; });
+    } else {
+      m_work.wait(lock, [&] {
+        return m_stopping || is_short(PostgresRole::writer) || is_short(PostgresRole::reader);
+      });
+    }
+    if (m_stopping) return;
+    const PostgresRole role =
+        is_short(PostgresRole::reader) ? PostgresRole::reader : PostgresRole::writer;
+    // What was made before the server went away is of no use.
+    if (m_away) {
+      for (Queue& queue : m_queues) queue.ready.clear();
+    }
+
+    lock.unlock();
+    std::unique_ptr<PostgresLink> link;
+    std::string reason;
+    try {
+      link = connect(role);
+    } catch (const std::exception& error) {
+      reason = error.what();
+    }
+    lock.lock();
+
+    m_away = link == nullptr;
+    m_reason = std::move(reason);
+    if (link) queue_of(role).ready.push_back(std::move(link));
+    m_changed.notify_all();
+  }
+}
+
+}  // namespace lotkeeper::database

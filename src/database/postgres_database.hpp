@@ -1,0 +1,20 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string_view>
+
+#include "database/database.hpp"
+
+namespace lotkeeper::database {
+
+/// `postgresql://…` or `postgres://…`.
+[[nodiscard]] bool is_postgres_url(std::string_view url);
+
+/// Connects to the database that `url` names; any number of processes may. Throws
+/// std::invalid_argument where the URL cannot be read, DatabaseUnavailable where no server that
+/// takes writes is reached within `patience`.
+[[nodiscard]] std::unique_ptr<Database> open_postgres(std::string_view url,
+                                                      std::chrono::milliseconds patience);
+
+}  // namespace lotkeeper::database

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <libpq-fe.h>
+
+#include "database/connection.hpp"
+
+/// What PostgreSQL's SQLSTATEs mean here. Judged by fields that no locale translates.
+namespace lotkeeper::database {
+
+[[nodiscard]] bool is_warning(const PGresult* notice);
+
+/// FATAL or PANIC: after it the server hangs up.
+[[nodiscard]] bool ends_the_session(const PGresult* result);
+
+/// 25006: this server takes no writes (any more): a standby.
+[[nodiscard]] bool is_read_only(const PGresult* result);
+
+/// The code, and what is safe to log of the message: of a value that was refused, the name of the
+/// rule but not the value.
+[[nodiscard]] std::string describe(const PGresult* result);
+
+/// Throws what the error in `result` counts as: Conflict, DatabaseUnavailable or DatabaseError.
+[[noreturn]] void throw_error(const PGresult* result, std::string_view what);
+
+}  // namespace lotkeeper::database

@@ -1,0 +1,153 @@
+#include "service/batch_committer.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <iterator>
+#include <thread>
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+#include "database/retry.hpp"
+#include "service/apply.hpp"
+#include "store/writer.hpp"
+
+namespace lotkeeper::service {
+namespace {
+
+using domain::ErrorCode;
+
+constexpr int k_tries_beside_others = 3;
+
+// A standby takes over within some seconds; a caller waits as long, to learn what became of it.
+constexpr std::chrono::seconds k_longest_resolving{20};
+constexpr std::chrono::milliseconds k_resolve_again_after{200};
+
+domain::Refusal outcome_unknown() {
+  return domain::refuse(ErrorCode::outcome_unknown, {},
+                        "What became of this write could not be learned; the same request may be "
+                        "sent again, and what stands is then named.");
+}
+
+void refuse_all(std::span<Command* const> commands, const domain::Refusal& refusal) {
+  for (Command* command : commands) {
+    command->replayed_reply.reset();
+    command->outcome = tl::unexpected(refusal);
+  }
+}
+
+}  // namespace
+
+void add_time(std::atomic<std::uint64_t>& total, std::chrono::steady_clock::duration time) {
+  const auto microseconds = std::chrono::duration_cast<std::chrono::microseconds>(time).count();
+  total.fetch_add(static_cast<std::uint64_t>(microseconds), std::memory_order_relaxed);
+}
+
+domain::Refusal refuse_busy(std::string detail) {
+  domain::Refusal refusal = domain::refuse(ErrorCode::busy, {}, std::move(detail));
+  refusal.retry_after_seconds = 1;
+  return refusal;
+}
+
+BatchCommitter::BatchCommitter(database::Database& database, const base::Clock& clock,
+                               std::vector<std::int64_t> replicas, CommitterFigures& figures,
+                               std::function<void(const std::string&)> on_fatal)
+    : m_database(database),
+      m_clock(clock),
+      m_replicas(std::move(replicas)),
+      m_figures(figures),
+      m_on_fatal(std::move(on_fatal)) {}
+
+void BatchCommitter::commit(std::span<Command* const> commands, std::size_t writer) {
+  if (m_broken) {
+    refuse_all(commands, refuse_busy("The server's disk failed and nothing is stored."));
+    return;
+  }
+  try {
+    apply_and_commit(commands, writer, Before::nothing);
+    return;
+  } catch (const database::DiskFailed& error) {
+    fail_for_good(commands, error.what());
+  } catch (const database::OutcomeUnknown& error) {
+    spdlog::error("the outcome of a batch is unknown: {}", error.what());
+    resolve(commands, writer);
+  } catch (const database::DatabaseUnavailable& error) {
+    spdlog::error("the database is unavailable: {}", error.what());
+    refuse_all(commands, refuse_busy("The database is unavailable; nothing was stored."));
+  } catch (const std::exception& error) {
+    spdlog::error("a batch of {} failed: {}", commands.size(), error.what());
+    commit_one_by_one(commands, writer);
+  }
+  m_figures.failed_batches.fetch_add(1, std::memory_order_relaxed);
+}
+
+void BatchCommitter::apply_and_commit(std::span<Command* const> commands, std::size_t writer,
+                                      Before before) {
+  const auto began = std::chrono::steady_clock::now();
+  const auto transact = [&] {
+    database::Connection& connection = m_database.writer_at(writer);
+    database::Transaction transaction(connection);
+    WriteBatch batch{connection, m_clock.now(), m_replicas.empty() ? 0 : m_replicas.at(writer)};
+    if (before == Before::may_stand) store::touch_writer(connection, batch.replica, batch.now);
+    apply_commands(batch, commands);
+    transaction.commit_unsynced();
+  };
+  try {
+    {
+      const std::scoped_lock turn(m_turn);
+    }
+    const std::shared_lock beside_others(m_alone);
+    database::run_despite_conflicts(transact, k_tries_beside_others);
+  } catch (const database::Conflict&) {
+    // In a small table each transaction meets every other: this one then runs without them.
+    const std::scoped_lock turn(m_turn);
+    const std::scoped_lock alone(m_alone);
+    database::run_despite_conflicts(transact);
+  }
+  m_figures.batches.fetch_add(1, std::memory_order_relaxed);
+  std::size_t writes = 0;
+  for (const Command* command : commands) writes += command->weight();
+  m_figures.commands.fetch_add(writes, std::memory_order_relaxed);
+  add_time(m_figures.commit_microseconds, std::chrono::steady_clock::now() - began);
+}
+
+void BatchCommitter::resolve(std::span<Command* const> commands, std::size_t writer) {
+  refuse_all(commands, outcome_unknown());
+  std::vector<Command*> finding;
+  std::ranges::copy_if(commands, std::back_inserter(finding), &Command::finds_its_own);
+  if (finding.empty() || !m_database.is_shared()) return;
+
+  ++m_resolving;
+  const auto until = std::chrono::steady_clock::now() + k_longest_resolving;
+  while (!m_giving_up && std::chrono::steady_clock::now() < until) {
+    try {
+      // Its own write makes this commit wait for whatever the one in question waited for, a
+      // standby's confirmation too: what is found then is as durable as what is written.
+      apply_and_commit(finding, writer, Before::may_stand);
+      break;
+    } catch (const std::exception& error) {
+      spdlog::warn("the outcome of a batch is still unknown: {}", error.what());
+      refuse_all(finding, outcome_unknown());
+    }
+    std::this_thread::sleep_for(k_resolve_again_after);
+  }
+  --m_resolving;
+}
+
+void BatchCommitter::commit_one_by_one(std::span<Command* const> commands, std::size_t writer) {
+  if (commands.size() == 1) {
+    refuse_all(commands, domain::refuse(ErrorCode::internal_error, {},
+                                        "The server could not do this; its log says why."));
+    return;
+  }
+  for (std::size_t i = 0; i < commands.size(); ++i) commit(commands.subspan(i, 1), writer);
+}
+
+void BatchCommitter::fail_for_good(std::span<Command* const> commands, const std::string& reason) {
+  refuse_all(commands, outcome_unknown());
+  if (m_broken.exchange(true)) return;
+  spdlog::critical("the disk failed, the server stops: {}", reason);
+  if (m_on_fatal) m_on_fatal(reason);
+}
+
+}  // namespace lotkeeper::service

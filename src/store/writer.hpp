@@ -1,0 +1,30 @@
+#pragma once
+
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/uuid.hpp"
+#include "database/connection.hpp"
+
+/// The connections that write to a shared database. Two that hold one number by mistake (a server
+/// stood still for longer than the lease) wait for one another's counters, and lose nothing.
+namespace lotkeeper::store {
+
+/// After so long without a sign of life the number of a writer is another's to take.
+constexpr std::chrono::minutes k_writer_lease{1};
+
+/// Takes `count` numbers from 1 on for `holder`, those first that nobody holds any more. Runs in
+/// the caller's transaction, which must be serializable.
+std::vector<std::int64_t> claim_writers(database::Connection& connection, const base::Uuid& holder,
+                                        std::size_t count, base::Instant now);
+
+/// A sign of life of `holder`.
+void keep_writers(database::Connection& connection, const base::Uuid& holder, base::Instant now);
+
+/// A write of writer `number`'s own, for a transaction that has to write something.
+void touch_writer(database::Connection& connection, std::int64_t number, base::Instant now);
+
+/// Gives back the numbers of `holder`.
+void release_writers(database::Connection& connection, const base::Uuid& holder);
+
+}  // namespace lotkeeper::store

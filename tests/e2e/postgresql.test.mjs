@@ -1,0 +1,160 @@
+// What PostgreSQL adds: several servers on one database, and a database that goes away and comes back.
+import assert from 'node:assert/strict';
+import net from 'node:net';
+import path from 'node:path';
+import { test } from 'node:test';
+import { addClient, assertStored, Caller, issueToken } from '../support/api.mjs';
+import { assertRefused } from '../support/faults.mjs';
+import { command, scratch, within } from '../support/lotkeeper.mjs';
+import { select, stored } from '../support/rows.mjs';
+import { databaseIn, postgresql, startServer } from '../support/server.mjs';
+
+const testOnPostgresql = postgresql ? test : () => {};
+
+function permit(plate, changes = {}) {
+  return { startTime: '2024-06-01T09:00:00', endTime: '2034-06-01T17:00:00', plate, ...changes };
+}
+
+// Stands between a server and PostgreSQL. `cut` ends what goes through and takes nothing new;
+// `freeze` takes connections and says nothing, as a machine that hangs does.
+class Between {
+  static async open(url) {
+    const between = new Between();
+    const { searchParams } = new URL(url.replace('lotkeeper@/', 'lotkeeper@unix/'));
+    between.target = path.join(searchParams.get('host'), '.s.PGSQL.5432');
+    between.pairs = new Set();
+    await between.mend();
+    const { port } = between.listener.address();
+    between.url = url.replace(/@\/([^?]*)\?.*/, `@127.0.0.1:${port}/$1`);
+    between.port = port;
+    return between;
+  }
+
+  mend() {
+    this.frozen = false;
+    this.listener = net.createServer((near) => {
+      if (this.frozen) {
+        this.pairs.add(near);
+        return near.on('error', () => {});
+      }
+      const far = net.connect(this.target);
+      for (const [from, to] of [
+        [near, far],
+        [far, near],
+      ]) {
+        this.pairs.add(from);
+        from.on('error', () => to.destroy()).on('close', () => to.destroy());
+        from.pipe(to);
+      }
+    });
+    return new Promise((done) => this.listener.listen(this.port ?? 0, '127.0.0.1', done));
+  }
+
+  cut() {
+    this.listener.close();
+    for (const socket of this.pairs) socket.destroy();
+    this.pairs.clear();
+  }
+
+  freeze() {
+    this.frozen = true;
+    for (const socket of this.pairs) socket.unpipe();
+  }
+}
+
+async function timed(action) {
+  const began = Date.now();
+  const reply = await action();
+  return { reply, milliseconds: Date.now() - began };
+}
+
+testOnPostgresql('servers on one database see what was pushed, issued and revoked at any', async () => {
+  const dataDir = scratch();
+  const [first, second] = await Promise.all([startServer({ dataDir }), startServer({ dataDir })]);
+  const caller = await addClient(first, 'SHARED', { zones: ['Lot 1'] });
+  const there = new Caller(second, 'SHARED', caller.token);
+
+  const attributes = permit('SHARED 1', { zone: 'Lot 1' });
+  const key = { 'Idempotency-Key': 'shared' };
+  const pushed = await caller.push(attributes, key);
+  assertStored(pushed);
+  assert.equal((await there.check({ plate: 'SHARED1' })).json.valid, true);
+  assert.equal((await there.push(attributes, key)).text, pushed.text, 'the key is shared');
+  assertRefused(await there.push(attributes), 9022);
+  assertStored(await there.update({ reference_id: pushed.json.reference_id, amount: '1.00' }));
+
+  const twins = await Promise.all(
+    Array.from({ length: 40 }, (_, n) => (n % 2 ? caller : there).push(permit('TWIN 1'))),
+  );
+  assert.equal(twins.filter(({ status }) => status === 200).length, 1, 'one of them stands');
+  for (const reply of twins) if (reply.status !== 200) assertRefused(reply, 9022);
+
+  await Promise.all(
+    Array.from({ length: 200 }, async (_, n) =>
+      assertStored(await (n % 2 ? caller : there).push(permit(`MANY ${n}`, { zone: 'Lot 1' }))),
+    ),
+  );
+  const { counted } = await stored(first.database);
+  assert.equal(counted, 202);
+
+  const token = await issueToken(first, 'SHARED', caller.integration);
+  const fresh = new Caller(second, 'SHARED', token);
+  await within(1_000, async () => assert.equal((await fresh.stats()).status, 200));
+  const list = await command(first, 'token', 'list', 'SHARED');
+  const id = list.split('\n').find((line) => line.includes(token.slice(0, 4))).split(' ')[0];
+  await command(first, 'token', 'revoke', id);
+  await within(1_000, async () => assertRefused(await fresh.stats(), 9002));
+  await Promise.all([first.stop(), second.stop()]);
+});
+
+testOnPostgresql('while the database is away requests are 9103 at once; then all goes on', async () => {
+  const dataDir = scratch();
+  const between = await Between.open(databaseIn(dataDir));
+  const server = await startServer({ args: ['--database', between.url] });
+  server.database = databaseIn(dataDir);
+  const caller = await addClient(server, 'AWAY');
+  assertStored(await caller.push(permit('BEFORE 1')));
+
+  between.cut();
+  await caller.push(permit('NOTICED 1'));
+  for (const ask of [
+    () => caller.push(permit('AWAY 1')),
+    () => caller.check({ plate: 'BEFORE1' }),
+    () => caller.push(permit('AWAY 2'), { 'Idempotency-Key': 'away' }),
+  ]) {
+    const { reply, milliseconds } = await timed(ask);
+    assertRefused(reply, 9103);
+    assert.ok(milliseconds < 300, `took ${milliseconds} ms`);
+  }
+  assert.equal((await fetch(`${server.url}/readyz`)).status, 503);
+  assert.equal((await fetch(`${server.url}/healthz`)).status, 200);
+
+  await between.mend();
+  await within(3_000, async () => {
+    assert.equal((await fetch(`${server.url}/readyz`)).status, 200);
+    assertStored(await caller.push(permit('AFTER 1')));
+  });
+  const rows = await select(server.database, "SELECT plate FROM permit WHERE plate LIKE 'AWAY%'");
+  assert.deepEqual(rows, [], 'what was refused stores nothing');
+  between.cut();
+  await server.stop();
+});
+
+testOnPostgresql('a database that hangs is given up, and the server lives', async () => {
+  const dataDir = scratch();
+  const between = await Between.open(databaseIn(dataDir));
+  const server = await startServer({ args: ['--database', between.url] });
+  server.database = databaseIn(dataDir);
+  const caller = await addClient(server, 'HANGS');
+  assertStored(await caller.push(permit('BEFORE 1')));
+
+  between.freeze();
+  const { reply, milliseconds } = await timed(() => caller.push(permit('HANGS 1')));
+  assert.ok([9103, 9105].includes(reply.json.ErrorCode), reply.text);
+  assert.ok(milliseconds < 15_000, `took ${milliseconds} ms`);
+  between.cut();
+  await between.mend();
+  await within(5_000, async () => assertStored(await caller.push(permit('AFTER 1'))));
+  between.cut();
+  await server.stop();
+});
