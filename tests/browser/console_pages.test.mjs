@@ -7,12 +7,16 @@ import { assertAccessible, assertClean, assertFits, desk, phone, settled, shoot,
 import { startDemo } from '../support/server.mjs';
 
 const paths = [
-  'overview', 'check', 'violations', 'violations/1', 'violations/new', 'permits', 'vehicles', 'vehicles/1', 'profiles',
+  'overview', 'check', 'violations', 'violations/{id}', 'violations/new', 'permits', 'vehicles', 'vehicles/1', 'profiles',
   'checks', 'disconnected', 'integrations', 'integrations/1', 'money', 'reconcile', 'batches', 'settings',
   'settings?list=zones', 'settings?list=violation-type', 'operators', 'account', 'no-such-page',
 ];
 const k_first_load = 250 * 1024;
 const k_check = 100 * 1024;
+
+/** The id of the violation that the list shows first. */
+const newestViolation = (page) =>
+  page.evaluate(async () => String((await (await fetch('/console/api/violations')).json()).violations[0].id));
 
 describe('the pages of the console', () => {
   let browser;
@@ -32,13 +36,15 @@ describe('the pages of the console', () => {
       it(`every page is readable, ${size}, ${colorScheme}`, { timeout: 180_000 }, async () => {
         const locale = colorScheme === 'dark' ? 'fr-CA' : 'en-CA';
         const { context, page, seen } = await signedIn(browser, server, { ...options, colorScheme, locale });
-        for (const path of paths) {
+        const id = await newestViolation(page);
+        for (const pattern of paths) {
+          const path = pattern.replace('{id}', id);
           await visit(page, server, path);
           assert.equal(await page.locator('html').getAttribute('lang'), locale.slice(0, 2));
           assert.deepEqual(await page.locator('.alert-danger').allTextContents(), [], path);
           await assertFits(page, path);
           await assertAccessible(page, `${path}, ${size}, ${colorScheme}`);
-          await shoot(page, `${path.replace(/[/?=]/g, '-')}-${size}-${colorScheme}`);
+          await shoot(page, `${pattern.replace(/[{}]/g, '').replace(/[/?=]/g, '-')}-${size}-${colorScheme}`);
         }
         assertClean(seen);
         await context.close();
@@ -48,7 +54,7 @@ describe('the pages of the console', () => {
 
   it('what an officer touches is at least 44 px high', async () => {
     const { context, page } = await signedIn(browser, server, phone);
-    for (const path of ['check', 'violations/new', 'violations/1']) {
+    for (const path of ['check', 'violations/new', `violations/${await newestViolation(page)}`]) {
       await visit(page, server, path);
       const small = await page.locator('main').locator('button, select, input:not([type=checkbox], [type=file]), .btn, label.check').evaluateAll((all) =>
         all.filter((one) => one.getBoundingClientRect().height < 44).map((one) => one.outerHTML),
@@ -96,7 +102,8 @@ describe('the pages of the console', () => {
 
   it('a violation prints on one page of A6', async () => {
     const { context, page, seen } = await signedIn(browser, server);
-    await visit(page, server, 'violations/1/print');
+    await visit(page, server, `violations/${await newestViolation(page)}/print`);
+    await page.locator('.slip-plate').waitFor();
     const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
     assert.equal(pdf.match(/\/Type\s*\/Page\b/g).length, 1);
     const [, width, height] = pdf.match(/\/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]/);

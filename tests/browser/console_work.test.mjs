@@ -189,7 +189,7 @@ describe('work at the console', () => {
     await page.getByRole('heading', { name: 'Matched · 1' }).waitFor();
     await page.getByRole('heading', { name: 'Missing here · 1' }).waitFor();
     const saved = page.waitForEvent('download');
-    await page.getByRole('button', { name: 'CSV' }).first().click();
+    await page.getByRole('button', { name: 'CSV', exact: true }).first().click();
     assert.equal((await saved).suggestedFilename(), 'missingHere.csv');
     assertClean(seen);
     await context.close();
