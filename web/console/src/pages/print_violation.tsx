@@ -29,14 +29,14 @@ export function PrintViolation() {
   const { vehicle } = violation;
   return (
     <div class="print-room">
-      <div class="print-bar">
+      <header class="print-bar">
         <a class="btn btn-quiet" href={`/console/violations/${id}`}>
           {t('back')}
         </a>
         <button type="button" class="btn btn-primary" onClick={() => print()}>
           {t('print')}
         </button>
-      </div>
+      </header>
       <Page title={t(violation.state === 'warning' ? 'print.warning' : 'print.ticket')}>
         <article class="slip">
           <p class="slip-client">{client.name}</p>
