@@ -106,7 +106,8 @@ std::vector<OperatorRole> list_roles(Connection& connection) {
 
 constexpr Statement k_roles_of{
     "operator.roles_of",
-    "SELECT o.operator_id, o.name, r.client_id, r.role, o.created_at, CAST(NULL AS BIGINT) FROM operator o "
+    "SELECT o.operator_id, o.name, r.client_id, r.role, o.created_at, CAST(NULL AS BIGINT) FROM "
+    "operator o "
     "JOIN operator_role r ON r.operator_id = o.operator_id WHERE o.operator_id = $1 "
     "ORDER BY r.client_id"};
 

@@ -22,9 +22,9 @@ void insert_requests(Connection& connection, std::span<const LoggedRequest> requ
   std::vector<Parameters> rows;
   rows.reserve(requests.size());
   for (const LoggedRequest& request : requests) {
-    rows.push_back({request.client, request.integration, next[request.client]++, request.at, request.endpoint,
-                    request.status, request.code, request.field, request.detail, request.request_id,
-                    request.microseconds});
+    rows.push_back({request.client, request.integration, next[request.client]++, request.at,
+                    request.endpoint, request.status, request.code, request.field, request.detail,
+                    request.request_id, request.microseconds});
   }
   connection.run_many(k_insert, rows);
 }

@@ -129,6 +129,7 @@ Knowledge find_out(database::Connection& connection, const Call& call, const Que
   });
 
   std::vector<store::VehicleId> ids;
+  ids.reserve(answer.vehicles.size());
   for (const store::NamedVehicle& vehicle : answer.vehicles) ids.push_back(vehicle.id);
   for (auto& vehicle : store::find_vehicles(connection, call.client_id(), ids)) {
     if (vehicle) known.vehicles.push_back(std::move(*vehicle));

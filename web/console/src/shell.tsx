@@ -154,7 +154,7 @@ function PlaceLink({ place, isShort }: { place: Place; isShort?: boolean }) {
   const { path } = useLocation();
   const { session } = useSeat();
   const home = may(session, 'officer') && !may(session, 'office') ? '/console/check' : '/console/overview';
-  const isHere = path.startsWith(place.path) || (path.replace(/\/$/, '') === '/console' && place.path === home);
+  const isHere = path === place.path || path.startsWith(`${place.path}/`) || (path.replace(/\/$/, '') === '/console' && place.path === home);
   return (
     <a href={place.path} aria-current={isHere ? 'page' : undefined}>
       <place.icon aria-hidden="true" />

@@ -1,4 +1,5 @@
-import { useRoute } from 'preact-iso';
+import { useEffect } from 'preact/hooks';
+import { useLocation, useRoute } from 'preact-iso';
 import { type Schemas, answer, api, linkTo } from '../api';
 import { useAsk, usePages } from '../ask';
 import { money } from '../format';
@@ -31,9 +32,15 @@ const columns = (): Column<Row>[] => [
   { title: t('amount'), number: true, cell: amount },
 ];
 
+const k_reference = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
 export function Permits() {
   const given = useFilter();
   const { plate, number, zone, integration, from, to } = given;
+  const { route } = useLocation();
+  useEffect(() => {
+    if (number && k_reference.test(number)) route(`/console/permits/${number.toLowerCase()}`, true);
+  }, [number]);
   const query = {
     plate: plate || undefined,
     number: number || undefined,
@@ -71,7 +78,7 @@ export function Permits() {
         <Filters
           fields={[
             { name: 'plate', label: t('plate'), max: 50 },
-            { name: 'number', label: t('permit.number'), max: 50 },
+            { name: 'number', label: t('permit.find'), max: 50 },
             { name: 'zone', label: t('zone'), kind: 'select', none: t('all'), options: zoneChoices },
             ...(isOffice ? [byIntegration] : []),
             { name: 'from', label: t('pushed_from'), kind: 'date' },

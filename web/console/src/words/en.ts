@@ -261,6 +261,7 @@ export const en = {
   'permit': 'Permit',
   'permit.deleted': 'Deleted',
   'permit.number': 'Ticket number',
+  'permit.find': 'Number or reference',
   'permit.standard': 'Standard',
   'permit.temp': 'Temporary',
   'permit.title': 'Permit of {plate}',

@@ -263,6 +263,7 @@ export const fr: Words = {
   'permit': 'Permis',
   'permit.deleted': 'Supprimé',
   'permit.number': 'Numéro de billet',
+  'permit.find': 'Numéro ou référence',
   'permit.standard': 'Standard',
   'permit.temp': 'Temporaire',
   'permit.title': 'Permis de {plate}',
