@@ -1,16 +1,17 @@
 // Writes what the server carries besides its program: the OpenAPI description as JSON, the API
-// reference page and the landing page.
+// reference page, the landing page and the console.
 //
 //   node build.mjs OUTDIR
 //
 // OUTDIR/assets.txt lists every file for the build that embeds them, one a line:
 // URL path, content type and file (relative to OUTDIR), separated by tabs.
 
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
+import { buildConsole } from './console.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const swaggerUi = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
@@ -57,9 +58,11 @@ if (!outDir || process.argv.length > 3) {
   console.error('usage: node build.mjs OUTDIR');
   process.exit(2);
 }
-await mkdir(join(outDir, 'docs'), { recursive: true });
+await rm(join(outDir, 'console'), { recursive: true, force: true });
+for (const folder of ['docs', 'console']) await mkdir(join(outDir, folder), { recursive: true });
+assets.push(...(await buildConsole(outDir)));
 for (const [, , file, content] of assets) {
-  await writeFile(join(outDir, file), await content);
+  if (content !== null) await writeFile(join(outDir, file), await content);
 }
 const list = assets.map(([url, type, file]) => `${url}\t${type}\t${file}\n`);
 await writeFile(join(outDir, 'assets.txt'), list.join(''));

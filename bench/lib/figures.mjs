@@ -172,5 +172,25 @@ export function figuresOf({ settings, raw }) {
       faults: faults('collections'),
       detail: `${(before.log / 1e6).toFixed(1)} MB without it`,
     }),
+    figure({
+      name: `p99 of a plate check in the console, ${permits} permits stored`,
+      atMost: 50,
+      digits: 1,
+      unit: ' ms',
+      measured: raw.console.p99_us / 1000,
+      runs: [raw.console],
+      faults: faults('large'),
+      detail: `${ms(raw.console.p50_us)} ms in the middle`,
+    }),
+    figure({
+      name: 'first load of the console, compressed',
+      atMost: 250,
+      digits: 0,
+      unit: ' KB',
+      measured: raw.firstLoad.bytes / 1000,
+      runs: [raw.firstLoad],
+      faults: [],
+      detail: `${raw.firstLoad.files} files`,
+    }),
   ];
 }

@@ -6,6 +6,7 @@ import { Server } from './server.mjs';
 import { median } from './figures.mjs';
 import { writePermits } from './permits_csv.mjs';
 import { measureCollections } from './collections.mjs';
+import { checkPlates, firstLoad, signIn } from './console.mjs';
 import { Progress, errors, milliseconds, perSecond } from './progress.mjs';
 
 const few = 1000;
@@ -16,7 +17,7 @@ export class Measurement {
     this.load = load;
     this.directory = directory;
     this.binary = binary;
-    this.progress = new Progress(22 + 21 * settings.runs);
+    this.progress = new Progress(23 + 21 * settings.runs);
     this.raw = {
       decoding: [],
       latency: [],
@@ -245,6 +246,20 @@ export class Measurement {
       decodes: (of) => progress.step(`decoding alone, ${of}`, () => load.decodes(large), perSecond),
     });
     raw.memoryAtEnd = large.memory();
+    await this.#console(large);
     await this.#finish(large, 'large', false);
+  }
+
+  async #console(server) {
+    const { progress, raw, settings } = this;
+    await server.addOperator('bench', 'a bench of two words');
+    const cookie = await signIn(server.port, 'bench', 'a bench of two words');
+    const plates = Array.from({ length: settings.quick ? 100 : 500 }, (_, n) => `P${1000 + 37 * n}`);
+    raw.console = await progress.step(
+      'plate checks in the console',
+      () => checkPlates(server.port, cookie, plates),
+      (run) => `p99 ${milliseconds(run.p99_us)}${errors(run)}`,
+    );
+    raw.firstLoad = await firstLoad(server.port);
   }
 }

@@ -102,6 +102,17 @@ export class Server {
     });
   }
 
+  /** Adds an operator of every client. */
+  addOperator(name, password) {
+    const args = ['operator', 'add', name, '--role', 'administrator'];
+    const command = `printf '%s\\n' "$0" | "$@"`;
+    return output('sh', ['-c', command, password, this.#binary, ...args, '--database', this.#database], {
+      env: environment,
+      seconds: 60,
+      what: 'lotkeeper operator add',
+    });
+  }
+
   /** Imports the `rows` permits of a CSV file through the running server. */
   async importPermits(file, rows) {
     const began = performance.now();

@@ -46,6 +46,7 @@ void add_integration_commands(CLI::App& app, Wish& wish);
 void add_token_commands(CLI::App& app, Wish& wish);
 void add_zone_commands(CLI::App& app, Wish& wish);
 void add_list_commands(CLI::App& app, Wish& wish);
+void add_operator_commands(CLI::App& app, Wish& wish);
 void add_import_command(CLI::App& app, Wish& wish);
 void add_serve_command(CLI::App& app, Wish& wish);
 void add_demo_command(CLI::App& app, Wish& wish);

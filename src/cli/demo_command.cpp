@@ -59,10 +59,13 @@ int run_demo(const std::string& listen, const std::string& data, const std::stri
       database.empty() ? "sqlite:" + (folder / "lotkeeper.db").string() : database;
   settings.dispatch.metrics_token = k_demo_token;
   const std::string place = database.empty() ? folder.string() : "the database that was named";
-  const std::string announce = fmt::format(
-      "demo client {}, token {}\ndata in {}{}\nopen /docs to try the API; Ctrl-C stops the "
-      "server\n",
-      k_demo_client, k_demo_token, place, temporary ? ", gone when it stops" : "");
+  const auto announce = [&](const std::string& address) {
+    return fmt::format(
+        "demo client {}, token {}\ndata in {}{}\nopen /docs to try the API; Ctrl-C stops the "
+        "server\nthe console is at {}/console; sign in as {} with the password {}\n",
+        k_demo_client, k_demo_token, place, temporary ? ", gone when it stops" : "", address,
+        k_demo_operator, k_demo_password);
+  };
   return run_server(settings, fill_demo, announce);
 }
 

@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "cli/demo_violations.hpp"
 #include "domain/plate.hpp"
+#include "service/operators.hpp"
 #include "service/permit_writes.hpp"
 #include "service/profile_writes.hpp"
 #include "service/tenancy.hpp"
@@ -140,10 +141,16 @@ void fill_demo(service::Office& office) {
   if (!store::find_integration(*office.database().read(), client->id, k_integration)) {
     require(service::add_integration(office, k_demo_client, k_integration, {"all", std::nullopt}));
   }
-  for (const char* zone : {"zone1", "Lot 01", "Lot 02", "Lot 4"}) {
+  constexpr std::pair<const char*, std::int64_t> k_zones[] = {
+      {"zone1", 40}, {"Lot 01", 12}, {"Lot 02", 25}, {"Lot 4", 8}};
+  for (const auto& [zone, capacity] : k_zones) {
     const std::string norm = base::fold_name(zone);
     if (store::find_zone_name(*office.database().read(), client->id, norm)) continue;
-    require(service::add_zone(office, k_demo_client, zone, std::nullopt));
+    require(service::add_zone(office, k_demo_client, zone, capacity));
+  }
+  if (!store::has_operators(*office.database().read())) {
+    require(service::add_operator(office, k_demo_operator, k_demo_password,
+                                  domain::Role::administrator, std::nullopt, true));
   }
   const store::ListOf user_types{client->id, store::ListKind::user_type};
   if (store::list_items(*office.database().read(), user_types).empty()) {

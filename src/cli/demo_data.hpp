@@ -6,6 +6,8 @@ namespace lotkeeper::cli {
 
 inline constexpr const char* k_demo_client = "OC_TOMA";
 inline constexpr const char* k_demo_token = "YOUR-API-TOKEN";
+inline constexpr const char* k_demo_operator = "demo";
+inline constexpr const char* k_demo_password = "demo";
 
 /// Makes the demo's client, integration, token, zones, user types, some people and permits where
 /// they are missing.

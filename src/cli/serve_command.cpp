@@ -116,6 +116,12 @@ void add_options(CLI::App& command, ServerSettings& settings) {
                   "most requests a second for each integration; 0: no limit")
       ->type_name("N")
       ->capture_default_str();
+  command
+      .add_option("--request-log-days", settings.request_log_days,
+                  "how long the console shows what integrations asked; 0: none is kept")
+      ->type_name("N")
+      ->check(CLI::Range(0U, 3'650U))
+      ->capture_default_str();
   command.add_option("--log-level", settings.log_level, "debug, info, warn, error or off")
       ->type_name("LEVEL")
       ->capture_default_str();

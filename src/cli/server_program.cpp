@@ -13,10 +13,12 @@
 #include <prometheus/collectable.h>
 #include <spdlog/spdlog.h>
 
+#include "api/console/console.hpp"
 #include "api/v1/endpoints.hpp"
 #include "base/log.hpp"
 #include "cli/office_socket.hpp"
 #include "http/embedded_pages.hpp"
+#include "service/operators.hpp"
 
 namespace lotkeeper::cli {
 namespace {
@@ -74,6 +76,8 @@ http::ServerOptions transport_options(const ServerSettings& settings) {
   options.drain_limit = std::max(options.drain_limit, settings.body_limit);
   options.tls_certificate_file = settings.tls_certificate;
   options.tls_key_file = settings.tls_key;
+  options.takes_upload = api::console::takes_upload;
+  options.wants_peer = api::console::is_console;
   return options;
 }
 
@@ -113,7 +117,7 @@ HostAndPort parse_listen(const std::string& text) {
 
 int run_server(const ServerSettings& settings,
                const std::function<void(service::Office& office)>& prepare,
-               const std::string& announce) {
+               const std::function<std::string(const std::string& address)>& announce) {
   // Before any thread is made: one that does not block them could be the one to die of them.
   const sigset_t signals = block_stop_signals();
   base::start_log(settings.log_level);
@@ -125,9 +129,9 @@ int run_server(const ServerSettings& settings,
     exit_code = 1;
     ::kill(::getpid(), SIGTERM);
   };
-  service::Office office(
-      {settings.database_url, std::chrono::seconds(3), settings.committer, stop_after_failure},
-      clock);
+  service::Office office({settings.database_url, std::chrono::seconds(3), settings.committer,
+                          stop_after_failure, std::chrono::days(settings.request_log_days)},
+                         clock);
   if (prepare) prepare(office);
 
   http::Metrics metrics;
@@ -135,8 +139,10 @@ int run_server(const ServerSettings& settings,
   service::Collections collections(office.services());
   http::Dispatcher dispatcher(settings.dispatch, api::v1::endpoints(office.services(), collections),
                               http::Pages(http::embedded_pages()), office.directory(),
-                              office.database(), clock, metrics);
-  http::Server server(transport_options(settings), dispatcher);
+                              office.database(), clock, metrics, &office.requests());
+  api::console::Console console(office, collections, http::embedded_pages());
+  api::console::FrontDoor front_door(dispatcher, console);
+  http::Server server(transport_options(settings), front_door);
 
   http::MetricsHandler metrics_handler(metrics);
   std::unique_ptr<http::Server> metrics_server;
@@ -156,7 +162,13 @@ int run_server(const ServerSettings& settings,
   if (!path.empty()) socket = std::make_unique<OfficeSocket>(path, office);
 
   server.start();
-  std::cout << "listening on " << address_of(server, settings.listen) << '\n' << announce;
+  const std::string address = address_of(server, settings.listen);
+  std::cout << "listening on " << address << '\n' << (announce ? announce(address) : "");
+  // The token stands behind `#`, which no browser sends: it reaches no log on the way.
+  if (const auto token = service::make_first_link(office)) {
+    std::cout << "make the console's first administrator within a day: " << address
+              << "/console/welcome#" << *token << '\n';
+  }
   if (metrics_server) {
     std::cout << "metrics on " << address_of(*metrics_server, settings.metrics_listen)
               << "/metrics\n";
@@ -171,6 +183,7 @@ int run_server(const ServerSettings& settings,
   office.committer().give_up_resolving();
   server.stop();
   if (metrics_server) metrics_server->stop();
+  console.stop();
   // After the listeners, so that their last requests are committed; before they are destroyed, so
   // that every waiting request has been answered.
   collections.stop();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,7 @@ struct ServerSettings {
   std::string tls_key;
   std::string metrics_listen;
   std::string log_level = "info";
+  unsigned request_log_days = 14;  ///< how long integrations' requests are shown; 0: none is kept
 };
 
 struct HostAndPort {
@@ -32,10 +34,10 @@ struct HostAndPort {
 [[nodiscard]] HostAndPort parse_listen(const std::string& text);
 
 /// Serves until SIGTERM or SIGINT, then finishes what was accepted. `prepare` may fill the database
-/// first; `announce` is printed after the line that says where the server listens. Returns the exit
-/// code.
+/// first; what `announce` says is printed after the line that says where the server listens.
+/// Returns the exit code.
 int run_server(const ServerSettings& settings,
                const std::function<void(service::Office& office)>& prepare = {},
-               const std::string& announce = {});
+               const std::function<std::string(const std::string& address)>& announce = {});
 
 }  // namespace lotkeeper::cli

@@ -87,16 +87,18 @@ struct Dispatcher::Visit {
   RouteMetrics* metrics = nullptr;
   std::optional<store::Caller> caller;
   int error_code = 0;
+  domain::Fault fault{};  ///< the first, where there is an error
 
   Reply error(const domain::Refusal& refusal) {
     error_code = static_cast<int>(refusal.faults.front().code);
+    fault = refusal.faults.front();
     return error_reply(refusal, request_id);
   }
 };
 
 Dispatcher::Dispatcher(DispatchOptions options, Endpoints endpoints, Pages pages,
                        const store::Directory& directory, database::Database& database,
-                       const base::Clock& clock, Metrics& metrics)
+                       const base::Clock& clock, Metrics& metrics, store::RequestBuffer* requests)
     : m_options(std::move(options)),
       m_cors(m_options.cors_origins),
       m_endpoints(std::move(endpoints)),
@@ -105,6 +107,7 @@ Dispatcher::Dispatcher(DispatchOptions options, Endpoints endpoints, Pages pages
       m_database(database),
       m_clock(clock),
       m_metrics(metrics),
+      m_requests(requests),
       m_rate_limit(m_options.rate_limit),
       m_page_metrics(metrics.route("page")),
       m_other_metrics(metrics.route("other")) {
@@ -357,6 +360,12 @@ void Dispatcher::finish(const Request& request, Visit& visit, Reply& reply) {
 
   const auto took = std::chrono::steady_clock::now() - visit.began;
   visit.metrics->observe(reply.status, visit.error_code, took);
+  if (m_requests != nullptr && visit.caller) {
+    m_requests->note({visit.caller->client->id, visit.caller->integration->id, m_clock.now(),
+                      visit.route, reply.status, visit.error_code, visit.fault.field,
+                      visit.fault.detail, visit.request_id,
+                      std::chrono::duration_cast<std::chrono::microseconds>(took).count()});
+  }
   if (!spdlog::should_log(spdlog::level::info)) return;
   spdlog::info("request method={} route={} status={} code={} client={} integration={} us={} id={}",
                request.method == Method::other ? "other" : request.method_name, visit.route,

@@ -14,6 +14,7 @@
 #include "http/pages.hpp"
 #include "http/rate_limit.hpp"
 #include "store/directory.hpp"
+#include "store/request_buffer.hpp"
 
 namespace lotkeeper::http {
 
@@ -31,7 +32,7 @@ class Dispatcher final : public Handler {
  public:
   Dispatcher(DispatchOptions options, Endpoints endpoints, Pages pages,
              const store::Directory& directory, database::Database& database,
-             const base::Clock& clock, Metrics& metrics);
+             const base::Clock& clock, Metrics& metrics, store::RequestBuffer* requests = nullptr);
 
   boost::asio::awaitable<Reply> handle(const Request& request) override;
   Reply refuse(FramingFault fault, const Request& partial) override;
@@ -60,6 +61,7 @@ class Dispatcher final : public Handler {
   database::Database& m_database;
   const base::Clock& m_clock;
   Metrics& m_metrics;
+  store::RequestBuffer* m_requests;  ///< null: what integrations ask is not noted
   RateLimit m_rate_limit;
   std::vector<RouteMetrics*> m_endpoint_metrics;  ///< one for each endpoint
   RouteMetrics& m_page_metrics;

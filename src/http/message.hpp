@@ -13,13 +13,14 @@
 /// meaning, the transport its bytes.
 namespace lotkeeper::http {
 
-enum class Method : std::uint8_t { get, head, post, options, other };
+enum class Method : std::uint8_t { get, head, post, put, del, options, other };
 
 /// One request, whole. Its views stay valid until its reply has been written.
 struct Request {
   Method method = Method::other;
   std::string_view method_name;  ///< as sent, for the log
   std::string_view path;         ///< as sent, without the query
+  std::string_view query;        ///< as sent, what is behind the `?`
   std::string_view body;
   /// The body was over the limit: it was drained, and `body` is empty.
   bool body_over_limit = false;
@@ -33,6 +34,15 @@ struct Request {
   std::optional<std::string_view> accept_encoding;
   std::optional<std::string_view> if_none_match;
   std::optional<std::string_view> requested_method;  ///< Access-Control-Request-Method
+  std::optional<std::string_view> host;
+  std::optional<std::string_view> cookie;
+  std::optional<std::string_view> user_agent;
+  std::optional<std::string_view> fetch_site;     ///< Sec-Fetch-Site
+  std::optional<std::string_view> forwarded_for;  ///< X-Forwarded-For
+  std::optional<std::string_view> console;        ///< X-Lotkeeper-Console
+
+  /// The address that the connection comes from; empty where the transport was not asked for it.
+  std::string_view peer;
 };
 
 /// A body that is made while it is sent (chunked). The transport asks for the next piece when the

@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <map>
+
+#include "domain/time.hpp"
+#include "store/tenancy.hpp"
 
 namespace lotkeeper::service {
 namespace {
@@ -63,6 +67,24 @@ void write_counts(WriteBatch& batch) {
   if (!changes.empty()) store::change_counts(batch.connection, changes, batch.replica);
 }
 
+void write_income(WriteBatch& batch) {
+  std::map<std::pair<store::Income, std::string>, std::pair<std::int64_t, std::int64_t>> by_day;
+  for (const auto& [key, sum] : batch.earned) {
+    const auto& [income, slot] = key;
+    const auto& zone = batch.time_zones.of(batch.connection, income.client, batch.now);
+    const auto start = base::from_epoch_ms(slot * WriteBatch::k_slot);
+    auto& day = by_day[{income, zone.date_at(start)}];
+    day.first += sum.first;
+    day.second += sum.second;
+  }
+  std::vector<store::IncomeChange> changes;
+  for (const auto& [key, sum] : by_day) {
+    if (sum.first == 0 && sum.second == 0) continue;
+    changes.push_back({&key.first, key.second, sum.first, sum.second});
+  }
+  if (!changes.empty()) store::change_income(batch.connection, changes, batch.replica);
+}
+
 void keep_keyed_replies(WriteBatch& batch, std::span<Command* const> applied) {
   std::vector<std::string> texts;
   std::vector<store::NewReply> replies;
@@ -81,6 +103,7 @@ void apply_commands(WriteBatch& batch, std::span<Command* const> commands) {
   std::vector<Command*> fresh = replay_known_keys(batch, commands);
   apply_by_kind(batch, fresh);
   write_counts(batch);
+  write_income(batch);
   keep_keyed_replies(batch, fresh);
 }
 

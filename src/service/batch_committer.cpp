@@ -58,7 +58,8 @@ BatchCommitter::BatchCommitter(database::Database& database, const base::Clock& 
       m_replicas(std::move(replicas)),
       m_figures(figures),
       m_on_fatal(std::move(on_fatal)),
-      m_zone_names(database.writers()) {}
+      m_zone_names(database.writers()),
+      m_time_zones(database.writers()) {}
 
 void BatchCommitter::commit(std::span<Command* const> commands, std::size_t writer) {
   if (m_broken) {
@@ -95,7 +96,7 @@ void BatchCommitter::apply_and_commit(std::span<Command* const> commands, std::s
     database::Transaction transaction(connection, kind);
     zone_names.rolled_back();
     WriteBatch batch{connection, m_clock.now(), m_replicas.empty() ? 0 : m_replicas.at(writer),
-                     zone_names};
+                     zone_names, m_time_zones.at(writer)};
     auto pushes = goes_in_one_trip(before) ? PushesInOneTrip::of(commands) : std::nullopt;
     if (pushes) {
       pushes->apply(batch);

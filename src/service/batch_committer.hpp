@@ -76,7 +76,8 @@ class BatchCommitter {
   const std::vector<std::int64_t> m_replicas;
   CommitterFigures& m_figures;
   const std::function<void(const std::string&)> m_on_fatal;
-  std::vector<ZoneNames> m_zone_names;  ///< each writer's
+  std::vector<ZoneNames> m_zone_names;  ///< each writer's, as are these
+  std::vector<ClientTimeZones> m_time_zones;
   /// What only speaks PostgreSQL's protocol may not take arrays, or a WITH that writes.
   std::atomic<bool> m_takes_one_trip{true};
   std::atomic<bool> m_broken{false};

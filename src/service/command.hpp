@@ -5,13 +5,16 @@
 #include <span>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "base/clock.hpp"
 #include "database/connection.hpp"
 #include "domain/fault.hpp"
+#include "service/client_time_zones.hpp"
 #include "service/zone_names.hpp"
 #include "store/idempotency.hpp"
+#include "store/income.hpp"
 #include "store/permit.hpp"
 
 namespace lotkeeper::service {
@@ -28,12 +31,31 @@ struct WriteBatch {
   base::Instant now;
   std::int64_t replica;
   ZoneNames& zone_names;
+  ClientTimeZones& time_zones;
+  store::OperatorId operator_id = 0;  ///< who changes something in the console; 0: nobody there
 
   /// Adds to a counter of live permits; written once for each zone name and type.
   void count(store::ClientId client, store::ZoneNameId zone_name, domain::PermitType type,
              std::int64_t by) {
     counts[{client, zone_name, type}] += by;
   }
+
+  /// Adds (`sign` 1) or takes away (-1) what `permit` brought in; written once for each sum that it
+  /// belongs to.
+  void earn(const store::Permit& permit, std::int64_t sign) {
+    if (!permit.amount_cents) return;
+    auto& sum = earned[{{permit.client, permit.integration, permit.zone_name, permit.type,
+                         permit.currency.value_or("")},
+                        base::to_epoch_ms(permit.start) / k_slot}];
+    sum.first += sign;
+    sum.second += sign * *permit.amount_cents;
+  }
+
+  // No time zone's days begin within one of these.
+  static constexpr std::int64_t k_slot = 900'000;
+  /// Permits and cents, by what they are about and when they start.
+  std::map<std::pair<store::Income, std::int64_t>, std::pair<std::int64_t, std::int64_t>> earned =
+      {};
 
   /// Ordered, so that two servers lock their rows in one order.
   std::map<std::tuple<store::ClientId, store::ZoneNameId, domain::PermitType>, std::int64_t>

@@ -217,7 +217,8 @@ Result<std::string> add_list_item(Office& office, const std::string& client_code
       store::save_violation_types(connection, client->id, std::span(&*type, 1));
     }
     store::insert_audit(connection, client->id, "list add",
-                        fmt::format("{} {}", domain::to_string(kind), id), batch.now);
+                        fmt::format("{} {}", domain::to_string(kind), id), batch.now,
+                        batch.operator_id);
     return fmt::format("{} \"{}\" added to {}, id {}\n", noun_of(kind), item->name, client->code,
                        id);
   });
@@ -243,7 +244,8 @@ Result<std::string> rename_list_item(Office& office, const std::string& client_c
     item->modified = batch.now;
     store::save_items(batch.connection, list, std::span(&*item, 1));
     store::insert_audit(batch.connection, client->id, "list rename",
-                        fmt::format("{} {}", domain::to_string(kind), id), batch.now);
+                        fmt::format("{} {}", domain::to_string(kind), id), batch.now,
+                        batch.operator_id);
     return fmt::format("{} \"{}\" of {} is now \"{}\"\n", noun_of(kind), old_name, client->code,
                        *checked);
   });

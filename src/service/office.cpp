@@ -1,10 +1,15 @@
 #include "service/office.hpp"
 
+#include <algorithm>
+#include <span>
+
 #include <spdlog/spdlog.h>
 
 #include "database/migrate.hpp"
 #include "database/retry.hpp"
+#include "store/income.hpp"
 #include "store/list.hpp"
+#include "store/session.hpp"
 #include "store/tenancy.hpp"
 #include "store/writer.hpp"
 
@@ -14,8 +19,11 @@ namespace {
 // Changes of clients, integrations and tokens reach every server within a second.
 constexpr std::chrono::milliseconds k_refresh_every{250};
 constexpr int k_write_last_uses_every = 20;  // refreshes: 5 s
+constexpr int k_write_requests_every = 4;    // refreshes: 1 s
 constexpr int k_keep_writers_every = 40;     // refreshes: 10 s
 constexpr int k_forget_keys_every = 240;     // refreshes: a minute
+constexpr std::chrono::days k_request_count_life{400};
+constexpr std::chrono::hours k_failure_life{24};
 constexpr int k_most_forgotten_at_once = 500;
 
 /// A change by an operator, in the committer's transaction.
@@ -42,6 +50,8 @@ class Change final : public Command {
   Run m_run;
 };
 
+thread_local store::OperatorId t_acting = 0;
+
 /// Clients of a database from before there were lists get theirs.
 void fill_lists(database::Connection& connection, base::Instant now) {
   database::run_despite_conflicts([&] {
@@ -53,10 +63,27 @@ void fill_lists(database::Connection& connection, base::Instant now) {
   });
 }
 
+/// Where the tables for it have been made just now: what earlier permits brought in.
+void fill_income(database::Connection& connection, base::Instant now) {
+  static constexpr database::Statement k_made{
+      "migration.made",
+      "SELECT 1 FROM migration WHERE name = '0004_console.sql' AND applied_at = $1"};
+  bool is_new = false;
+  connection.run(k_made, {now}, [&](const database::Row&) { is_new = true; });
+  if (!is_new) return;
+  database::run_despite_conflicts([&] {
+    database::Transaction transaction(connection);
+    store::fill_income(connection);
+    transaction.commit();
+  });
+}
+
 std::unique_ptr<database::Database> open(const OfficeOptions& options, const base::Clock& clock) {
   auto database = database::Database::open(options.database_url, options.patience);
-  database::migrate(database->writer(), clock.now());
-  fill_lists(database->writer(), clock.now());
+  const base::Instant now = clock.now();
+  database::migrate(database->writer(), now);
+  fill_lists(database->writer(), now);
+  fill_income(database->writer(), now);
   return database;
 }
 
@@ -79,11 +106,17 @@ Office::Office(OfficeOptions options, const base::Clock& clock)
       m_holder(base::make_uuid_v7(clock.now())),
       m_database(open(options, clock)),
       m_directory(std::make_unique<store::Directory>(*m_database)),
+      m_request_log_life(options.request_log_life),
       m_committer(*m_database, clock,
                   with_writers(options.committer, *m_database, m_holder, clock.now()),
                   options.on_fatal),
       m_services{*m_database, m_committer, m_long_reads, false},
-      m_upkeep([this] { keep_up(); }) {}
+      m_upkeep([this] { keep_up(); }) {
+  m_requests.set_enabled(m_request_log_life.count() > 0);
+}
+
+Office::ActingAs::ActingAs(store::OperatorId id) { t_acting = id; }
+Office::ActingAs::~ActingAs() { t_acting = 0; }
 
 Office::~Office() { stop(); }
 
@@ -96,6 +129,7 @@ void Office::stop() {
   if (m_upkeep.joinable()) {
     m_upkeep.join();
     write_last_uses();
+    write_requests();
     if (m_database->is_shared()) {
       Change leaving([this](WriteBatch& batch) -> domain::Result<std::string> {
         store::release_writers(batch.connection, m_holder);
@@ -111,7 +145,12 @@ void Office::stop() {
 
 domain::Result<std::string> Office::change(
     std::function<domain::Result<std::string>(WriteBatch&)> change) {
-  Change command(std::move(change));
+  Change command([by = t_acting, run = std::move(change)](WriteBatch& batch) {
+    batch.operator_id = by;
+    auto result = run(batch);
+    batch.operator_id = 0;
+    return result;
+  });
   m_committer.commit_and_wait(command);
   try {
     m_directory->refresh();
@@ -132,8 +171,12 @@ void Office::keep_up() {
     try {
       m_directory->refresh();
       if (round % k_write_last_uses_every == 0) write_last_uses();
+      if (round % k_write_requests_every == 0) write_requests();
       if (m_database->is_shared() && round % k_keep_writers_every == 0) keep_writers();
-      if (round % k_forget_keys_every == 0) forget_old_keys();
+      if (round % k_forget_keys_every == 0) {
+        forget_old_keys();
+        forget_old_requests();
+      }
     } catch (const std::exception& error) {
       spdlog::error("upkeep failed: {}", error.what());
     }
@@ -156,6 +199,52 @@ void Office::keep_writers() {
     return std::string();
   });
   m_committer.commit_and_wait(keeping);
+}
+
+void Office::write_requests() {
+  // Few in one transaction, so that no push waits long for it.
+  constexpr std::size_t k_most_at_once = 200;
+  auto taken = m_requests.take();
+  for (std::size_t begin = 0; begin < taken.requests.size() || !taken.counts.empty();
+       begin += k_most_at_once) {
+    const auto rest = std::span(taken.requests).subspan(std::min(begin, taken.requests.size()));
+    Change noting([&](WriteBatch& batch) -> domain::Result<std::string> {
+      store::insert_requests(batch.connection, rest.first(std::min(rest.size(), k_most_at_once)));
+      store::add_request_counts(batch.connection, taken.counts);
+      return std::string();
+    });
+    m_committer.commit_and_wait(noting);
+    taken.counts.clear();
+  }
+}
+
+void Office::forget_old_requests() {
+  std::vector<store::IntegrationRow> integrations;
+  {
+    const auto connection = m_database->read();
+    integrations = store::list_integrations(*connection);
+  }
+  for (const store::IntegrationRow& integration : integrations) {
+    for (bool more = true; more;) {
+      if (const std::scoped_lock lock(m_mutex); m_stopping) return;
+      Change forgetting([&](WriteBatch& batch) -> domain::Result<std::string> {
+        more = store::forget_requests(batch.connection, integration.client, integration.id,
+                                      batch.now - m_request_log_life,
+                                      k_most_forgotten_at_once) == k_most_forgotten_at_once;
+        store::forget_request_counts(batch.connection, integration.client,
+                                     batch.now - k_request_count_life);
+        return std::string();
+      });
+      m_committer.commit_and_wait(forgetting);
+      if (!forgetting.outcome) return;
+    }
+  }
+  Change tidying([](WriteBatch& batch) -> domain::Result<std::string> {
+    store::forget_ended_sessions(batch.connection, batch.now);
+    store::forget_old_failures(batch.connection, batch.now - k_failure_life);
+    return std::string();
+  });
+  m_committer.commit_and_wait(tidying);
 }
 
 void Office::forget_old_keys() {

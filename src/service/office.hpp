@@ -13,6 +13,7 @@
 #include "service/group_committer.hpp"
 #include "service/services.hpp"
 #include "store/directory.hpp"
+#include "store/request_buffer.hpp"
 
 namespace lotkeeper::service {
 
@@ -22,6 +23,8 @@ struct OfficeOptions {
   std::chrono::milliseconds patience{0};
   CommitterOptions committer;
   std::function<void(const std::string& reason)> on_fatal;
+  /// How long integrations' requests are shown; 0: none is kept.
+  std::chrono::days request_log_life{14};
 };
 
 /// All that works on one database: the program without its listeners. Opens and migrates it; throws
@@ -45,11 +48,25 @@ class Office {
   domain::Result<std::string> change(
       std::function<domain::Result<std::string>(WriteBatch& batch)> change);
 
+  /// While it stands, what this thread changes through an office is noted as this operator's.
+  class ActingAs {
+   public:
+    explicit ActingAs(store::OperatorId id);
+    ActingAs(const ActingAs&) = delete;
+    ActingAs& operator=(const ActingAs&) = delete;
+    ~ActingAs();
+  };
+
+  /// Where integrations' requests are noted; written down each second.
+  [[nodiscard]] store::RequestBuffer& requests() { return m_requests; }
+
   /// Commits what was accepted and refuses what comes after.
   void stop();
 
  private:
   void keep_up();
+  void write_requests();
+  void forget_old_requests();
   void write_last_uses();
   void keep_writers();
   void forget_old_keys();
@@ -58,6 +75,8 @@ class Office {
   const base::Uuid m_holder;  ///< this server, among those that share the database
   std::unique_ptr<database::Database> m_database;
   std::unique_ptr<store::Directory> m_directory;
+  store::RequestBuffer m_requests;
+  std::chrono::days m_request_log_life;
   GroupCommitter m_committer;
   boost::asio::thread_pool m_long_reads{1};
   Services m_services;

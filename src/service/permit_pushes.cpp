@@ -81,6 +81,7 @@ void apply_pushes(WriteBatch& batch, std::span<Command* const> commands) {
     const store::Permit& permit = pushes[i]->permit;
     if (stored[i]) {
       batch.count(permit.client, permit.zone_name, permit.type, +1);
+      batch.earn(permit, +1);
     } else {
       refused.push_back(pushes[i]);
     }
@@ -122,8 +123,14 @@ void PushesInOneTrip::apply(WriteBatch& batch) {
     const auto place = push - m_pushes.begin();
     (*push)->outcome = std::move(m_receipts[static_cast<std::size_t>(place)]);
   };
-  store::insert_permits_with_commit(batch.connection, permits_of(m_pushes), batch.now,
-                                    batch.replica, on_stored);
+  std::vector<store::NewPermit> permits;
+  permits.reserve(m_pushes.size());
+  for (const PushPermit* push : m_pushes) {
+    const store::Permit& permit = push->permit;
+    const auto& zone = batch.time_zones.of(batch.connection, permit.client, batch.now);
+    permits.push_back({&permit, zone.date_at(permit.start)});
+  }
+  store::insert_permits_with_commit(batch.connection, permits, batch.now, batch.replica, on_stored);
 }
 
 void PushesInOneTrip::name_standing(database::Connection& connection) {

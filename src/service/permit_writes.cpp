@@ -74,6 +74,8 @@ void apply_updates(WriteBatch& batch, std::span<Command* const> commands) {
   std::vector<store::Permit> history;
   for (std::size_t i = 0; i < writing.size(); ++i) {
     if (written[i]) {
+      batch.earn(replaced[i], -1);
+      batch.earn(next[i], +1);
       history.push_back(std::move(replaced[i]));
       continue;
     }
@@ -106,6 +108,7 @@ void apply_deletes(WriteBatch& batch, std::span<Command* const> commands) {
     history.push_back(*found[i]);
     history.back().token = deletes[i]->token;
     batch.count(found[i]->client, found[i]->zone_name, found[i]->type, -1);
+    batch.earn(*found[i], -1);
   }
   if (!store::delete_permits(batch.connection, ending, batch.now)) {
     throw database::Conflict("a permit was deleted meanwhile");

@@ -167,7 +167,8 @@ Result<std::string> add_client(Office& office, const std::string& code,
     client.id = store::take_ids(batch.connection, store::k_all_clients, "client");
     store::insert_client(batch.connection, client, batch.now);
     store::fill_reference_lists(batch.connection, client.id, batch.now);
-    store::insert_audit(batch.connection, client.id, "client add", code, batch.now);
+    store::insert_audit(batch.connection, client.id, "client add", code, batch.now,
+                        batch.operator_id);
     return fmt::format("client {} added, time zone {}, currency {}\n", client.code,
                        client.time_zone, client.currency);
   });
@@ -182,7 +183,8 @@ Result<std::string> set_client(Office& office, const std::string& code,
       return tl::unexpected(std::move(applied.error()));
     }
     store::update_client(batch.connection, *client);
-    store::insert_audit(batch.connection, client->id, "client set", client->code, batch.now);
+    store::insert_audit(batch.connection, client->id, "client set", client->code, batch.now,
+                        batch.operator_id);
     return fmt::format("client {}: time zone {}, currency {}\n", client->code, client->time_zone,
                        client->currency);
   });
@@ -210,7 +212,7 @@ Result<std::string> add_integration(Office& office, const std::string& client_co
     integration.id = store::take_ids(batch.connection, client->id, "integration");
     store::insert_integration(batch.connection, integration, batch.now);
     store::insert_audit(batch.connection, client->id, "integration add", integration.name,
-                        batch.now);
+                        batch.now, batch.operator_id);
     return fmt::format("integration \"{}\" added to {}, {} permissions\n", integration.name,
                        client->code, integration.permissions.count());
   });
@@ -228,7 +230,7 @@ Result<std::string> set_integration(Office& office, const std::string& client_co
     }
     store::update_integration(batch.connection, *integration);
     store::insert_audit(batch.connection, client->id, "integration set", integration->name,
-                        batch.now);
+                        batch.now, batch.operator_id);
     return fmt::format("integration \"{}\" of {}: permit type {}, {} permissions\n",
                        integration->name, client->code, domain::to_string(integration->permit_type),
                        integration->permissions.count());
@@ -251,7 +253,8 @@ Result<std::string> issue_token(Office& office, const std::string& client_code,
     const store::TokenId id = store::take_ids(batch.connection, store::k_all_clients, "token");
     store::insert_token(batch.connection, client->id, integration->id, id, token, *expiry,
                         batch.now);
-    store::insert_audit(batch.connection, client->id, "token issue", std::to_string(id), batch.now);
+    store::insert_audit(batch.connection, client->id, "token issue", std::to_string(id), batch.now,
+                        batch.operator_id);
     return token + "\n";
   });
 }
@@ -263,7 +266,8 @@ Result<std::string> revoke_token(Office& office, store::TokenId id) {
       return invalid(fmt::format(
           "no token that is in force has the id {}; see them with: lotkeeper token list", id));
     }
-    store::insert_audit(batch.connection, *client, "token revoke", std::to_string(id), batch.now);
+    store::insert_audit(batch.connection, *client, "token revoke", std::to_string(id), batch.now,
+                        batch.operator_id);
     return fmt::format("token {} revoked\n", id);
   });
 }
@@ -282,7 +286,8 @@ Result<std::string> add_zone(Office& office, const std::string& client_code,
     const std::string norm = base::fold_name(zone.name);
     store::insert_zone(batch.connection, client->id, zone, norm, batch.now);
     store::connect_zone_name(batch.connection, client->id, {zone.name, norm}, zone.id);
-    store::insert_audit(batch.connection, client->id, "zone add", zone.name, batch.now);
+    store::insert_audit(batch.connection, client->id, "zone add", zone.name, batch.now,
+                        batch.operator_id);
     return fmt::format("zone \"{}\" added to {}\n", zone.name, client->code);
   });
 }
@@ -302,9 +307,35 @@ Result<std::string> rename_zone(Office& office, const std::string& client_code,
     const std::string norm = base::fold_name(*checked);
     store::rename_zone(batch.connection, client->id, zone->id, *checked, norm);
     store::connect_zone_name(batch.connection, client->id, {*checked, norm}, zone->id);
-    store::insert_audit(batch.connection, client->id, "zone rename", *checked, batch.now);
+    store::insert_audit(batch.connection, client->id, "zone rename", *checked, batch.now,
+                        batch.operator_id);
     return fmt::format("zone \"{}\" of {} is now \"{}\"; the old name stays as an alias\n",
                        zone->name, client->code, *checked);
+  });
+}
+
+Result<std::string> set_zone(Office& office, const std::string& client_code,
+                             const std::string& name, const std::string& new_name,
+                             std::optional<std::int64_t> capacity) {
+  return office.change([&](WriteBatch& batch) -> Result<std::string> {
+    auto client = require_client(batch.connection, client_code);
+    if (!client) return tl::unexpected(std::move(client.error()));
+    auto zone = require_zone(batch.connection, *client, name);
+    if (!zone) return tl::unexpected(std::move(zone.error()));
+    auto checked = check_name("a zone's name", new_name);
+    if (!checked) return checked;
+    if (auto free = check_free(batch.connection, *client, *checked, zone->id); !free) {
+      return tl::unexpected(std::move(free.error()));
+    }
+    if (*checked != zone->name) {
+      const std::string norm = base::fold_name(*checked);
+      store::rename_zone(batch.connection, client->id, zone->id, *checked, norm);
+      store::connect_zone_name(batch.connection, client->id, {*checked, norm}, zone->id);
+    }
+    store::set_capacity(batch.connection, client->id, zone->id, capacity);
+    store::insert_audit(batch.connection, client->id, "zone set", *checked, batch.now,
+                        batch.operator_id);
+    return fmt::format("zone \"{}\" of {} is set\n", *checked, client->code);
   });
 }
 
@@ -323,7 +354,8 @@ Result<std::string> alias_zone(Office& office, const std::string& client_code,
                                  client->code));
     }
     store::connect_zone_name(batch.connection, client->id, {*checked, norm}, zone->id);
-    store::insert_audit(batch.connection, client->id, "zone alias", *checked, batch.now);
+    store::insert_audit(batch.connection, client->id, "zone alias", *checked, batch.now,
+                        batch.operator_id);
     return fmt::format("\"{}\" now means zone \"{}\" of {}; permits that bear it are connected\n",
                        *checked, zone->name, client->code);
   });

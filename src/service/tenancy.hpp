@@ -51,6 +51,9 @@ Result<std::string> add_zone(Office& office, const std::string& client, const st
 /// The old name stays as an alias: machines that still send it go on working.
 Result<std::string> rename_zone(Office& office, const std::string& client, const std::string& name,
                                 const std::string& new_name);
+/// Gives a zone another name (or leaves it) and capacity (nullopt: unknown).
+Result<std::string> set_zone(Office& office, const std::string& client, const std::string& name,
+                             const std::string& new_name, std::optional<std::int64_t> capacity);
 Result<std::string> alias_zone(Office& office, const std::string& client, const std::string& alias,
                                const std::string& zone);
 

@@ -77,7 +77,9 @@ void write_case(WriteBatch& batch, ClientId client, Case& changed,
     }
   }
   store::save_violation(batch.connection, client, violation);
-  store::insert_event(batch.connection, client, event, batch.now);
+  store::ViolationEvent by_whom = event;
+  by_whom.operator_id = batch.operator_id;
+  store::insert_event(batch.connection, client, by_whom, batch.now);
 }
 
 Result<std::vector<store::ViolationDetail>> make_details(WriteBatch& batch, ClientId client,
@@ -179,7 +181,11 @@ Result<IssuedViolation> issue_violation(WriteBatch& batch, ClientId client,
                         issue.is_warning ? store::VehicleTally{0, 0, 1}
                                          : store::VehicleTally{1, violation.closed ? 0 : 1, 0});
   store::insert_event(batch.connection, client,
-                      {violation.id, issue.is_warning ? "warn" : "issue", {}, violation.fine_cents},
+                      {violation.id,
+                       issue.is_warning ? "warn" : "issue",
+                       {},
+                       violation.fine_cents,
+                       batch.operator_id},
                       batch.now);
   return IssuedViolation{violation.id, violation.ticket};
 }

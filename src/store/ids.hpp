@@ -17,6 +17,9 @@ using VehicleId = std::int64_t;
 using ProfileId = std::int64_t;
 using ViolationId = std::int64_t;
 using BatchId = std::int64_t;
+using OperatorId = std::int64_t;
+using SessionId = std::int64_t;
+using CheckId = std::int64_t;
 
 /// Counters that belong to no client (tokens, clients themselves).
 inline constexpr ClientId k_all_clients = 0;

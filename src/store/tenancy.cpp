@@ -247,12 +247,14 @@ void note_last_uses(Connection& connection, std::span<const TokenUse> uses) {
 
 constexpr Statement k_insert_audit{
     "audit.insert",
-    "INSERT INTO audit (client_id, audit_id, at, action, subject) VALUES ($1, $2, $3, $4, $5)"};
+    "INSERT INTO audit (client_id, audit_id, at, action, subject, operator_id) "
+    "VALUES ($1, $2, $3, $4, $5, $6)"};
 
 void insert_audit(Connection& connection, ClientId client, std::string_view action,
-                  std::string_view subject, base::Instant now) {
+                  std::string_view subject, base::Instant now, OperatorId operator_id) {
   const std::int64_t id = take_ids(connection, client, "audit");
-  connection.run(k_insert_audit, {client, id, now, action, subject});
+  const auto who = operator_id == 0 ? std::nullopt : std::optional(operator_id);
+  connection.run(k_insert_audit, {client, id, now, action, subject, who});
 }
 
 }  // namespace lotkeeper::store

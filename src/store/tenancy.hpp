@@ -79,8 +79,8 @@ struct TokenUse {
 };
 void note_last_uses(database::Connection& connection, std::span<const TokenUse> uses);
 
-/// A row of what operators changed.
+/// A row of what operators changed; `operator_id` is 0 for the command line.
 void insert_audit(database::Connection& connection, ClientId client, std::string_view action,
-                  std::string_view subject, base::Instant now);
+                  std::string_view subject, base::Instant now, OperatorId operator_id = 0);
 
 }  // namespace lotkeeper::store

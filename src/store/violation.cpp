@@ -1,5 +1,7 @@
 #include "store/violation.hpp"
 
+#include "store/violation_search.hpp"
+
 namespace lotkeeper::store {
 
 using database::Connection;
@@ -227,6 +229,34 @@ std::int64_t count_batch(Connection& connection, ClientId client, BatchId batch)
   std::int64_t count = 0;
   connection.run(k_count_batch, {client, batch}, [&](const Row& row) { count = row.integer(0); });
   return count;
+}
+
+constexpr Statement k_list{"violation.list",
+                           "SELECT " LOTKEEPER_VIOLATION_COLUMNS
+                           " FROM violation WHERE client_id = $1 AND violation_id < $2 "
+                           "ORDER BY violation_id DESC LIMIT $3"};
+
+std::vector<Violation> list_violations(Connection& connection, ClientId client, ViolationId before,
+                                       std::int64_t limit) {
+  std::vector<Violation> violations;
+  connection.run(k_list, {client, before, limit},
+                 [&](const Row& row) { violations.push_back(to_violation(row)); });
+  return violations;
+}
+
+constexpr Statement k_list_of{
+    "violation.list_of",
+    "SELECT " LOTKEEPER_VIOLATION_COLUMNS
+    " FROM violation WHERE client_id = $1 AND vehicle_id = $2 AND violation_id < $3 "
+    "ORDER BY violation_id DESC LIMIT $4"};
+
+std::vector<Violation> list_violations_of(Connection& connection, ClientId client,
+                                          VehicleId vehicle, ViolationId before,
+                                          std::int64_t limit) {
+  std::vector<Violation> violations;
+  connection.run(k_list_of, {client, vehicle, before, limit},
+                 [&](const Row& row) { violations.push_back(to_violation(row)); });
+  return violations;
 }
 
 #undef LOTKEEPER_VIOLATION_COLUMNS

@@ -73,13 +73,14 @@ void decide_appeal(Connection& connection, ClientId client, ViolationId violatio
 constexpr Statement k_insert_event{
     "violation_event.insert",
     "INSERT INTO violation_event (client_id, violation_id, event_id, at, action, reason, "
-    "amount_cents) VALUES ($1, $2, $3, $4, $5, $6, $7)"};
+    "amount_cents, operator_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"};
 
 void insert_event(Connection& connection, ClientId client, const ViolationEvent& event,
                   base::Instant now) {
   connection.run(k_insert_event,
                  {client, event.violation, take_ids(connection, client, "violation_event"), now,
-                  event.action, event.reason, event.amount_cents});
+                  event.action, event.reason, event.amount_cents,
+                  event.operator_id == 0 ? std::nullopt : std::optional(event.operator_id)});
 }
 
 constexpr Statement k_add_to_vehicle{

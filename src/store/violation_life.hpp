@@ -47,6 +47,7 @@ struct ViolationEvent {
   std::string_view action;  ///< issue, pay, adjust, spoil …
   std::optional<std::string> reason;
   std::optional<std::int64_t> amount_cents;
+  OperatorId operator_id = 0;  ///< 0: nobody in the console
 };
 
 void insert_event(database::Connection& connection, ClientId client, const ViolationEvent& event,

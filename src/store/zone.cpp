@@ -108,6 +108,14 @@ void rename_zone(Connection& connection, ClientId client, ZoneId zone, std::stri
   connection.run(k_rename_zone, {client, zone, name, name_norm});
 }
 
+constexpr Statement k_set_capacity{
+    "zone.capacity", "UPDATE zone SET capacity = $3 WHERE client_id = $1 AND zone_id = $2"};
+
+void set_capacity(Connection& connection, ClientId client, ZoneId zone,
+                  std::optional<std::int64_t> capacity) {
+  connection.run(k_set_capacity, {client, zone, capacity});
+}
+
 constexpr Statement k_connect_name{
     "zone_name.connect",
     "UPDATE zone_name SET zone_id = $3 WHERE client_id = $1 AND zone_name_id = $2"};

@@ -51,6 +51,10 @@ void insert_zone(database::Connection& connection, ClientId client, const Zone& 
 void rename_zone(database::Connection& connection, ClientId client, ZoneId zone,
                  std::string_view name, std::string_view name_norm);
 
+/// nullopt: unknown
+void set_capacity(database::Connection& connection, ClientId client, ZoneId zone,
+                  std::optional<std::int64_t> capacity);
+
 /// From now on `name` means `zone`: permits that bear it, past and coming, are connected to it.
 void connect_zone_name(database::Connection& connection, ClientId client, const SentZoneName& name,
                        ZoneId zone);

@@ -123,6 +123,8 @@ async function start(commandLine, env, givenDir) {
     process: child,
     dataDir,
     database: databaseIn(dataDir),
+    /** What the server has printed so far. */
+    output: () => output.stdout,
     /** What the server has logged so far. */
     log: () => output.stderr,
     /** Settles with { code, signal } when the process has gone, however it went. */

@@ -272,6 +272,8 @@ std::string TestApi::content() {
       {"permit ORDER BY client_id, permit_id", 17},
       {"permit_history ORDER BY client_id, permit_id, version", 10},
       {"permit_count ORDER BY client_id, zone_name_id, permit_type, replica", 5},
+      {"permit_income ORDER BY client_id, day, integration_id, zone_name_id, permit_type, currency",
+       9},
       {"zone_name ORDER BY client_id, zone_name_id", 5},
       {"idempotency_key ORDER BY client_id, integration_id, endpoint, key", 7},
       {"list_item WHERE kind <> 'province' ORDER BY client_id, kind, item_id", 10},
@@ -305,7 +307,15 @@ std::int64_t TestApi::miscounts() {
   const std::int64_t histories = number(
       "SELECT COUNT(*) FROM permit p WHERE version <> 1 + (SELECT COUNT(*) FROM permit_history h "
       "WHERE h.client_id = p.client_id AND h.permit_id = p.permit_id)");
-  return counters + histories;
+  const std::int64_t incomes = number(
+      "SELECT COUNT(*) FROM (SELECT SUM(permits) AS n, SUM(cents) AS c FROM "
+      "(SELECT client_id, integration_id, zone_name_id, permit_type, currency, permits, cents "
+      "FROM permit_income UNION ALL SELECT client_id, integration_id, zone_name_id, permit_type, "
+      "COALESCE(currency, ''), -1, -amount_cents FROM permit "
+      "WHERE deleted_at IS NULL AND amount_cents IS NOT NULL) t "
+      "GROUP BY client_id, integration_id, zone_name_id, permit_type, currency) u "
+      "WHERE n <> 0 OR c <> 0");
+  return counters + histories + incomes;
 }
 
 std::int64_t TestApi::number(std::string_view sql) {

@@ -73,8 +73,8 @@ class TestApi {
   /// and batches made.
   [[nodiscard]] std::int64_t writes();
 
-  /// How many counters of live permits differ from a recount, and how many permits lack a part of
-  /// their history.
+  /// How many counters of live permits and of what they brought in differ from a recount, and how
+  /// many permits lack a part of their history.
   [[nodiscard]] std::int64_t miscounts();
 
   /// The first column of the first row; 0 (an empty text) where there is none.

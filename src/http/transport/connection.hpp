@@ -32,7 +32,8 @@ class Connection {
         m_service(service),
         m_session(loop, socket()),
         m_reader({service.options.header_limit, service.options.body_limit,
-                  service.options.drain_limit}) {}
+                  service.options.drain_limit, service.options.upload_limit,
+                  service.options.takes_upload}) {}
 
   boost::asio::awaitable<void> serve();
   boost::asio::awaitable<void> turn_away();
@@ -87,6 +88,7 @@ class Connection {
   ReadBuffer m_buffer;
   RequestReader m_reader;
   std::string m_head;
+  std::string m_peer;
   FramingFault m_fault = FramingFault::malformed;
 };
 
@@ -196,7 +198,13 @@ boost::asio::awaitable<void> Connection<Stream>::rest() {
 
 template <class Stream>
 boost::asio::awaitable<typename Connection<Stream>::Sent> Connection<Stream>::answer() {
-  const Request request = m_reader.request(m_buffer);
+  Request request = m_reader.request(m_buffer);
+  if (m_service.options.wants_peer != nullptr && m_service.options.wants_peer(request.path)) {
+    Error error;
+    const auto peer = socket().remote_endpoint(error);
+    if (!error) m_peer = peer.address().to_string();
+    request.peer = m_peer;
+  }
   m_session.enter_handling();
   Reply reply;
   try {

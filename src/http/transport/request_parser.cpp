@@ -53,6 +53,10 @@ Method method_of(beast_http::verb verb) {
       return Method::head;
     case beast_http::verb::post:
       return Method::post;
+    case beast_http::verb::put:
+      return Method::put;
+    case beast_http::verb::delete_:
+      return Method::del;
     case beast_http::verb::options:
       return Method::options;
     default:
@@ -98,6 +102,13 @@ void RequestParser::show(Request& request, const char* head) const {
   request.accept_encoding = optional_view(m_accept_encoding);
   request.if_none_match = optional_view(m_if_none_match);
   request.requested_method = optional_view(m_requested_method);
+  request.query = view(m_query);
+  request.host = optional_view(m_host);
+  request.cookie = optional_view(m_cookie);
+  request.user_agent = optional_view(m_user_agent);
+  request.fetch_site = optional_view(m_fetch_site);
+  request.forwarded_for = optional_view(m_forwarded_for);
+  request.console = optional_view(m_console);
 }
 
 RequestParser::Part RequestParser::part(std::string_view view) const {
@@ -121,6 +132,8 @@ void RequestParser::on_request_impl(beast_http::verb verb, View method, View tar
   }
   // "http://host" has no byte in the head that would say "/": an empty path stands for it.
   m_path = path == "/" ? Part{0, 0, true} : part(*path);
+  const std::size_t mark = standard(target).find('?');
+  if (mark != std::string_view::npos) m_query = part(standard(target).substr(mark + 1));
 }
 
 void RequestParser::on_response_impl(int, View, int, Error& error) {
@@ -134,6 +147,7 @@ void RequestParser::on_field_impl(Field field, View name, View value, Error& err
     case Field::host:
       ++m_hosts;
       if (!is_host(standard(value))) error = beast_http::error::bad_value;
+      note(m_host, value);
       break;
     case Field::content_length:
       // Beast takes "5, 5" and several equal fields for one; a proxy in front may not.
@@ -171,9 +185,18 @@ void RequestParser::on_field_impl(Field field, View name, View value, Error& err
     case Field::access_control_request_method:
       note(m_requested_method, value);
       break;
+    case Field::cookie:
+      note(m_cookie, value);
+      break;
+    case Field::user_agent:
+      note(m_user_agent, value);
+      break;
     case Field::unknown:
       if (iequals(name, "Idempotency-Key")) note(m_idempotency_key, value);
       if (iequals(name, "X-Request-Id")) note(m_request_id, value);
+      if (iequals(name, "Sec-Fetch-Site")) note(m_fetch_site, value);
+      if (iequals(name, "X-Forwarded-For")) note(m_forwarded_for, value);
+      if (iequals(name, "X-Lotkeeper-Console")) note(m_console, value);
       break;
     default:
       break;

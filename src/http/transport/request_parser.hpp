@@ -69,6 +69,7 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
 
   Part m_method_name;
   Part m_path;
+  Part m_query;
   Part m_content_type;
   Part m_idempotency_key;
   Part m_request_id;
@@ -77,6 +78,12 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
   Part m_accept_encoding;
   Part m_if_none_match;
   Part m_requested_method;
+  Part m_host;
+  Part m_cookie;
+  Part m_user_agent;
+  Part m_fetch_site;
+  Part m_forwarded_for;
+  Part m_console;
 };
 
 }  // namespace lotkeeper::http::transport

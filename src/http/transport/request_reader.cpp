@@ -26,6 +26,14 @@ bool is_token_character(char c) {
   return alphanumeric || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
 }
 
+/// What stands between the first two spaces of a head.
+std::string_view target_of(std::string_view head) {
+  const std::string_view line = head.substr(0, head.find('\r'));
+  const std::size_t begin = line.find(' ');
+  if (begin == std::string_view::npos) return {};
+  return line.substr(begin + 1, line.find(' ', begin + 1) - begin - 1);
+}
+
 }  // namespace
 
 Progress RequestReader::advance(ReadBuffer& buffer) {
@@ -65,9 +73,11 @@ Progress RequestReader::advance_head(ReadBuffer& buffer) {
   }
 
   m_head_size = m_line;
-  m_parser.emplace(m_body, m_limits.body);
+  const bool is_upload = m_limits.takes_upload != nullptr &&
+                         m_limits.takes_upload(target_of(bytes.substr(0, m_head_size)));
+  m_parser.emplace(m_body, is_upload ? m_limits.upload : m_limits.body);
   m_parser->header_limit(static_cast<std::uint32_t>(m_head_size + 1));
-  m_parser->body_limit(m_limits.drain);
+  m_parser->body_limit(is_upload ? std::max(m_limits.upload, m_limits.drain) : m_limits.drain);
   boost::system::error_code error;
   m_parser->put_head(bytes.substr(0, m_head_size), error);
   if (error == beast_http::error::body_limit) return fail(FramingFault::body_too_large);

@@ -15,6 +15,8 @@ struct ReadLimits {
   std::size_t head;
   std::size_t body;
   std::size_t drain;
+  std::size_t upload = 0;  ///< of a body whose target `takes_upload`
+  bool (*takes_upload)(std::string_view target) = nullptr;
 };
 
 enum class Progress {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "http/message.hpp"
 
@@ -17,6 +18,10 @@ struct ServerOptions {
   std::size_t body_limit = 64 * 1024;
   std::size_t drain_limit =
       1024 * 1024;  ///< a body over `body_limit` is read and dropped up to here
+  std::size_t upload_limit = 8 * 1024 * 1024;  ///< of a body whose target `takes_upload`
+  bool (*takes_upload)(std::string_view target) = nullptr;
+  /// Whether a handler of this path wants to know the peer's address, which costs a system call.
+  bool (*wants_peer)(std::string_view path) = nullptr;
   std::size_t header_limit = 16 * 1024;
   std::size_t connection_limit = 20'000;
   std::chrono::milliseconds idle_timeout{75'000};     ///< between requests

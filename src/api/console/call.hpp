@@ -1,0 +1,108 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/role.hpp"
+#include "domain/time.hpp"
+#include "http/message.hpp"
+#include "service/collections.hpp"
+#include "service/office.hpp"
+#include "store/session.hpp"
+#include "store/tenancy.hpp"
+
+/// One request of the console, and what answers it.
+///
+/// Handlers run on the console's own threads, never on an event loop: they may ask the database,
+/// wait for a commit and hash a password.
+namespace lotkeeper::api::console {
+
+class OverviewCache;
+
+/// What handlers work with.
+struct Desk {
+  service::Office& office;
+  service::Collections& collections;
+  OverviewCache& overviews;
+
+  [[nodiscard]] base::Instant now() const { return office.clock().now(); }
+};
+
+/// Who may call a route: each may do what those before it may.
+enum class Access : std::uint8_t {
+  open,       ///< whoever
+  signed_in,  ///< whoever has a session, whatever its role, even of no client
+  viewer,
+  officer,
+  office,
+  administrator,
+};
+
+/// The session behind a request, with the client that it is about.
+struct Visitor {
+  store::Session session;
+  std::optional<domain::Role> role;  ///< in that client
+  std::optional<store::ClientRow> client;
+  domain::TimeZone time_zone = domain::TimeZone::utc();
+};
+
+/// One request that has passed the door: its sender is known and may do what it asks.
+struct Call {
+  const http::Request& request;
+  std::vector<std::string> ids;  ///< what the route's `{…}` stand for, in order
+  std::map<std::string, std::string, std::less<>> query;
+  std::optional<Visitor> visitor;  ///< none on open routes alone
+  base::Instant now;
+  std::string address;  ///< of the browser, as far as it is known
+
+  [[nodiscard]] const store::ClientRow& client() const { return *visitor->client; }
+  [[nodiscard]] store::ClientId client_id() const { return visitor->client->id; }
+  [[nodiscard]] bool may(domain::Role role) const {
+    return visitor->role && *visitor->role >= role;
+  }
+};
+
+using domain::ErrorCode;
+using domain::refused;
+using domain::Result;
+using http::Reply;
+
+struct Route {
+  http::Method method;
+  std::string_view path;  ///< below /console/api: "/violations/{id}/payments"
+  Access access;
+  Result<Reply> (*handle)(Desk& desk, Call& call);
+  bool hashes = false;  ///< hashes a password: runs on threads of its own, two at a time
+};
+
+using Routes = std::vector<Route>;
+
+// Each noun's own table.
+[[nodiscard]] Routes session_routes();
+[[nodiscard]] Routes operator_routes();
+[[nodiscard]] Routes overview_routes();
+[[nodiscard]] Routes plate_routes();
+[[nodiscard]] Routes violation_routes();
+[[nodiscard]] Routes violation_life_routes();
+[[nodiscard]] Routes photo_routes();
+[[nodiscard]] Routes batch_routes();
+[[nodiscard]] Routes permit_routes();
+[[nodiscard]] Routes vehicle_routes();
+[[nodiscard]] Routes profile_routes();
+[[nodiscard]] Routes zone_routes();
+[[nodiscard]] Routes integration_routes();
+[[nodiscard]] Routes money_routes();
+[[nodiscard]] Routes reconciliation_routes();
+[[nodiscard]] Routes settings_routes();
+
+/// All of them.
+[[nodiscard]] const Routes& routes();
+
+}  // namespace lotkeeper::api::console

@@ -1,0 +1,336 @@
+#include "api/console/console.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "api/console/overview_cache.hpp"
+#include "api/console/reading.hpp"
+#include "api/console/reply.hpp"
+#include "base/secret.hpp"
+#include "base/text.hpp"
+#include "base/uuid.hpp"
+#include "service/sessions.hpp"
+
+namespace lotkeeper::api::console {
+namespace {
+
+using boost::asio::awaitable;
+using http::Method;
+
+constexpr std::string_view k_root = "/console";
+constexpr std::string_view k_api = "/console/api";
+constexpr int k_most_waiting = 200;
+constexpr int k_most_waiting_to_hash = 8;
+
+constexpr std::string_view k_policy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
+    "font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'";
+
+std::vector<std::string_view> segments_of(std::string_view path) {
+  std::vector<std::string_view> segments;
+  while (!path.empty()) {
+    path.remove_prefix(1);  // the slash
+    const std::size_t end = std::min(path.find('/'), path.size());
+    segments.push_back(path.substr(0, end));
+    path.remove_prefix(end);
+  }
+  return segments;
+}
+
+bool is_hole(std::string_view segment) { return segment.starts_with('{'); }
+
+bool matches(std::string_view pattern, const std::vector<std::string_view>& path) {
+  const auto wanted = segments_of(pattern);
+  return std::ranges::equal(wanted, path, [](std::string_view want, std::string_view have) {
+    return is_hole(want) ? !have.empty() : want == have;
+  });
+}
+
+std::vector<std::string> ids_in(std::string_view pattern,
+                                const std::vector<std::string_view>& path) {
+  std::vector<std::string> ids;
+  const auto wanted = segments_of(pattern);
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    if (is_hole(wanted[i])) ids.emplace_back(path[i]);
+  }
+  return ids;
+}
+
+void secure(Reply& reply) {
+  // The pages have some of their own.
+  std::erase_if(reply.headers, [](const http::Header& header) {
+    return header.name == "Content-Security-Policy" || header.name == "X-Content-Type-Options" ||
+           header.name == "Referrer-Policy";
+  });
+  reply.headers.push_back({"Content-Security-Policy", std::string(k_policy)});
+  reply.headers.push_back({"X-Content-Type-Options", "nosniff"});
+  reply.headers.push_back({"Referrer-Policy", "no-referrer"});
+  reply.headers.push_back({"Permissions-Policy", "camera=(self), geolocation=(self)"});
+  reply.headers.push_back({"Cross-Origin-Opener-Policy", "same-origin"});
+  reply.headers.push_back({"Cross-Origin-Resource-Policy", "same-origin"});
+}
+
+/// A browser says where a request comes from, in one way or the other; what it says of another
+/// site is refused. The own header cannot be sent by another site without being asked for first.
+bool is_from_console(const http::Request& request) {
+  if (!request.console) return false;
+  if (request.fetch_site) return *request.fetch_site == "same-origin";
+  if (!request.origin) return true;
+  const std::size_t scheme = request.origin->find("://");
+  return scheme != std::string_view::npos && request.host &&
+         request.origin->substr(scheme + 3) == *request.host;
+}
+
+/// The browser's address: the connection's, or, where that is a proxy on this machine, what the
+/// proxy says.
+std::string address_of(const http::Request& request) {
+  const bool is_local = request.peer.starts_with("127.") || request.peer == "::1";
+  if (!is_local || !request.forwarded_for) return std::string(request.peer);
+  const std::string_view all = *request.forwarded_for;
+  const std::size_t comma = all.rfind(',');
+  return std::string(
+      base::trim_white_space(comma == std::string_view::npos ? all : all.substr(comma + 1)));
+}
+
+struct Waiting {
+  explicit Waiting(std::atomic<int>& counted) : count(counted) { ++count; }
+  Waiting(const Waiting&) = delete;
+  Waiting& operator=(const Waiting&) = delete;
+  ~Waiting() { --count; }
+  std::atomic<int>& count;
+};
+
+domain::Role needed(Access access) {
+  switch (access) {
+    case Access::open:
+    case Access::signed_in:
+    case Access::viewer:
+      return domain::Role::viewer;
+    case Access::officer:
+      return domain::Role::officer;
+    case Access::office:
+      return domain::Role::office;
+    case Access::administrator:
+      return domain::Role::administrator;
+  }
+  return domain::Role::administrator;
+}
+
+}  // namespace
+
+/// What a request is for.
+struct Console::Found {
+  const Route* route = nullptr;
+  bool path_is_known = false;
+  std::vector<std::string> ids;
+};
+
+bool is_console(std::string_view path) {
+  return path.starts_with(k_root) && (path.size() == k_root.size() || path[k_root.size()] == '/');
+}
+
+bool takes_upload(std::string_view target) {
+  if (!target.starts_with(k_api)) return false;
+  const std::string_view path = target.substr(k_api.size(), target.find('?') - k_api.size());
+  return path.starts_with("/reconciliation") ||
+         (path.starts_with("/violations/") && path.ends_with("/photos"));
+}
+
+std::string_view session_cookie(const http::Request& request) {
+  std::string_view all = request.cookie.value_or("");
+  while (!all.empty()) {
+    const std::size_t end = std::min(all.find(';'), all.size());
+    const std::string_view one = base::trim_white_space(all.substr(0, end));
+    if (one.starts_with(k_cookie_name) && one.size() > k_cookie_name.size() &&
+        one[k_cookie_name.size()] == '=') {
+      return one.substr(k_cookie_name.size() + 1);
+    }
+    all.remove_prefix(std::min(end + 1, all.size()));
+  }
+  return {};
+}
+
+const Routes& routes() {
+  static const Routes all = [] {
+    Routes joined;
+    for (const auto table :
+         {session_routes, operator_routes, overview_routes, plate_routes, violation_routes,
+          violation_life_routes, photo_routes, batch_routes, permit_routes, vehicle_routes,
+          profile_routes, zone_routes, integration_routes, money_routes, reconciliation_routes,
+          settings_routes}) {
+      std::ranges::move(table(), std::back_inserter(joined));
+    }
+    return joined;
+  }();
+  return all;
+}
+
+Console::Console(service::Office& office, service::Collections& collections,
+                 std::span<const base::EmbeddedFile> pages)
+    : m_overviews(std::make_unique<OverviewCache>()),
+      m_desk{office, collections, *m_overviews},
+      m_files(pages),
+      m_pages(pages) {}
+
+Console::~Console() { stop(); }
+
+void Console::stop() {
+  m_threads.join();
+  m_hashing.join();
+}
+
+Console::Found Console::find(const http::Request& request) const {
+  Found found;
+  const auto path = segments_of(request.path.substr(k_api.size()));
+  for (const Route& route : routes()) {
+    if (!matches(route.path, path)) continue;
+    found.path_is_known = true;
+    if (route.method != request.method) continue;
+    found.route = &route;
+    found.ids = ids_in(route.path, path);
+  }
+  return found;
+}
+
+awaitable<Reply> Console::handle(const http::Request& request) {
+  const bool is_call = request.path == k_api || request.path.starts_with("/console/api/");
+  if (!is_call) {
+    Reply reply = serve_page(request);
+    secure(reply);
+    co_return reply;
+  }
+  const Found found = find(request);
+  const bool hashes = found.route != nullptr && found.route->hashes;
+  std::atomic<int>& count = hashes ? m_waiting_to_hash : m_waiting;
+  const Waiting waiting(count);
+  Reply reply;
+  if (count > (hashes ? k_most_waiting_to_hash : k_most_waiting)) {
+    reply = plain_error(503, "busy", "The server is busy; try again in a moment.", "-");
+    reply.headers.push_back({"Retry-After", "1"});
+  } else {
+    reply = co_await boost::asio::co_spawn(
+        hashes ? m_hashing : m_threads,
+        [](Console& self, const http::Request& asked, const Found& wanted) -> awaitable<Reply> {
+          co_return self.serve_call(asked, wanted);
+        }(*this, request, found),
+        boost::asio::use_awaitable);
+  }
+  secure(reply);
+  co_return reply;
+}
+
+Reply Console::refuse(http::FramingFault fault, const http::Request&) {
+  const bool is_large = fault == http::FramingFault::body_too_large;
+  Reply reply = is_large ? plain_error(413, "tooLarge", "The body is too large.", "-")
+                         : plain_error(400, "invalid", "This is no HTTP/1.1 request.", "-");
+  reply.close = true;
+  secure(reply);
+  return reply;
+}
+
+Reply Console::serve_page(const http::Request& request) const {
+  if (request.method != Method::get && request.method != Method::head) {
+    Reply reply = plain_error(405, "method", "Pages take GET and HEAD.", "-");
+    reply.headers.push_back({"Allow", "GET, HEAD"});
+    return reply;
+  }
+  const base::EmbeddedFile* file = m_pages.find(request.path);
+  const std::string_view last = request.path.substr(request.path.rfind('/') + 1);
+  // The page finds its own way from any address; what looks like a file is one or is not there.
+  if (file == nullptr && last.find('.') == std::string_view::npos) file = m_pages.find(k_root);
+  if (file == nullptr) return plain_error(404, "notFound", "There is no such page.", "-");
+  Reply reply = m_pages.reply(*file, request);
+  if (request.path.starts_with("/console/assets/")) {
+    for (http::Header& header : reply.headers) {
+      // Their names change with their content.
+      if (header.name == "Cache-Control") header.value = "public, max-age=31536000, immutable";
+    }
+  }
+  return reply;
+}
+
+Reply Console::serve_call(const http::Request& request, const Found& found) {
+  const auto began = std::chrono::steady_clock::now();
+  const std::string request_id = base::make_uuid_v7(m_desk.now()).to_string();
+  Reply reply;
+  try {
+    auto result = admit_and_handle(request, found, request_id);
+    reply = result ? std::move(*result) : error_reply(result.error(), request_id);
+  } catch (const database::DatabaseUnavailable& error) {
+    spdlog::error("the database is unavailable: {}", error.what());
+    reply = plain_error(503, "busy", "The database is unavailable; try again shortly.", request_id);
+    reply.headers.push_back({"Retry-After", "1"});
+  } catch (const std::exception& error) {
+    spdlog::error("request {} failed: {}", request_id, error.what());
+    reply =
+        plain_error(500, "internal", "The server could not do this; its log says why.", request_id);
+  }
+  const auto has = [&reply](std::string_view name) {
+    return std::ranges::any_of(reply.headers,
+                               [&](const auto& header) { return header.name == name; });
+  };
+  if (!has("Cache-Control")) reply.headers.push_back({"Cache-Control", "no-store"});
+  reply.headers.push_back({"X-Request-Id", request_id});
+  const auto took = std::chrono::steady_clock::now() - began;
+  // The route, not the path: a path may have a ticket or a reference.
+  spdlog::info("console method={} route={} status={} us={} id={}", request.method_name,
+               found.route != nullptr ? found.route->path : "-", reply.status,
+               std::chrono::duration_cast<std::chrono::microseconds>(took).count(), request_id);
+  return reply;
+}
+
+std::optional<Visitor> Console::find_visitor(const http::Request& request, base::Instant now) {
+  const std::string_view cookie = session_cookie(request);
+  if (cookie.empty()) return std::nullopt;
+  const auto connection = m_desk.office.database().read();
+  auto session = store::find_session(*connection, base::sha256(cookie), now);
+  if (!session) return std::nullopt;
+  Visitor visitor{std::move(*session), {}, {}, domain::TimeZone::utc()};
+  if (visitor.session.client != store::k_all_clients) {
+    visitor.client = store::find_client(*connection, visitor.session.client);
+    if (visitor.client) {
+      visitor.role = store::role_in(*connection, visitor.session.operator_id, visitor.client->id);
+      if (auto zone = domain::TimeZone::find(visitor.client->time_zone)) visitor.time_zone = *zone;
+    }
+  }
+  return visitor;
+}
+
+Result<Reply> Console::admit_and_handle(const http::Request& request, const Found& found,
+                                        const std::string& request_id) {
+  if (found.route == nullptr && found.path_is_known) {
+    return plain_error(405, "method", "This address does not take this method.", request_id);
+  }
+  if (found.route == nullptr) {
+    return plain_error(404, "notFound", "There is no such address.", request_id);
+  }
+  const Route& route = *found.route;
+  if (request.method != Method::get && !is_from_console(request)) {
+    return plain_error(403, "origin",
+                       "Changes come from the console's own pages and bear X-Lotkeeper-Console.",
+                       request_id);
+  }
+  if (request.body_over_limit) {
+    return plain_error(413, "tooLarge", "The body is over this server's size limit.", request_id);
+  }
+  Call call{request, found.ids, parse_query(request.query), {}, m_desk.now(), address_of(request)};
+  if (route.access != Access::open) {
+    call.visitor = find_visitor(request, call.now);
+    if (!call.visitor) {
+      return plain_error(401, "signIn", "Sign in first; a session may be over.", request_id);
+    }
+    if (route.access != Access::signed_in && !call.may(needed(route.access))) {
+      return plain_error(403, "role", "Your role does not allow this.", request_id);
+    }
+    service::note_use(m_desk.office, call.visitor->session);
+  }
+  const service::Office::ActingAs acting(call.visitor ? call.visitor->session.operator_id : 0);
+  return route.handle(m_desk, call);
+}
+
+}  // namespace lotkeeper::api::console

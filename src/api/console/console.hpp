@@ -1,0 +1,82 @@
+#pragma once
+
+#include <atomic>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <boost/asio/thread_pool.hpp>
+
+#include "api/console/call.hpp"
+#include "base/embedded.hpp"
+#include "http/pages.hpp"
+
+/// The web console: its pages, and what they ask.
+namespace lotkeeper::api::console {
+
+/// Whether a target belongs to the console rather than to the API.
+[[nodiscard]] bool is_console(std::string_view path);
+/// Whether a target may have a body of several megabytes: a photo, a vendor's statement.
+[[nodiscard]] bool takes_upload(std::string_view target);
+
+/// Does for each request of the console what no handler should repeat: pages, session, role, the
+/// guard against other sites, errors, security headers.
+///
+/// Handlers run on threads of its own; of what waits there only so much is taken (busy, 503).
+class Console final : public http::Handler {
+ public:
+  Console(service::Office& office, service::Collections& collections,
+          std::span<const base::EmbeddedFile> pages);
+  ~Console() override;
+
+  boost::asio::awaitable<Reply> handle(const http::Request& request) override;
+  Reply refuse(http::FramingFault fault, const http::Request& partial) override;
+
+  /// Finishes what was taken. After the listeners have stopped, before the office does.
+  void stop();
+
+ private:
+  struct Found;
+
+  [[nodiscard]] Found find(const http::Request& request) const;
+  [[nodiscard]] Reply serve_page(const http::Request& request) const;
+  [[nodiscard]] Reply serve_call(const http::Request& request, const Found& found);
+  [[nodiscard]] Result<Reply> admit_and_handle(const http::Request& request, const Found& found,
+                                               const std::string& request_id);
+  [[nodiscard]] std::optional<Visitor> find_visitor(const http::Request& request,
+                                                    base::Instant now);
+
+  std::unique_ptr<OverviewCache> m_overviews;
+  Desk m_desk;
+  std::span<const base::EmbeddedFile> m_files;
+  http::Pages m_pages;
+  boost::asio::thread_pool m_threads{2};
+  boost::asio::thread_pool m_hashing{2};
+  std::atomic<int> m_waiting{0};
+  std::atomic<int> m_waiting_to_hash{0};
+};
+
+/// The console under `/console`, the API and the rest elsewhere.
+class FrontDoor final : public http::Handler {
+ public:
+  FrontDoor(http::Handler& api, http::Handler& console) : m_api(api), m_console(console) {}
+
+  boost::asio::awaitable<Reply> handle(const http::Request& request) override {
+    return is_console(request.path) ? m_console.handle(request) : m_api.handle(request);
+  }
+  Reply refuse(http::FramingFault fault, const http::Request& partial) override {
+    return is_console(partial.path) ? m_console.refuse(fault, partial)
+                                    : m_api.refuse(fault, partial);
+  }
+
+ private:
+  http::Handler& m_api;
+  http::Handler& m_console;
+};
+
+/// The value of the session's cookie among others.
+[[nodiscard]] std::string_view session_cookie(const http::Request& request);
+
+inline constexpr std::string_view k_cookie_name = "lotkeeper_session";
+
+}  // namespace lotkeeper::api::console

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include <boost/json/value.hpp>
+
+#include "store/list.hpp"
+#include "store/vehicle.hpp"
+#include "store/violation.hpp"
+
+/// The names behind ids, each list looked up once for a reply.
+namespace lotkeeper::api::console {
+
+class Names {
+ public:
+  Names(database::Connection& connection, store::ClientId client)
+      : m_connection(connection), m_client(client) {}
+
+  [[nodiscard]] const store::ListItem* find(store::ListKind kind, std::optional<store::ItemId> id);
+  /// null where there is none
+  [[nodiscard]] boost::json::value name(store::ListKind kind, std::optional<store::ItemId> id);
+  [[nodiscard]] boost::json::value code(store::ListKind kind, std::optional<store::ItemId> id);
+
+ private:
+  database::Connection& m_connection;
+  store::ClientId m_client;
+  std::map<std::pair<store::ListKind, store::ItemId>, std::optional<store::ListItem>> m_items;
+};
+
+[[nodiscard]] boost::json::object vehicle_json(Names& names, const store::Vehicle& vehicle);
+
+}  // namespace lotkeeper::api::console

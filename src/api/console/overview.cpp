@@ -1,0 +1,199 @@
+#include <algorithm>
+#include <set>
+
+#include <boost/json/array.hpp>
+
+#include "api/console/overview_cache.hpp"
+#include "api/console/reading.hpp"
+#include "api/console/reply.hpp"
+#include "store/request_log.hpp"
+#include "store/zone.hpp"
+
+namespace lotkeeper::api::console {
+
+namespace {
+
+using http::Method;
+
+constexpr std::chrono::seconds k_kept_for{30};
+
+Result<Reply> get_overview(Desk& desk, Call& call);
+
+}  // namespace
+
+OverviewCache::Counts OverviewCache::get(database::Connection& connection, store::ClientId client,
+                                         const store::ViolationMoments& moments) {
+  const std::scoped_lock one_at_a_time(m_mutex);
+  Counts& kept = m_counts[client];
+  if (moments.now - kept.at > k_kept_for) {
+    kept.valid = store::count_permits_at(connection, client, moments.now, moments.now);
+    kept.violations = store::total_violations(connection, client, moments);
+    kept.at = moments.now;
+  }
+  return kept;
+}
+
+std::vector<store::FineRow> OverviewCache::fines(database::Connection& connection,
+                                                 store::ClientId client, base::Instant now) {
+  const std::scoped_lock one_at_a_time(m_mutex);
+  Fines& kept = m_fines[client];
+  if (now - kept.at > k_kept_for) {
+    kept.rows = store::list_fines(connection, client);
+    kept.at = now;
+  }
+  return kept.rows;
+}
+
+Routes overview_routes() { return {{Method::get, "/overview", Access::viewer, get_overview}}; }
+
+namespace {
+
+constexpr std::chrono::hours k_hour{1};
+constexpr std::chrono::days k_watched{14};
+constexpr std::string_view k_push = "permits/push";
+
+base::Instant hour_of(base::Instant moment) {
+  return std::chrono::floor<std::chrono::hours>(moment);
+}
+
+store::ViolationMoments moments_of(const Call& call) {
+  const domain::TimeZone& zone = call.visitor->time_zone;
+  const std::string day = zone.date_at(call.now);
+  const auto begin_of = [&zone](const std::string& date) {
+    return zone.resolve(*domain::parse_wall_time(date + "T00:00:00")).first;
+  };
+  return {call.now, begin_of(day), begin_of(day.substr(0, 8) + "01")};
+}
+
+void add_zones(json::object& body, database::Connection& connection, const Call& call,
+               const OverviewCache::Counts& counts) {
+  std::map<store::ZoneId, std::int64_t> valid;
+  std::int64_t without_zone = 0;
+  std::int64_t disconnected = 0;
+  for (const store::PermitCount& count : counts.valid) {
+    if (count.zone) {
+      valid[*count.zone] += count.total;
+    } else {
+      (count.zone_name == 0 ? without_zone : disconnected) += count.total;
+    }
+  }
+  json::array zones;
+  for (const store::Zone& zone : store::list_zones(connection, call.client_id())) {
+    zones.push_back(json::object{{"id", zone.id},
+                                 {"name", zone.name},
+                                 {"validNow", valid[zone.id]},
+                                 {"capacity", number_or_null(zone.capacity)}});
+  }
+  body["zones"] = std::move(zones);
+  body["withoutZone"] = without_zone;
+  body["disconnected"] = disconnected;
+}
+
+json::array pushes_json(const std::vector<store::RequestCount>& counts, base::Instant now) {
+  std::map<base::Instant, std::pair<std::int64_t, std::int64_t>> hours;
+  for (int back = 23; back >= 0; --back) hours[hour_of(now) - back * k_hour] = {0, 0};
+  for (const store::RequestCount& count : counts) {
+    const auto hour = hours.find(count.hour);
+    if (hour == hours.end() || count.endpoint != k_push) continue;
+    (count.code == 0 ? hour->second.first : hour->second.second) += count.total;
+  }
+  json::array list;
+  for (const auto& [hour, sums] : hours) {
+    list.push_back(json::object{
+        {"hour", domain::format_utc(hour)}, {"accepted", sums.first}, {"failed", sums.second}});
+  }
+  return list;
+}
+
+/// What an integration did of late.
+struct Feed {
+  std::optional<base::Instant> last_push;
+  std::int64_t accepted = 0;  ///< of the last day, as the failures
+  std::int64_t failed = 0;
+  std::map<int, std::int64_t> failures;  ///< by code
+  std::set<base::Instant> hours;         ///< with a push
+};
+
+std::map<store::IntegrationId, Feed> feeds_of(const std::vector<store::RequestCount>& counts,
+                                              base::Instant now) {
+  std::map<store::IntegrationId, Feed> feeds;
+  for (const store::RequestCount& count : counts) {
+    Feed& feed = feeds[count.integration];
+    if (count.endpoint == k_push && count.code == 0) {
+      feed.last_push = std::max(feed.last_push.value_or(count.last), count.last);
+      feed.hours.insert(count.hour);
+    }
+    if (count.hour < hour_of(now) - 23 * k_hour) continue;
+    if (count.code == 0) {
+      feed.accepted += count.total;
+    } else {
+      feed.failed += count.total;
+      feed.failures[count.code] += count.total;
+    }
+  }
+  return feeds;
+}
+
+/// The longest pause between two hours with pushes; none where fewer than a dozen hours had any.
+std::optional<std::chrono::seconds> usual_gap(const std::set<base::Instant>& hours) {
+  constexpr std::size_t k_enough = 12;
+  if (hours.size() < k_enough) return std::nullopt;
+  std::chrono::seconds longest = k_hour;
+  for (auto hour = std::next(hours.begin()); hour != hours.end(); ++hour) {
+    longest = std::max(longest,
+                       std::chrono::duration_cast<std::chrono::seconds>(*hour - *std::prev(hour)));
+  }
+  return longest;
+}
+
+json::object feed_json(const store::IntegrationRow& integration, const Feed& feed,
+                       base::Instant now) {
+  std::vector<std::pair<int, std::int64_t>> by_count(feed.failures.begin(), feed.failures.end());
+  std::ranges::stable_sort(by_count, std::ranges::greater(), &std::pair<int, std::int64_t>::second);
+  json::array failures;
+  for (const auto& [code, count] : by_count) {
+    failures.push_back(
+        json::object{{"code", code},
+                     {"message", domain::error_entry(static_cast<ErrorCode>(code)).message},
+                     {"count", count}});
+  }
+  const auto gap = usual_gap(feed.hours);
+  const bool is_silent = gap && feed.last_push && now - *feed.last_push > *gap + k_hour;
+  return {{"id", integration.id},
+          {"name", integration.name},
+          {"lastPushAt", time_or_null(feed.last_push)},
+          {"accepted", feed.accepted},
+          {"failed", feed.failed},
+          {"failures", std::move(failures)},
+          {"usualGapSeconds", gap ? json::value(gap->count()) : nullptr},
+          {"isSilent", is_silent}};
+}
+
+Result<Reply> get_overview(Desk& desk, Call& call) {
+  const auto connection = desk.office.database().read();
+  const auto counts = desk.overviews.get(*connection, call.client_id(), moments_of(call));
+  const auto requests =
+      store::list_request_counts(*connection, call.client_id(), call.now - k_watched);
+
+  json::object body{{"at", domain::format_utc(counts.at)}};
+  add_zones(body, *connection, call, counts);
+  body["pushes"] = pushes_json(requests, call.now);
+  const store::ViolationTotals& totals = counts.violations;
+  body["violations"] = json::object{{"issuedToday", totals.issued_today},
+                                    {"issuedThisMonth", totals.issued_this_month},
+                                    {"open", totals.open},
+                                    {"owedCents", totals.owed_cents},
+                                    {"overdue", totals.overdue},
+                                    {"appealed", totals.appealed}};
+  auto feeds = feeds_of(requests, call.now);
+  json::array list;
+  for (const store::IntegrationRow& integration : store::list_integrations(*connection)) {
+    if (integration.client != call.client_id()) continue;
+    list.push_back(feed_json(integration, feeds[integration.id], call.now));
+  }
+  body["feeds"] = std::move(list);
+  return ok(body);
+}
+
+}  // namespace
+}  // namespace lotkeeper::api::console

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <boost/json/object.hpp>
+
+#include "store/permit.hpp"
+#include "store/permit_search.hpp"
+
+/// Permits as the console shows them.
+namespace lotkeeper::api::console {
+
+/// As a plate's answer shows one; `endedSecondsAgo` is null.
+[[nodiscard]] boost::json::object plate_permit_json(const store::ValidPermit& permit);
+[[nodiscard]] boost::json::object plate_permit_json(const store::ListedPermit& permit);
+
+/// As lists show one.
+[[nodiscard]] boost::json::object permit_json(const store::ListedPermit& permit);
+
+/// The zone that a permit is valid in: its own name, or as sent; empty without zone.
+[[nodiscard]] std::string zone_shown(const store::ListedPermit& permit);
+
+}  // namespace lotkeeper::api::console

@@ -1,0 +1,208 @@
+#include <limits>
+
+#include <fmt/format.h>
+#include <boost/json/array.hpp>
+
+#include "api/console/permit_view.hpp"
+#include "api/console/reading.hpp"
+#include "api/console/reply.hpp"
+#include "domain/plate.hpp"
+
+namespace lotkeeper::api::console {
+namespace {
+
+using http::Method;
+
+Result<Reply> list_permits(Desk& desk, Call& call);
+Result<Reply> export_permits(Desk& desk, Call& call);
+Result<Reply> get_permit(Desk& desk, Call& call);
+
+}  // namespace
+
+Routes permit_routes() {
+  return {
+      {Method::get, "/permits", Access::viewer, list_permits},
+      {Method::get, "/permits.csv", Access::viewer, export_permits},
+      {Method::get, "/permits/{reference}", Access::viewer, get_permit},
+  };
+}
+
+namespace {
+
+// A page looks at no more rows than this, whatever it is asked for.
+constexpr std::int64_t k_chunk = 500;
+constexpr int k_most_chunks = 10;
+constexpr std::int64_t k_without_zone = 0;
+constexpr std::int64_t k_disconnected = -1;
+
+base::Uuid highest_uuid() {
+  base::Uuid id;
+  id.bytes.fill(0xff);
+  return id;
+}
+
+/// Permits along one of two keys: time, or a plate's ends.
+struct Search {
+  store::ClientId client = 0;
+  std::string plate_norm;  ///< empty: any
+  std::optional<std::string> number;
+  std::optional<std::int64_t> zone;
+  std::optional<store::IntegrationId> integration;
+  base::Uuid from{};  ///< of a search along the time
+  base::Uuid before = highest_uuid();
+  store::PlatePlace place{base::from_epoch_ms(std::numeric_limits<std::int64_t>::max() / 2),
+                          highest_uuid()};
+
+  [[nodiscard]] bool is_wanted(const store::ListedPermit& permit) const {
+    if (!plate_norm.empty() && permit.plate_norm != plate_norm) return false;
+    if (number && permit.permit_no != *number) return false;
+    if (integration && permit.integration != *integration) return false;
+    // Of a plate, which is read along its ends, the time of the push is judged here.
+    if (permit.id < from) return false;
+    if (!zone) return true;
+    if (*zone == k_without_zone) return !permit.sent_zone;
+    if (*zone == k_disconnected) return permit.sent_zone && !permit.zone;
+    return permit.zone == *zone;
+  }
+
+  /// Goes on behind the last one; fewer than asked for at the end.
+  std::vector<store::ListedPermit> take(database::Connection& connection, std::int64_t limit) {
+    auto permits = plate_norm.empty()
+                       ? store::list_permits(connection, client, from, before, limit)
+                       : store::list_permits_of_shape(
+                             connection, client, domain::plate_shape(plate_norm), place, limit);
+    if (!permits.empty()) pass(permits.back());
+    return permits;
+  }
+
+  void pass(const store::ListedPermit& permit) {
+    before = permit.id;
+    place = {permit.end, permit.id};
+  }
+
+  [[nodiscard]] std::string cursor() const {
+    if (plate_norm.empty()) return before.to_string();
+    return fmt::format("{}.{}", base::to_epoch_ms(place.end), place.id.to_string());
+  }
+
+  [[nodiscard]] bool go_to(const std::string& cursor) {
+    const std::size_t point = cursor.find('.');
+    const auto id = base::Uuid::parse(
+        point == std::string::npos ? cursor : std::string_view(cursor).substr(point + 1));
+    if (!id || (point == std::string::npos) != plate_norm.empty()) return false;
+    before = *id;
+    if (point != std::string::npos) {
+      place = {base::from_epoch_ms(id_of(std::string_view(cursor).substr(0, point))), *id};
+    }
+    return true;
+  }
+};
+
+Search read_search(const Call& call, QueryReader& query) {
+  Search search;
+  search.client = call.client_id();
+  if (const auto plate = query.text("plate", domain::k_checked_plate_limit)) {
+    search.plate_norm = domain::normalise_plate(*plate);
+    if (search.plate_norm.empty()) query.fault("plate", "A plate has a letter or a digit.");
+  }
+  search.number = query.text("number", domain::k_ticket_number_limit);
+  search.zone = query.number("zone", {k_disconnected});
+  search.integration = query.number("integration", {1});
+  if (const auto from = query.moment("from", false)) {
+    search.from = store::first_reference_at(*from);
+  }
+  if (const auto to = query.moment("to", true)) search.before = store::first_reference_at(*to);
+  return search;
+}
+
+Result<Reply> list_permits(Desk& desk, Call& call) {
+  QueryReader query(call);
+  Search search = read_search(call, query);
+  const auto cursor = query.text("cursor");
+  const auto limit = static_cast<std::size_t>(query.limit());
+  const base::Uuid end = search.before;
+  if (cursor && !search.go_to(*cursor)) query.fault("cursor", "Send \"next\" of the page before.");
+  if (!query.is_good()) return query.refusal();
+
+  const auto connection = desk.office.database().read();
+  json::array list;
+  bool has_more = true;
+  for (int chunk = 0; chunk < k_most_chunks && has_more && list.size() < limit; ++chunk) {
+    const auto permits = search.take(*connection, k_chunk);
+    has_more = static_cast<std::int64_t>(permits.size()) == k_chunk;
+    for (const store::ListedPermit& permit : permits) {
+      if (!search.is_wanted(permit) || !(permit.id < end)) continue;
+      if (list.size() == limit) {
+        has_more = true;
+        break;
+      }
+      list.push_back(permit_json(permit));
+      if (list.size() == limit) search.pass(permit);
+    }
+  }
+  return ok(
+      {{"permits", std::move(list)}, {"next", has_more ? json::value(search.cursor()) : nullptr}});
+}
+
+void append_permit(std::string& rows, const store::ListedPermit& permit) {
+  const std::vector<std::string> cells{
+      permit.id.to_string(),
+      permit.integration_name,
+      std::string(domain::to_string(permit.type)),
+      permit.plate,
+      zone_shown(permit),
+      permit.permit_no,
+      domain::format_utc(permit.start),
+      domain::format_utc(permit.end),
+      permit.amount_cents ? money(*permit.amount_cents) : std::string(),
+      permit.currency.value_or(""),
+      domain::format_utc(permit.created),
+      permit.deleted ? domain::format_utc(*permit.deleted) : std::string()};
+  append_row(rows, cells);
+}
+
+Result<Reply> export_permits(Desk& desk, Call& call) {
+  QueryReader query(call);
+  Search search = read_search(call, query);
+  const base::Uuid end = search.before;
+  if (!query.is_good()) return query.refusal();
+
+  static constexpr std::string_view k_columns[] = {
+      "reference", "integration", "type",   "plate",    "zone",    "permitNo",
+      "startTime", "endTime",     "amount", "currency", "created", "deleted"};
+  return csv_reply(desk, "permits.csv", k_columns,
+                   [search, end](database::Connection& connection, std::string& rows) mutable {
+                     const auto permits = search.take(connection, k_chunk);
+                     for (const store::ListedPermit& permit : permits) {
+                       if (search.is_wanted(permit) && permit.id < end) append_permit(rows, permit);
+                     }
+                     return static_cast<std::int64_t>(permits.size()) == k_chunk;
+                   });
+}
+
+Result<Reply> get_permit(Desk& desk, Call& call) {
+  const auto id = base::Uuid::parse(call.ids[0]);
+  if (!id) return tl::unexpected(not_found("permit"));
+  const auto connection = desk.office.database().read();
+  const auto permit = store::find_listed(*connection, call.client_id(), *id);
+  if (!permit) return tl::unexpected(not_found("permit"));
+
+  json::array history;
+  for (const auto& replaced : store::list_replaced(*connection, call.client_id(), *id)) {
+    history.push_back(json::object{{"version", replaced.version},
+                                   {"plate", replaced.plate},
+                                   {"endTime", domain::format_utc(replaced.end)},
+                                   {"amountCents", number_or_null(replaced.amount_cents)},
+                                   {"currency", text_or_null(replaced.currency)},
+                                   {"replacedAt", domain::format_utc(replaced.replaced)},
+                                   {"replacedBy", replaced.replaced_by}});
+  }
+  json::object body = permit_json(*permit);
+  body["zoneAsSent"] = text_or_null(permit->sent_zone);
+  body["version"] = permit->version;
+  body["history"] = std::move(history);
+  return ok(body);
+}
+
+}  // namespace
+}  // namespace lotkeeper::api::console

@@ -1,0 +1,265 @@
+#include <algorithm>
+#include <limits>
+
+#include <boost/json/array.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "api/console/names.hpp"
+#include "api/console/permit_view.hpp"
+#include "api/console/reading.hpp"
+#include "api/console/reply.hpp"
+#include "api/console/violation_view.hpp"
+#include "domain/permit.hpp"
+#include "domain/plate.hpp"
+#include "service/permit_reads.hpp"
+#include "store/permit_search.hpp"
+#include "store/plate_check.hpp"
+#include "store/zone.hpp"
+
+namespace lotkeeper::api::console {
+namespace {
+
+using http::Method;
+
+Result<Reply> check_plate(Desk& desk, Call& call);
+Result<Reply> list_checks(Desk& desk, Call& call);
+
+}  // namespace
+
+Routes plate_routes() {
+  return {
+      {Method::post, "/plate-checks", Access::officer, check_plate},
+      {Method::get, "/plate-checks", Access::office, list_checks},
+  };
+}
+
+namespace {
+
+constexpr std::chrono::hours k_just_expired{2};
+constexpr std::int64_t k_most_violations = 20;
+
+struct Question {
+  std::string plate;
+  std::string plate_norm;
+  std::optional<store::Zone> zone;
+  domain::Readings at;
+  bool is_now = true;
+};
+
+/// A time, or a clock time of today: "10:42".
+std::optional<domain::Readings> read_moment(const std::string& text, const Call& call) {
+  const domain::TimeZone& zone = call.visitor->time_zone;
+  std::string whole = text;
+  if (text.size() == 5 && text[2] == ':') whole = zone.date_at(call.now) + "T" + text + ":00";
+  const auto wall = domain::parse_wall_time(whole);
+  if (!wall) return std::nullopt;
+  return zone.resolve(*wall);
+}
+
+Question read_question(database::Connection& connection, const Call& call, BodyReader& body) {
+  Question question;
+  question.plate = body.required_text("plate", {1, domain::k_checked_plate_limit});
+  question.plate_norm = domain::normalise_plate(question.plate);
+  if (!question.plate.empty() && question.plate_norm.empty()) {
+    body.fault("plate", "Send \"plate\" with at least one letter or digit.");
+  }
+  if (const auto id = body.number("zone", {1})) {
+    const auto zones = store::list_zones(connection, call.client_id());
+    const auto zone = std::ranges::find(zones, *id, &store::Zone::id);
+    if (zone == zones.end()) {
+      body.fault("zone", "There is no zone with this id.");
+    } else {
+      question.zone = *zone;
+    }
+  }
+  question.at = {call.now, call.now};
+  if (const auto text = body.text("at", {1, 20})) {
+    question.is_now = false;
+    if (const auto moment = read_moment(*text, call)) {
+      question.at = *moment;
+    } else {
+      body.fault("at",
+                 "\"at\" is a time such as 2026-05-04T10:42:00, or a clock time of today "
+                 "such as 10:42.");
+    }
+  }
+  return question;
+}
+
+/// What is known of a plate at a moment.
+struct Knowledge {
+  std::vector<store::ValidPermit> valid;
+  std::vector<store::ValidPermit> other_zones;
+  std::vector<store::ListedPermit> just_expired;
+  std::vector<store::ValidPermit> near;
+  std::vector<store::Vehicle> vehicles;
+  std::vector<ViolationView> violations;
+};
+
+void find_violations(database::Connection& connection, const Call& call, Knowledge& known) {
+  std::vector<store::Violation> open;
+  for (const store::Vehicle& vehicle : known.vehicles) {
+    // A vehicle's latest: what is still open is nearly always among them.
+    auto latest = store::list_violations_of(connection, call.client_id(), vehicle.id,
+                                            std::numeric_limits<std::int64_t>::max(), 200);
+    std::erase_if(latest, [](const store::Violation& one) { return one.closed.has_value(); });
+    std::ranges::move(latest, std::back_inserter(open));
+  }
+  std::ranges::sort(open, std::ranges::greater(), &store::Violation::issued);
+  if (open.size() > k_most_violations) open.erase(open.begin() + k_most_violations, open.end());
+  known.violations = view_violations(connection, call.client_id(), std::move(open), call.now);
+}
+
+Knowledge find_out(database::Connection& connection, const Call& call, const Question& question) {
+  Knowledge known;
+  auto answer = service::check_plate(
+      connection, {call.client_id(), question.plate_norm, std::nullopt, question.at});
+  for (store::ValidPermit& permit : answer.valid) {
+    const bool is_here = !question.zone || !permit.sent_zone || permit.zone == question.zone->id;
+    (is_here ? known.valid : known.other_zones).push_back(std::move(permit));
+  }
+  std::ranges::sort(known.valid, std::ranges::greater(), &store::ValidPermit::end);
+  known.near = std::move(answer.near);
+  known.just_expired =
+      store::list_expired(connection, call.client_id(), domain::plate_shape(question.plate_norm),
+                          question.at.first - k_just_expired, question.at.first);
+  std::erase_if(known.just_expired, [&](const store::ListedPermit& permit) {
+    return permit.plate_norm != question.plate_norm;
+  });
+
+  std::vector<store::VehicleId> ids;
+  ids.reserve(answer.vehicles.size());
+  for (const store::NamedVehicle& vehicle : answer.vehicles) ids.push_back(vehicle.id);
+  for (auto& vehicle : store::find_vehicles(connection, call.client_id(), ids)) {
+    if (vehicle) known.vehicles.push_back(std::move(*vehicle));
+  }
+  find_violations(connection, call, known);
+  return known;
+}
+
+template <class Permits>
+json::array references(const Permits& permits) {
+  json::array list;
+  for (const auto& permit : permits) list.emplace_back(permit.id.to_string());
+  return list;
+}
+
+std::string evidence(const Knowledge& known) {
+  json::array vehicles;
+  for (const store::Vehicle& vehicle : known.vehicles) vehicles.emplace_back(vehicle.id);
+  json::array violations;
+  for (const ViolationView& view : known.violations) violations.emplace_back(view.violation.id);
+  return json::serialize(json::object{{"permits", references(known.valid)},
+                                      {"otherZones", references(known.other_zones)},
+                                      {"justExpired", references(known.just_expired)},
+                                      {"near", references(known.near)},
+                                      {"vehicles", std::move(vehicles)},
+                                      {"violations", std::move(violations)}});
+}
+
+json::array permits_json(const std::vector<store::ValidPermit>& permits) {
+  json::array list;
+  for (const store::ValidPermit& permit : permits) list.push_back(plate_permit_json(permit));
+  return list;
+}
+
+json::object answer_json(database::Connection& connection, const Call& call,
+                         const Question& question, const Knowledge& known, std::int64_t check) {
+  json::array expired;
+  for (const store::ListedPermit& permit : known.just_expired) {
+    json::object one = plate_permit_json(permit);
+    one["endedSecondsAgo"] =
+        std::chrono::floor<std::chrono::seconds>(question.at.first - permit.end).count();
+    expired.push_back(std::move(one));
+  }
+  Names names(connection, call.client_id());
+  json::array vehicles;
+  for (const store::Vehicle& vehicle : known.vehicles) {
+    vehicles.push_back(vehicle_json(names, vehicle));
+  }
+  json::object body{{"check", check},
+                    {"plate", question.plate},
+                    {"plateNorm", question.plate_norm},
+                    {"at", domain::format_utc(question.at.first)},
+                    {"isNow", question.is_now},
+                    {"zone", nullptr},
+                    {"valid", !known.valid.empty()},
+                    {"permits", permits_json(known.valid)},
+                    {"otherZones", permits_json(known.other_zones)},
+                    {"justExpired", std::move(expired)},
+                    {"near", permits_json(known.near)},
+                    {"vehicles", std::move(vehicles)},
+                    {"violations", summaries_json(known.violations)}};
+  if (question.zone) body["zone"] = question.zone->name;
+  return body;
+}
+
+Result<Reply> check_plate(Desk& desk, Call& call) {
+  BodyReader body(call);
+  Question question;
+  Knowledge known;
+  {
+    const auto connection = desk.office.database().read();
+    question = read_question(*connection, call, body);
+    if (!body.is_good()) return body.refusal();
+    known = find_out(*connection, call, question);
+  }
+
+  store::PlateCheckRow row;
+  row.operator_id = call.visitor->session.operator_id;
+  row.checked = call.now;
+  row.at = question.at.first;
+  row.plate = question.plate;
+  row.plate_norm = question.plate_norm;
+  if (question.zone) row.zone = question.zone->id;
+  row.valid = !known.valid.empty();
+  row.found = evidence(known);
+  std::int64_t check = 0;
+  const auto kept = desk.office.change([&](service::WriteBatch& batch) -> Result<std::string> {
+    check = store::insert_plate_check(batch.connection, call.client_id(), row);
+    return std::string();
+  });
+  if (!kept) return tl::unexpected(kept.error());
+
+  return ok(answer_json(*desk.office.database().read(), call, question, known, check));
+}
+
+json::value part_of(const json::object& found, std::string_view key) {
+  const json::value* part = found.if_contains(key);
+  return part != nullptr ? *part : json::value(json::array());
+}
+
+Result<Reply> list_checks(Desk& desk, Call& call) {
+  QueryReader query(call);
+  const auto plate = query.text("plate", domain::k_checked_plate_limit);
+  const auto before = query.number("cursor", {1});
+  const std::int64_t limit = query.limit();
+  if (!query.is_good()) return query.refusal();
+
+  const auto connection = desk.office.database().read();
+  const auto checks = store::list_plate_checks(
+      *connection, call.client_id(), domain::normalise_plate(plate.value_or("")),
+      before.value_or(std::numeric_limits<std::int64_t>::max()), limit);
+  json::array list;
+  for (const store::PlateCheckRow& check : checks) {
+    const json::object found = json::parse(check.found).as_object();
+    json::object one{{"id", check.id},
+                     {"operator", check.operator_name},
+                     {"checkedAt", domain::format_utc(check.checked)},
+                     {"at", domain::format_utc(check.at)},
+                     {"plate", check.plate},
+                     {"zone", filled_or_null(check.zone_title)},
+                     {"valid", check.valid}};
+    for (const char* key : {"permits", "justExpired", "near", "vehicles", "violations"}) {
+      one[key] = part_of(found, key);
+    }
+    list.push_back(std::move(one));
+  }
+  const bool has_more = static_cast<std::int64_t>(checks.size()) == limit;
+  return ok({{"checks", std::move(list)},
+             {"next", has_more ? json::value(std::to_string(checks.back().id)) : nullptr}});
+}
+
+}  // namespace
+}  // namespace lotkeeper::api::console

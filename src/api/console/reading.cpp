@@ -1,0 +1,295 @@
+#include "api/console/reading.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include <fmt/format.h>
+#include <boost/url/parse_query.hpp>
+#include <boost/url/url_view.hpp>
+
+#include "base/text.hpp"
+
+namespace lotkeeper::api::console {
+namespace {
+
+using Kind = base::JsonValue::Kind;
+
+std::optional<std::int64_t> whole(std::string_view text) {
+  std::int64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [read, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc() || read != end || text.empty()) return std::nullopt;
+  return number;
+}
+
+/// A day of the client's: the readings of its first moment.
+std::optional<base::Instant> day_begin(std::string_view day, const domain::TimeZone& zone) {
+  if (day.size() != 10) return std::nullopt;
+  const auto wall = domain::parse_wall_time(std::string(day) + "T00:00:00");
+  if (!wall) return std::nullopt;
+  return zone.resolve(*wall).first;
+}
+
+std::optional<base::Instant> moment_of(std::string_view text, const domain::TimeZone& zone) {
+  const auto wall = domain::parse_wall_time(text);
+  if (!wall) return std::nullopt;
+  return zone.resolve(*wall).first;
+}
+
+bool has_strange_character(std::string_view text, bool lines) {
+  return std::ranges::any_of(text, [lines](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (lines && (c == '\n' || c == '\t' || c == '\r')) return false;
+    return byte < 0x20 || byte == 0x7f;
+  });
+}
+
+}  // namespace
+
+BodyReader::BodyReader(const Call& call) : m_call(call) {
+  const std::string_view text = call.request.body;
+  auto body = base::parse_json(text.empty() ? std::string_view("{}") : text);
+  if (!body) {
+    m_faults.push_back({ErrorCode::unparsable, {}, std::move(body.error().reason)});
+  } else if (body->kind != Kind::object) {
+    m_faults.push_back({ErrorCode::unparsable, {}, "The body must be one JSON object."});
+  } else {
+    m_body = std::move(*body);
+  }
+}
+
+const base::JsonValue* BodyReader::find(std::string_view key) {
+  m_known.push_back(key);
+  const auto found = std::ranges::find(m_body.members, key, &base::JsonMember::key);
+  if (found == m_body.members.end() || found->value.kind == Kind::null) return nullptr;
+  return &found->value;
+}
+
+void BodyReader::fault(std::string_view key, std::string detail, ErrorCode code) {
+  m_faults.push_back({code, std::string(key), std::move(detail)});
+}
+
+std::optional<std::string> BodyReader::text(std::string_view key, TextLimits limits) {
+  const base::JsonValue* value = find(key);
+  if (value == nullptr) return std::nullopt;
+  if (value->kind != Kind::string) {
+    fault(key, fmt::format("\"{}\" is a text.", key));
+    return std::nullopt;
+  }
+  const std::string_view trimmed =
+      limits.exact ? std::string_view(value->text) : base::trim_white_space(value->text);
+  if (trimmed.empty()) return std::nullopt;
+  const std::size_t length = base::count_code_points(trimmed);
+  if (length < limits.least || length > limits.most) {
+    fault(key, fmt::format("\"{}\" has {} to {} characters.", key, limits.least, limits.most),
+          length > limits.most ? ErrorCode::field_too_long : ErrorCode::field_too_short);
+    return std::nullopt;
+  }
+  if (has_strange_character(trimmed, limits.lines)) {
+    fault(key, fmt::format("\"{}\" has control characters, which it must not.", key));
+    return std::nullopt;
+  }
+  return std::string(trimmed);
+}
+
+std::string BodyReader::required_text(std::string_view key, TextLimits limits) {
+  const std::size_t before = m_faults.size();
+  auto found = text(key, limits);
+  if (!found && m_faults.size() == before) {
+    fault(key, fmt::format("Send \"{}\", a text.", key), ErrorCode::field_missing);
+  }
+  return found.value_or("");
+}
+
+std::optional<std::int64_t> BodyReader::number(std::string_view key, NumberLimits limits) {
+  const base::JsonValue* value = find(key);
+  if (value == nullptr) return std::nullopt;
+  const auto read = value->kind == Kind::number ? whole(value->text) : std::nullopt;
+  if (read && *read >= limits.least && *read <= limits.most) return read;
+  fault(key, limits.most == std::numeric_limits<std::int64_t>::max()
+                 ? fmt::format("\"{}\" is a whole number from {} on.", key, limits.least)
+                 : fmt::format("\"{}\" is a whole number from {} to {}.", key, limits.least,
+                               limits.most));
+  return std::nullopt;
+}
+
+std::int64_t BodyReader::required_number(std::string_view key, NumberLimits limits) {
+  const std::size_t before = m_faults.size();
+  const auto found = number(key, limits);
+  if (!found && m_faults.size() == before) {
+    fault(key, fmt::format("Send \"{}\", a whole number.", key), ErrorCode::field_missing);
+  }
+  return found.value_or(0);
+}
+
+std::optional<double> BodyReader::fraction(std::string_view key, double least, double most) {
+  const base::JsonValue* value = find(key);
+  if (value == nullptr) return std::nullopt;
+  double read = 0;
+  const char* const end = value->text.data() + value->text.size();
+  const auto [last, error] = std::from_chars(value->text.data(), end, read);
+  if (value->kind == Kind::number && error == std::errc() && last == end && read >= least &&
+      read <= most) {
+    return read;
+  }
+  fault(key, fmt::format("\"{}\" is a number from {} to {}.", key, least, most));
+  return std::nullopt;
+}
+
+bool BodyReader::flag(std::string_view key) {
+  const base::JsonValue* value = find(key);
+  if (value == nullptr) return false;
+  if (value->kind != Kind::boolean) fault(key, fmt::format("\"{}\" is true or false.", key));
+  return value->text == "true";
+}
+
+std::vector<std::int64_t> BodyReader::numbers(std::string_view key, std::size_t most) {
+  std::vector<std::int64_t> list;
+  const base::JsonValue* value = find(key);
+  if (value == nullptr) return list;
+  bool good = value->kind == Kind::array && value->items.size() <= most;
+  for (const base::JsonValue& item : value->items) {
+    const auto read = item.kind == Kind::number ? whole(item.text) : std::nullopt;
+    good = good && read.has_value();
+    if (read) list.push_back(*read);
+  }
+  if (!good) fault(key, fmt::format("\"{}\" is a list of at most {} whole numbers.", key, most));
+  return list;
+}
+
+std::vector<std::string> BodyReader::texts(std::string_view key, std::size_t most) {
+  std::vector<std::string> list;
+  const base::JsonValue* value = find(key);
+  if (value == nullptr) return list;
+  bool good = value->kind == Kind::array && value->items.size() <= most;
+  for (const base::JsonValue& item : value->items) {
+    good = good && item.kind == Kind::string;
+    list.push_back(item.text);
+  }
+  if (!good) fault(key, fmt::format("\"{}\" is a list of at most {} texts.", key, most));
+  return list;
+}
+
+std::optional<base::Instant> BodyReader::time(std::string_view key) {
+  const auto sent = text(key, {1, 20});
+  if (!sent) return std::nullopt;
+  const domain::TimeZone zone =
+      m_call.visitor ? m_call.visitor->time_zone : domain::TimeZone::utc();
+  if (const auto found = moment_of(*sent, zone)) return found;
+  fault(key,
+        fmt::format("\"{}\" is a time such as 2026-05-04T10:42:00, or with a Z for UTC.", key));
+  return std::nullopt;
+}
+
+bool BodyReader::is_good() {
+  for (const base::JsonMember& member : m_body.members) {
+    if (std::ranges::find(m_known, member.key) != m_known.end()) continue;
+    m_faults.push_back({ErrorCode::field_invalid,
+                        {},
+                        fmt::format("The body has a key that is not known here; there are: {}.",
+                                    fmt::join(m_known, ", "))});
+    break;
+  }
+  return m_faults.empty();
+}
+
+tl::unexpected<domain::Refusal> BodyReader::refusal() {
+  return tl::unexpected<domain::Refusal>({std::move(m_faults), {}, 0});
+}
+
+std::optional<std::string> QueryReader::text(std::string_view key, std::size_t most) {
+  const auto found = m_call.query.find(key);
+  if (found == m_call.query.end()) return std::nullopt;
+  const std::string_view trimmed = base::trim_white_space(found->second);
+  if (trimmed.empty()) return std::nullopt;
+  if (base::count_code_points(trimmed) > most) {
+    fault(key, fmt::format("\"{}\" has at most {} characters.", key, most));
+    return std::nullopt;
+  }
+  return std::string(trimmed);
+}
+
+std::optional<std::int64_t> QueryReader::number(std::string_view key, NumberLimits limits) {
+  const auto sent = text(key);
+  if (!sent) return std::nullopt;
+  const auto read = whole(*sent);
+  if (read && *read >= limits.least && *read <= limits.most) return read;
+  fault(key, fmt::format("\"{}\" is a whole number from {} on.", key, limits.least));
+  return std::nullopt;
+}
+
+std::int64_t QueryReader::limit() {
+  const auto sent = text("limit");
+  if (!sent) return 50;
+  const auto read = whole(*sent);
+  if (read && *read >= 1 && *read <= 200) return *read;
+  fault("limit", "\"limit\" is a whole number from 1 to 200.");
+  return 50;
+}
+
+std::optional<base::Instant> QueryReader::moment(std::string_view key, bool until) {
+  const auto sent = text(key);
+  if (!sent) return std::nullopt;
+  const domain::TimeZone& zone = m_call.visitor->time_zone;
+  if (const auto time = moment_of(*sent, zone)) return time;
+  if (const auto begin = day_begin(*sent, zone)) {
+    if (!until) return begin;
+    // A day has 23 to 25 hours, and some 30 hours after its begin it is the next one for sure.
+    return day_begin(zone.date_at(*begin + std::chrono::hours(30)), zone);
+  }
+  fault(key, fmt::format("\"{}\" is a day such as 2026-05-04, or a time such as "
+                         "2026-05-04T10:42:00.",
+                         key));
+  return std::nullopt;
+}
+
+std::string QueryReader::day(std::string_view key, const std::string& otherwise) {
+  const auto sent = text(key);
+  if (!sent) return otherwise;
+  if (day_begin(*sent, domain::TimeZone::utc())) return *sent;
+  fault(key, fmt::format("\"{}\" is a day such as 2026-05-04.", key));
+  return otherwise;
+}
+
+std::string_view QueryReader::word(std::string_view key,
+                                   std::initializer_list<std::string_view> words) {
+  const auto sent = text(key);
+  if (!sent) return *words.begin();
+  for (const std::string_view word : words) {
+    if (word == *sent) return word;
+  }
+  fault(key, fmt::format("\"{}\" is one of: {}.", key, fmt::join(words, ", ")));
+  return *words.begin();
+}
+
+void QueryReader::fault(std::string_view key, std::string detail) {
+  m_faults.push_back({ErrorCode::field_invalid, std::string(key), std::move(detail)});
+}
+
+tl::unexpected<domain::Refusal> QueryReader::refusal() {
+  return tl::unexpected<domain::Refusal>({std::move(m_faults), {}, 0});
+}
+
+std::int64_t id_of(std::string_view text) {
+  const auto read = whole(text);
+  return read && *read > 0 ? *read : 0;
+}
+
+std::map<std::string, std::string, std::less<>> parse_query(std::string_view query) {
+  std::map<std::string, std::string, std::less<>> members;
+  // Boost.URL 1.81 reads on to a zero, whatever the view says.
+  const std::string text(query);
+  if (text.empty()) return members;
+  const auto parsed = boost::urls::parse_query(text);
+  if (!parsed) return members;
+  boost::urls::encoding_opts plus;
+  plus.space_as_plus = true;
+  for (const auto& param : *parsed) {
+    std::string value = param.value.decode(plus);
+    if (!base::is_valid_utf8(value)) continue;
+    members.emplace(param.key.decode(plus), std::move(value));
+  }
+  return members;
+}
+
+}  // namespace lotkeeper::api::console

@@ -1,0 +1,95 @@
+#include <boost/json/array.hpp>
+
+#include "api/console/reading.hpp"
+#include "api/console/reply.hpp"
+#include "service/reconciliation.hpp"
+
+namespace lotkeeper::api::console {
+namespace {
+
+using http::Method;
+using service::Reconciled;
+
+Result<Reply> reconcile(Desk& desk, Call& call);
+Result<Reply> export_reconciliation(Desk& desk, Call& call);
+
+}  // namespace
+
+Routes reconciliation_routes() {
+  return {
+      {Method::post, "/reconciliation", Access::office, reconcile},
+      {Method::post, "/reconciliation.csv", Access::office, export_reconciliation},
+  };
+}
+
+namespace {
+
+constexpr std::chrono::days k_looked_at{30};
+constexpr std::size_t k_most_shown = 100;
+
+Result<service::Reconciliation> compare(Desk& desk, const Call& call, QueryReader& query) {
+  service::ReconcileQuestion question;
+  question.client = call.client_id();
+  question.integration = query.number("integration", {1});
+  question.from = query.moment("from", false).value_or(call.now - k_looked_at);
+  question.until = query.moment("to", true).value_or(call.now);
+  if (!query.is_good()) return query.refusal();
+  return service::reconcile(*desk.office.database().read(), question, call.request.body);
+}
+
+json::object outcome_json(const std::vector<Reconciled>& rows) {
+  std::int64_t theirs = 0;
+  std::int64_t ours = 0;
+  json::array list;
+  for (const Reconciled& row : rows) {
+    theirs += row.theirs_cents.value_or(0);
+    ours += row.ours_cents.value_or(0);
+    if (list.size() >= k_most_shown) continue;
+    list.push_back(json::object{{"ticket", row.ticket},
+                                {"theirsCents", number_or_null(row.theirs_cents)},
+                                {"oursCents", number_or_null(row.ours_cents)},
+                                {"reference", filled_or_null(row.reference)}});
+  }
+  return {{"count", rows.size()},
+          {"theirsCents", theirs},
+          {"oursCents", ours},
+          {"rows", std::move(list)}};
+}
+
+Result<Reply> reconcile(Desk& desk, Call& call) {
+  QueryReader query(call);
+  const auto result = compare(desk, call, query);
+  if (!result) return tl::unexpected(result.error());
+
+  return ok({{"matched", outcome_json(result->matched)},
+             {"missingHere", outcome_json(result->missing_here)},
+             {"missingThere", outcome_json(result->missing_there)},
+             {"differentAmount", outcome_json(result->different_amount)}});
+}
+
+Result<Reply> export_reconciliation(Desk& desk, Call& call) {
+  QueryReader query(call);
+  const std::string_view outcome =
+      query.word("outcome", {"matched", "missingHere", "missingThere", "differentAmount"});
+  auto result = compare(desk, call, query);
+  if (!result) return tl::unexpected(std::move(result.error()));
+
+  auto rows = outcome == "missingHere"       ? std::move(result->missing_here)
+              : outcome == "missingThere"    ? std::move(result->missing_there)
+              : outcome == "differentAmount" ? std::move(result->different_amount)
+                                             : std::move(result->matched);
+  static constexpr std::string_view k_columns[] = {"ticket", "theirs", "ours", "reference"};
+  return csv_reply(desk, std::string(outcome) + ".csv", k_columns,
+                   [rows = std::move(rows)](database::Connection&, std::string& text) {
+                     for (const Reconciled& row : rows) {
+                       const std::vector<std::string> cells{
+                           row.ticket, row.theirs_cents ? money(*row.theirs_cents) : std::string(),
+                           row.ours_cents ? money(*row.ours_cents) : std::string(), row.reference};
+                       append_row(text, cells);
+                     }
+                     return false;
+                   });
+}
+
+}  // namespace
+}  // namespace lotkeeper::api::console

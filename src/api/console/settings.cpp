@@ -1,0 +1,154 @@
+#include <algorithm>
+
+#include <boost/json/array.hpp>
+
+#include "api/console/reading.hpp"
+#include "api/console/reply.hpp"
+#include "domain/list.hpp"
+#include "service/lists.hpp"
+#include "service/tenancy.hpp"
+#include "store/operator.hpp"
+#include "store/violation_type.hpp"
+
+namespace lotkeeper::api::console {
+namespace {
+
+using http::Method;
+
+Result<Reply> get_settings(Desk& desk, Call& call);
+Result<Reply> set_settings(Desk& desk, Call& call);
+Result<Reply> add_client(Desk& desk, Call& call);
+Result<Reply> get_lists(Desk& desk, Call& call);
+Result<Reply> add_item(Desk& desk, Call& call);
+Result<Reply> rename_item(Desk& desk, Call& call);
+
+}  // namespace
+
+Routes settings_routes() {
+  return {
+      {Method::get, "/settings", Access::viewer, get_settings},
+      {Method::put, "/settings", Access::administrator, set_settings},
+      {Method::post, "/clients", Access::signed_in, add_client},
+      {Method::get, "/lists", Access::viewer, get_lists},
+      {Method::post, "/lists/{kind}", Access::office, add_item},
+      {Method::put, "/lists/{kind}/{id}", Access::office, rename_item},
+  };
+}
+
+namespace {
+
+Result<Reply> get_settings(Desk&, Call& call) {
+  const store::ClientRow& client = call.client();
+  return ok({{"code", client.code},
+             {"name", client.name},
+             {"timeZone", client.time_zone},
+             {"currency", client.currency},
+             {"ticketPrefix", client.ticket_prefix},
+             {"daysUntilDue", client.days_until_due}});
+}
+
+Result<Reply> set_settings(Desk& desk, Call& call) {
+  BodyReader body(call);
+  service::ClientSettings settings;
+  settings.name = body.text("name");
+  settings.time_zone = body.text("timeZone");
+  settings.currency = body.text("currency");
+  settings.ticket_prefix = body.text("ticketPrefix");
+  settings.days_until_due = body.number("daysUntilDue", {0, 3'650});
+  if (!body.is_good()) return body.refusal();
+
+  return done(service::set_client(desk.office, call.client().code, settings));
+}
+
+Result<Reply> add_client(Desk& desk, Call& call) {
+  // Not a matter of a role in a client: whoever keeps all of them may add one.
+  if (!store::role_in(*desk.office.database().read(), call.visitor->session.operator_id,
+                      store::k_all_clients)) {
+    return plain_error(403, "role", "Only an administrator of all clients adds one.", "-");
+  }
+  BodyReader body(call);
+  const std::string code = body.required_text("code", {1, 50});
+  service::ClientSettings settings;
+  settings.name = body.text("name");
+  settings.time_zone = body.text("timeZone");
+  settings.currency = body.text("currency");
+  if (!body.is_good()) return body.refusal();
+
+  return done(service::add_client(desk.office, code, settings));
+}
+
+json::object item_json(const store::ListItem& item, const store::ViolationType* terms) {
+  json::object one{{"id", item.id},
+                   {"name", item.name},
+                   {"code", text_or_null(item.code)},
+                   {"info", text_or_null(item.info)},
+                   {"costCents", nullptr},
+                   {"discountCents", nullptr},
+                   {"discountHours", nullptr}};
+  if (terms == nullptr) return one;
+  one["costCents"] = terms->cost_cents;
+  if (!terms->discount) return one;
+  one["discountCents"] = terms->discount_cents;
+  one["discountHours"] = terms->discount_hours;
+  return one;
+}
+
+Result<Reply> get_lists(Desk& desk, Call& call) {
+  const auto connection = desk.office.database().read();
+  const auto types = store::list_violation_types(*connection, call.client_id());
+  json::object lists;
+  for (const std::string_view name : domain::list_kind_names()) {
+    const store::ListKind kind = *domain::parse_list_kind(name);
+    json::array items;
+    for (const store::ListItem& item : store::list_items(*connection, {call.client_id(), kind})) {
+      const store::ViolationType* terms = nullptr;
+      if (kind == store::ListKind::violation_type) {
+        const auto found = std::ranges::find(types, item.id, &store::ViolationType::id);
+        if (found != types.end()) terms = &*found;
+      }
+      items.push_back(item_json(item, terms));
+    }
+    lists[name] = std::move(items);
+  }
+  return ok({{"lists", std::move(lists)}});
+}
+
+std::optional<std::string> amount(const std::optional<std::int64_t>& cents) {
+  if (!cents) return std::nullopt;
+  return money(*cents);
+}
+
+Result<Reply> add_item(Desk& desk, Call& call) {
+  const auto kind = domain::parse_list_kind(call.ids[0]);
+  if (!kind) return tl::unexpected(not_found("list"));
+  BodyReader body(call);
+  const std::string name = body.required_text("name");
+  service::ListItemSettings settings;
+  settings.code = body.text("code");
+  settings.info = body.text("info");
+  settings.country = body.text("country");
+  settings.cost = amount(body.number("costCents", {1, 99'999'999}));
+  settings.discount = amount(body.number("discountCents", {1, 99'999'999}));
+  settings.discount_hours = body.number("discountHours", {1, 100'000});
+  settings.category = body.text("category");
+  if (!body.is_good()) return body.refusal();
+
+  return done(service::add_list_item(desk.office, call.client().code, *kind, name, settings));
+}
+
+Result<Reply> rename_item(Desk& desk, Call& call) {
+  const auto kind = domain::parse_list_kind(call.ids[0]);
+  if (!kind) return tl::unexpected(not_found("list"));
+  BodyReader body(call);
+  const std::string name = body.required_text("name");
+  if (!body.is_good()) return body.refusal();
+
+  const store::ItemId id = id_of(call.ids[1]);
+  if (!store::find_item(*desk.office.database().read(), {call.client_id(), *kind}, id)) {
+    return tl::unexpected(not_found("entry"));
+  }
+  return done(service::rename_list_item(desk.office, call.client().code, *kind, id, name));
+}
+
+}  // namespace
+}  // namespace lotkeeper::api::console

@@ -1,0 +1,122 @@
+#include "api/console/reading.hpp"
+#include "api/console/reply.hpp"
+#include "api/console/violation_view.hpp"
+#include "service/violation_writes.hpp"
+
+/// What happens to a violation after it was written.
+namespace lotkeeper::api::console {
+namespace {
+
+using http::Method;
+using service::WriteBatch;
+
+Result<Reply> pay(Desk& desk, Call& call);
+Result<Reply> adjust(Desk& desk, Call& call);
+Result<Reply> spoil(Desk& desk, Call& call);
+Result<Reply> cancel(Desk& desk, Call& call);
+Result<Reply> appeal(Desk& desk, Call& call);
+Result<Reply> decide(Desk& desk, Call& call);
+
+}  // namespace
+
+Routes violation_life_routes() {
+  return {
+      {Method::post, "/violations/{id}/payments", Access::office, pay},
+      {Method::post, "/violations/{id}/adjustment", Access::office, adjust},
+      {Method::post, "/violations/{id}/spoil", Access::office, spoil},
+      {Method::post, "/violations/{id}/cancel", Access::office, cancel},
+      {Method::post, "/violations/{id}/appeals", Access::office, appeal},
+      {Method::post, "/violations/{id}/appeal-decision", Access::office, decide},
+  };
+}
+
+namespace {
+
+constexpr TextLimits k_reason{1, 2'000, true};
+
+/// Does one thing to the violation of the path, and answers with what became of it.
+template <class Deed>
+Result<Reply> change(Desk& desk, Call& call, const Deed& deed) {
+  const store::ViolationId id = id_of(call.ids[0]);
+  const auto changed = desk.office.change([&](WriteBatch& batch) -> Result<std::string> {
+    auto outcome = deed(batch, call.client_id(), id);
+    if (!outcome) return tl::unexpected(std::move(outcome.error()));
+    return std::string();
+  });
+  if (!changed) return tl::unexpected(changed.error());
+  return violation_reply(desk, call, id);
+}
+
+Result<Reply> pay(Desk& desk, Call& call) {
+  BodyReader body(call);
+  service::PayViolation payment;
+  payment.amount_cents = body.required_number("amountCents", {1, 99'999'999});
+  payment.method = body.required_text("method", {1, 50});
+  payment.at = body.time("at").value_or(call.now);
+  if (!body.is_good()) return body.refusal();
+
+  return change(desk, call, [&](WriteBatch& batch, store::ClientId client, store::ViolationId id) {
+    payment.violation = id;
+    return service::pay_violation(batch, client, payment);
+  });
+}
+
+Result<Reply> adjust(Desk& desk, Call& call) {
+  BodyReader body(call);
+  const std::int64_t cents = body.required_number("fineCents", {1, 99'999'999});
+  const std::string reason = body.required_text("reason", k_reason);
+  if (!body.is_good()) return body.refusal();
+
+  return change(desk, call, [&](WriteBatch& batch, store::ClientId client, store::ViolationId id) {
+    return service::adjust_violation(batch, client, id, cents, reason);
+  });
+}
+
+using VoidVerb = Result<void>(WriteBatch&, store::ClientId, store::ViolationId, const std::string&);
+
+Result<Reply> with_reason(Desk& desk, Call& call, std::string_view key, VoidVerb* verb) {
+  BodyReader body(call);
+  const std::string reason = body.required_text(key, k_reason);
+  if (!body.is_good()) return body.refusal();
+
+  return change(desk, call, [&](WriteBatch& batch, store::ClientId client, store::ViolationId id) {
+    return verb(batch, client, id, reason);
+  });
+}
+
+Result<Reply> spoil(Desk& desk, Call& call) {
+  return with_reason(desk, call, "reason", service::spoil_violation);
+}
+Result<Reply> cancel(Desk& desk, Call& call) {
+  return with_reason(desk, call, "reason", service::cancel_violation);
+}
+Result<Reply> appeal(Desk& desk, Call& call) {
+  return with_reason(desk, call, "comment", service::appeal_violation);
+}
+
+Result<Reply> decide(Desk& desk, Call& call) {
+  using service::AppealDecision;
+  BodyReader body(call);
+  const std::string word = body.required_text("decision", {1, 20});
+  AppealDecision decision = AppealDecision::uphold;
+  if (word == "reduce") {
+    decision = AppealDecision::reduce;
+  } else if (word == "cancel") {
+    decision = AppealDecision::cancel;
+  } else if (!word.empty() && word != "uphold") {
+    body.fault("decision", "\"decision\" is uphold, reduce or cancel.");
+  }
+  const std::int64_t cents = body.number("fineCents", {1, 99'999'999}).value_or(0);
+  if (decision == AppealDecision::reduce && cents == 0) {
+    body.fault("fineCents", "Send \"fineCents\", the reduced fine.");
+  }
+  const std::string reply = body.required_text("reply", k_reason);
+  if (!body.is_good()) return body.refusal();
+
+  return change(desk, call, [&](WriteBatch& batch, store::ClientId client, store::ViolationId id) {
+    return service::decide_appeal(batch, client, id, decision, cents, reply);
+  });
+}
+
+}  // namespace
+}  // namespace lotkeeper::api::console

@@ -1,0 +1,189 @@
+#include <termios.h>
+#include <unistd.h>
+
+#include <iostream>
+
+#include <fmt/format.h>
+
+#include "cli/command_line.hpp"
+#include "cli/table.hpp"
+#include "service/operators.hpp"
+#include "store/tenancy.hpp"
+
+namespace lotkeeper::cli {
+namespace {
+
+struct Arguments {
+  std::string name;
+  std::string role;
+  std::string client;
+
+  [[nodiscard]] std::optional<std::string> scope() const {
+    return client.empty() ? std::nullopt : std::optional(client);
+  }
+};
+
+/// The terminal shows nothing of what is typed while this stands.
+class WithoutEcho {
+ public:
+  WithoutEcho() {
+    m_is_terminal = ::isatty(STDIN_FILENO) == 1 && ::tcgetattr(STDIN_FILENO, &m_before) == 0;
+    if (!m_is_terminal) return;
+    termios silent = m_before;
+    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
+  }
+  WithoutEcho(const WithoutEcho&) = delete;
+  WithoutEcho& operator=(const WithoutEcho&) = delete;
+  ~WithoutEcho() {
+    if (!m_is_terminal) return;
+    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &m_before);
+    std::cerr << '\n';
+  }
+  [[nodiscard]] bool is_terminal() const { return m_is_terminal; }
+
+ private:
+  termios m_before{};
+  bool m_is_terminal = false;
+};
+
+std::string read_line(const char* prompt) {
+  const WithoutEcho hidden;
+  if (hidden.is_terminal()) std::cerr << prompt << std::flush;
+  std::string line;
+  if (!std::getline(std::cin, line)) {
+    throw std::runtime_error("no password came; type it, or send it on stdin");
+  }
+  if (line.ends_with('\r')) line.pop_back();
+  return line;
+}
+
+/// From the terminal twice, or one line of stdin.
+std::string read_password() {
+  const std::string password = read_line("Password: ");
+  if (::isatty(STDIN_FILENO) == 1 && read_line("Once more: ") != password) {
+    throw std::runtime_error("the two differ; nothing was changed");
+  }
+  return password;
+}
+
+using WithPassword = std::function<domain::Result<std::string>(service::Office& office,
+                                                               const std::string& password)>;
+
+/// The user's half asks for the password, the office's half, wherever it runs, does the rest.
+void run_with_password(Wish& wish, const WithPassword& act) {
+  wish.office_half = [act](service::Office& office, MessageSocket& socket) {
+    const auto password = socket.receive();
+    if (!password) return;
+    const auto outcome = act(office, *password);
+    socket.send(outcome ? "+" + *outcome : "-" + outcome.error().faults.front().detail);
+  };
+  wish.user_half = [](MessageSocket& socket) {
+    socket.send(read_password());
+    const auto answer = socket.receive();
+    if (!answer || answer->empty()) throw std::runtime_error("the server went away; try again");
+    if (answer->front() == '+') {
+      std::cout << answer->substr(1) << std::flush;
+      return 0;
+    }
+    std::cerr << "lotkeeper: " << answer->substr(1) << '\n';
+    return 1;
+  };
+}
+
+domain::Result<domain::Role> require_role(const std::string& name) {
+  if (const auto role = domain::parse_role(name)) return *role;
+  return domain::refused(domain::ErrorCode::field_invalid, "role",
+                         "the role is viewer, officer, office or administrator");
+}
+
+domain::Result<std::string> list_all(service::Office& office) {
+  const auto connection = office.database().read();
+  std::map<store::ClientId, std::string> codes{{store::k_all_clients, "(every client)"}};
+  for (const store::ClientRow& client : store::list_clients(*connection)) {
+    codes[client.id] = client.code;
+  }
+  std::vector<std::vector<std::string>> rows{{"OPERATOR", "ROLE", "CLIENT"}};
+  for (const store::OperatorRole& role : store::list_roles(*connection)) {
+    rows.push_back({role.name, std::string(domain::to_string(role.role)), codes[role.client]});
+  }
+  return format_table(rows);
+}
+
+CLI::App* add_verb(CLI::App& group, const char* verb, const char* description, Arguments& arguments,
+                   Wish& wish) {
+  CLI::App* command = group.add_subcommand(verb, description);
+  command->add_option("name", arguments.name, "the operator's name")->type_name("NAME")->required();
+  add_database_option(*command, wish);
+  return command;
+}
+
+void add_role(CLI::App& command, Arguments& arguments) {
+  command.add_option("--role", arguments.role, "viewer, officer, office or administrator")
+      ->type_name("ROLE")
+      ->required();
+}
+
+void add_client(CLI::App& command, Arguments& arguments, const char* description) {
+  command.add_option("--client", arguments.client, description)->type_name("CODE");
+}
+
+}  // namespace
+
+void add_operator_commands(CLI::App& app, Wish& wish) {
+  CLI::App* group =
+      app.add_subcommand("operator", "Operators: the people who sign in to the console");
+  group->require_subcommand(1);
+  const auto arguments = std::make_shared<Arguments>();
+
+  CLI::App* add =
+      add_verb(*group, "add", "Add an operator; its password is asked for, or read from stdin",
+               *arguments, wish);
+  add_role(*add, *arguments);
+  add_client(*add, *arguments, "where; an administrator without one is that of every client");
+  add->callback([&wish, arguments] {
+    run_with_password(wish,
+                      [arguments](service::Office& office,
+                                  const std::string& password) -> domain::Result<std::string> {
+                        const auto role = require_role(arguments->role);
+                        if (!role) return tl::unexpected(role.error());
+                        return service::add_operator(office, arguments->name, password, *role,
+                                                     arguments->scope());
+                      });
+  });
+
+  CLI::App* set = add_verb(*group, "set", "Give an operator a role in a client", *arguments, wish);
+  add_role(*set, *arguments);
+  add_client(*set, *arguments, "where; an administrator without one is that of every client");
+  set->callback([&wish, arguments] {
+    wish.on_office = [arguments](service::Office& office) -> domain::Result<std::string> {
+      const auto role = require_role(arguments->role);
+      if (!role) return tl::unexpected(role.error());
+      return service::set_operator(office, arguments->name, *role, arguments->scope());
+    };
+  });
+
+  CLI::App* password =
+      add_verb(*group, "password", "Give an operator another password and end its sessions",
+               *arguments, wish);
+  password->callback([&wish, arguments] {
+    run_with_password(wish, [arguments](service::Office& office, const std::string& text) {
+      return service::set_operator_password(office, arguments->name, text);
+    });
+  });
+
+  CLI::App* remove = add_verb(*group, "remove", "Remove an operator, or take it from one client",
+                              *arguments, wish);
+  add_client(*remove, *arguments, "from this client alone");
+  remove->callback([&wish, arguments] {
+    wish.on_office = [arguments](service::Office& office) {
+      return service::remove_operator(office, arguments->name, arguments->scope());
+    };
+  });
+
+  CLI::App* list = group->add_subcommand("list", "List operators with their roles");
+  add_database_option(*list, wish);
+  list->callback([&wish] { wish.on_office = list_all; });
+}
+
+}  // namespace lotkeeper::cli

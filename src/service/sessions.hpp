@@ -1,0 +1,57 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "service/office.hpp"
+#include "store/operator.hpp"
+#include "store/session.hpp"
+
+/// Signing in to the console.
+namespace lotkeeper::service {
+
+/// So long a session lasts at the most.
+inline constexpr std::chrono::hours k_session_life{12};
+
+struct SignIn {
+  std::string name;
+  std::string password;
+  std::string address;  ///< of the browser; empty where it is not known
+  std::string agent;    ///< its User-Agent
+};
+
+struct SignedIn {
+  std::string cookie;  ///< the only time that it can be seen
+  store::Session session;
+};
+
+/// Refused: 9002 a wrong name or password, alike and in the same time; 9102 after several failures
+/// in a row of this name (5) or address (20), for a time that doubles with each (at most 15
+/// minutes).
+domain::Result<SignedIn> sign_in(Office& office, const SignIn& sign_in);
+
+/// A session without a password: for whom has just been made by the one-time link.
+domain::Result<SignedIn> open_session(Office& office, store::OperatorId id,
+                                      const std::string& agent);
+
+/// The operator's own password is asked for once more. Refused as signing in.
+domain::Result<void> require_password(Office& office, const std::string& name,
+                                      const std::string& password, const std::string& address);
+
+/// Notes that a session was used, once a minute at most.
+void note_use(Office& office, const store::Session& session);
+
+/// A client that an operator may look at, and as what.
+struct ClientChoice {
+  store::ClientRow client;
+  domain::Role role = domain::Role::viewer;
+};
+[[nodiscard]] std::vector<ClientChoice> clients_of(database::Connection& connection,
+                                                   store::OperatorId id);
+
+/// "Firefox on Android": as much of a User-Agent as tells a person which device it is.
+[[nodiscard]] std::string short_agent(std::string_view user_agent);
+
+}  // namespace lotkeeper::service

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <compare>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "database/connection.hpp"
+#include "domain/permit.hpp"
+#include "store/ids.hpp"
+
+/// What permits brought in, counted as they come and change: a question about a year costs the same
+/// at a thousand permits and at a hundred million.
+namespace lotkeeper::store {
+
+/// What one sum is about.
+struct Income {
+  ClientId client = 0;
+  IntegrationId integration = 0;
+  ZoneNameId zone_name = 0;  ///< 0: without zone
+  domain::PermitType type = domain::PermitType::temp;
+  std::string currency;
+
+  auto operator<=>(const Income&) const = default;
+};
+
+struct IncomeChange {
+  const Income* income;
+  std::string_view day;  ///< "2026-05-04" in the client's time zone
+  std::int64_t permits = 0;
+  std::int64_t cents = 0;
+};
+
+void change_income(database::Connection& connection, std::span<const IncomeChange> changes,
+                   std::int64_t replica);
+
+/// Counts the live permits of a database from before there were these sums.
+void fill_income(database::Connection& connection);
+
+enum class IncomeGroup { zone, integration, type };
+
+/// What came in on one day under one name.
+struct IncomeSum {
+  std::string day;
+  std::string group;  ///< the zone's, integration's or type's name; empty: without a zone
+  std::string currency;
+  std::int64_t permits = 0;
+  std::int64_t cents = 0;
+};
+
+/// The sums of the days from `first` to `last`, by day, group and currency. Disconnected names
+/// stand as they were sent.
+[[nodiscard]] std::vector<IncomeSum> list_income(database::Connection& connection, ClientId client,
+                                                 std::string_view first, std::string_view last,
+                                                 IncomeGroup by);
+
+}  // namespace lotkeeper::store

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "database/connection.hpp"
+#include "store/ids.hpp"
+
+/// The evidence of plate checks: what was known when an officer asked.
+namespace lotkeeper::store {
+
+struct PlateCheckRow {
+  CheckId id = 0;
+  OperatorId operator_id = 0;
+  std::string operator_name;  ///< empty where the operator was removed since
+  base::Instant checked;
+  base::Instant at;   ///< the moment that was asked for
+  std::string plate;  ///< as asked
+  std::string plate_norm;
+  std::optional<ZoneId> zone;
+  std::string zone_title;
+  bool valid = false;
+  std::string found;  ///< JSON
+};
+
+/// Keeps a check under a new id, which it returns.
+CheckId insert_plate_check(database::Connection& connection, ClientId client,
+                           const PlateCheckRow& check);
+[[nodiscard]] bool has_plate_check(database::Connection& connection, ClientId client, CheckId id);
+/// Those below `before`, latest first; of one plate, or of all (empty).
+[[nodiscard]] std::vector<PlateCheckRow> list_plate_checks(database::Connection& connection,
+                                                           ClientId client,
+                                                           std::string_view plate_norm,
+                                                           CheckId before, std::int64_t limit);
+
+}  // namespace lotkeeper::store

@@ -1,0 +1,186 @@
+#include <fstream>
+#include <map>
+#include <set>
+#include <sstream>
+
+#include <gtest/gtest.h>
+
+#include "support/test_console.hpp"
+
+namespace lotkeeper::tests {
+namespace {
+
+using api::console::Access;
+using api::console::Route;
+using http::Method;
+
+std::string target_of(const Route& route) {
+  std::string target(route.path);
+  for (std::size_t open; (open = target.find('{')) != std::string::npos;) {
+    target.replace(open, target.find('}') - open + 1, "999");
+  }
+  return target;
+}
+
+std::string_view method_name(Method method) {
+  switch (method) {
+    case Method::get:
+      return "get";
+    case Method::post:
+      return "post";
+    case Method::put:
+      return "put";
+    case Method::del:
+      return "delete";
+    default:
+      return "?";
+  }
+}
+
+std::string_view access_name(Access access) {
+  switch (access) {
+    case Access::open:
+    case Access::signed_in:
+      return "anyone";
+    case Access::viewer:
+      return "viewer";
+    case Access::officer:
+      return "officer";
+    case Access::office:
+      return "office";
+    case Access::administrator:
+      return "administrator";
+  }
+  return "?";
+}
+
+TEST(ConsoleAccess, every_route_refuses_who_is_not_signed_in) {
+  TestConsole console;
+  for (const Route& route : api::console::routes()) {
+    if (route.access == Access::open) continue;
+    const auto reply = console.as("", route.method, target_of(route), "{}");
+    EXPECT_EQ(reply.status, 401) << route.path;
+    EXPECT_NE(reply.body.find(R"("error":"signIn")"), std::string::npos) << route.path;
+  }
+}
+
+TEST(ConsoleAccess, every_route_refuses_the_roles_below_its_own_and_no_other) {
+  static constexpr std::pair<const char*, Access> k_roles[] = {
+      {"viewer", Access::viewer},
+      {"officer", Access::officer},
+      {"office", Access::office},
+      {"administrator", Access::administrator}};
+  TestConsole console;
+  for (const Route& route : api::console::routes()) {
+    // These would end the sessions of the test itself, or need no role.
+    if (route.access == Access::open || route.access == Access::signed_in) continue;
+    for (const auto& [name, access] : k_roles) {
+      const std::string before = console.content();
+      const auto reply = console.as(name, route.method, target_of(route), "{}");
+      const bool is_refused = reply.status == 403;
+      EXPECT_EQ(is_refused, access < route.access)
+          << name << ' ' << method_name(route.method) << ' ' << route.path << ": " << reply.status;
+      if (is_refused) {
+        EXPECT_EQ(console.content(), before) << route.path;
+      }
+    }
+  }
+}
+
+TEST(ConsoleAccess, a_role_in_one_client_is_none_in_another) {
+  TestConsole console;
+  const std::string officer_id =
+      console.api.text("SELECT operator_id FROM operator WHERE name = 'officer'");
+  const auto reply = console.put("officer", "/session/client", R"({"client":"TORONTO"})");
+  EXPECT_EQ(reply.status, 404);
+  EXPECT_EQ(console.put("keeper", "/session/client", R"({"client":"TORONTO"})").status, 200);
+  EXPECT_EQ(console.get("keeper", "/settings").json().at("code").as_string(), "TORONTO");
+  // An administrator of another client does not find that operator at all.
+  EXPECT_EQ(
+      console.put("toronto", "/operators/" + officer_id, R"({"role":"administrator"})").status,
+      404);
+}
+
+TEST(ConsoleAccess, changes_from_another_site_are_refused_and_store_nothing) {
+  TestConsole console;
+  const std::string path = "/console/api/zones";
+  const std::string body = R"({"name":"Lot 99"})";
+  TestConsole::Manner manner;
+  manner.cookie = console.cookie("administrator");
+  const std::string before = console.content();
+
+  auto without_header = manner;
+  without_header.has_header = false;
+  auto cross_site = manner;
+  cross_site.fetch_site = "cross-site";
+  auto same_site = manner;
+  same_site.fetch_site = "same-site";
+  auto other_origin = manner;
+  other_origin.fetch_site = "";
+  other_origin.origin = "https://evil.example";
+  auto null_origin = manner;
+  null_origin.fetch_site = "";
+  null_origin.origin = "null";
+  for (const auto& bad : {without_header, cross_site, same_site, other_origin, null_origin}) {
+    const auto reply = console.send(Method::post, path, body, bad);
+    EXPECT_EQ(reply.status, 403);
+    EXPECT_NE(reply.body.find(R"("error":"origin")"), std::string::npos) << reply.body;
+  }
+  EXPECT_EQ(console.content(), before);
+
+  auto own_origin = manner;
+  own_origin.fetch_site = "";
+  own_origin.origin = "http://localhost";
+  EXPECT_EQ(console.send(Method::post, path, body, own_origin).status, 200);
+}
+
+TEST(ConsoleAccess, every_reply_bears_the_security_headers) {
+  TestConsole console;
+  TestConsole::Manner manner;
+  for (const std::string path : {"/console/api/session", "/console/api/nothing", "/console/x.js"}) {
+    const auto reply = console.send(Method::get, path, {}, manner);
+    const std::string& policy = reply.headers.at("Content-Security-Policy");
+    EXPECT_NE(policy.find("default-src 'none'"), std::string::npos);
+    EXPECT_EQ(policy.find("unsafe"), std::string::npos);
+    EXPECT_EQ(reply.headers.at("X-Content-Type-Options"), "nosniff");
+    EXPECT_EQ(reply.headers.at("Permissions-Policy"), "camera=(self), geolocation=(self)");
+  }
+}
+
+TEST(ConsoleAccess, an_unknown_address_and_a_wrong_method_are_told_apart) {
+  TestConsole console;
+  EXPECT_EQ(console.get("viewer", "/zonez").status, 404);
+  EXPECT_EQ(console.del("viewer", "/overview").status, 405);
+}
+
+/// What console.yaml says: operation to role. Read line by line: paths stand two spaces in, methods
+/// four, roles six.
+std::map<std::string, std::string> described() {
+  std::ifstream file(PROJECT_SOURCE_DIR "/api/console.yaml");
+  std::map<std::string, std::string> operations;
+  std::string line;
+  std::string path;
+  std::string operation;
+  while (std::getline(file, line)) {
+    if (line == "components:") break;
+    if (line.starts_with("  /console/api/")) path = line.substr(14, line.size() - 15);
+    for (const std::string method : {"get", "post", "put", "delete"}) {
+      if (line == "    " + method + ":") operation = method + " " + path;
+    }
+    constexpr std::string_view k_role = "      x-lotkeeper-role: ";
+    if (line.starts_with(k_role)) operations[operation] = line.substr(k_role.size());
+  }
+  return operations;
+}
+
+TEST(ConsoleAccess, the_description_and_the_routes_name_the_same_operations_and_roles) {
+  std::map<std::string, std::string> served;
+  for (const Route& route : api::console::routes()) {
+    served[std::string(method_name(route.method)) + " " + std::string(route.path)] =
+        access_name(route.access);
+  }
+  EXPECT_EQ(described(), served);
+}
+
+}  // namespace
+}  // namespace lotkeeper::tests

@@ -1,0 +1,204 @@
+// One integration: what it may do, its tokens, what it asked lately, and how it should ask.
+
+import { useState } from 'preact/hooks';
+import { useRoute } from 'preact-iso';
+import { Copy, KeyRound } from 'lucide-preact';
+import curls from '../../generated/curls.json';
+import { type Schemas, answer, api } from '../api';
+import { useAsk, usePages, useSend } from '../ask';
+import { Badge, Busy, Card, Empty, Page, Refused, When } from '../parts/basics';
+import { Dialog } from '../parts/dialog';
+import { FormDialog } from '../parts/form';
+import { PagedTable, Table } from '../parts/table';
+import { say } from '../parts/toast';
+import { useClient, useMay } from '../session';
+import { t } from '../words';
+import { integrationBody, integrationFields } from './integrations';
+
+type One = Schemas['Integration'];
+
+async function copy(text: string) {
+  await navigator.clipboard.writeText(text);
+  say(t('copied'));
+}
+
+export function Integration() {
+  const id = Number(useRoute().params['id']);
+  const asked = useAsk(() => answer(api.GET('/console/api/integrations')), [id]);
+  const [isSetting, setSetting] = useState(false);
+  const isAdministrator = useMay('administrator');
+  const one = asked.value?.integrations.find((known) => known.id === id);
+  if (!asked.value) return <Page title={t('integration')}>{asked.refusal ? <Refused refusal={asked.refusal} /> : <Busy />}</Page>;
+  if (!one) return <Page title={t('integration')}><Empty>{t('integrations.none')}</Empty></Page>;
+  return (
+    <Page
+      title={one.name}
+      actions={
+        isAdministrator && (
+          <button type="button" class="btn btn-outline" onClick={() => setSetting(true)}>
+            {t('integration.set')}
+          </button>
+        )
+      }
+    >
+      <div class="two">
+        <Tokens one={one} onChange={asked.again} />
+        <Card title={t('curl')}>
+          <Curls one={one} />
+        </Card>
+      </div>
+      <Requests id={id} />
+      {isSetting && (
+        <FormDialog
+          title={t('integration.set')}
+          onClose={() => setSetting(false)}
+          fields={integrationFields(asked.value.permissions, one)}
+          submit={t('save')}
+          send={async (values) => {
+            await answer(api.PUT('/console/api/integrations/{id}', { params: { path: { id } }, body: integrationBody(values) }));
+            say(t('saved'));
+            setSetting(false);
+            asked.again();
+          }}
+        />
+      )}
+    </Page>
+  );
+}
+
+function Tokens({ one, onChange }: { one: One; onChange: () => void }) {
+  const isAdministrator = useMay('administrator');
+  const [isAsking, setAsking] = useState(false);
+  const [made, setMade] = useState<string>();
+  const { send, refusal } = useSend();
+  const revoke = (id: number, hint: string) =>
+    confirm(t('token.revoke.sure', { hint })) &&
+    void send(() => answer(api.DELETE('/console/api/tokens/{id}', { params: { path: { id } } }))).then((isDone) => isDone && onChange());
+  const isOver = (token: One['tokens'][number]) => token.expiresAt !== null && Date.parse(token.expiresAt) < Date.now();
+  return (
+    <Card
+      title={t('tokens')}
+      actions={
+        isAdministrator && (
+          <button type="button" class="btn btn-primary" onClick={() => setAsking(true)}>
+            <KeyRound aria-hidden="true" /> {t('token.make')}
+          </button>
+        )
+      }
+    >
+      <Refused refusal={refusal} />
+      {one.tokens.length === 0 ? (
+        <Empty>{t('tokens.none')}</Empty>
+      ) : (
+        <Table
+          label={t('tokens')}
+          rows={one.tokens}
+          columns={[
+            { title: t('token'), cell: (token) => <code>{token.hint}…</code> },
+            { title: t('token.used'), cell: (token) => <When time={token.lastUsedAt} relative /> },
+            { title: t('token.expires'), cell: (token) => (token.expiresAt ? <When time={token.expiresAt} /> : t('never')) },
+            {
+              title: t('state'),
+              cell: (token) =>
+                token.revokedAt ? (
+                  <Badge tone="mute">{t('token.revoked')}</Badge>
+                ) : isOver(token) ? (
+                  <Badge tone="mute">{t('token.expired')}</Badge>
+                ) : isAdministrator ? (
+                  <button type="button" class="btn btn-quiet" onClick={() => revoke(token.id, token.hint)}>
+                    {t('token.revoke')}
+                  </button>
+                ) : (
+                  <Badge tone="good">{t('token.live')}</Badge>
+                ),
+            },
+          ]}
+        />
+      )}
+      {isAsking && (
+        <FormDialog
+          title={t('token.make')}
+          onClose={() => setAsking(false)}
+          fields={[{ name: 'expires', label: t('token.expires'), kind: 'date', hint: t('token.expires.hint') }]}
+          submit={t('token.make')}
+          send={async (values) => {
+            const { token } = await answer(api.POST('/console/api/integrations/{id}/tokens', { params: { path: { id: one.id } }, body: { expires: values.text('expires') } }));
+            setAsking(false);
+            setMade(token);
+            onChange();
+          }}
+        />
+      )}
+      {made && (
+        <Dialog title={t('token.made')} onClose={() => setMade(undefined)}>
+          <p>{t('token.made.lead')}</p>
+          <p class="secret">
+            <code>{made}</code>
+          </p>
+          <div class="form-actions">
+            <button type="button" class="btn btn-primary" onClick={() => void copy(made)}>
+              <Copy aria-hidden="true" /> {t('copy')}
+            </button>
+          </div>
+        </Dialog>
+      )}
+    </Card>
+  );
+}
+
+/** An example for each endpoint it may use; single quotes in the shell's way. */
+function Curls({ one }: { one: One }) {
+  const { code } = useClient();
+  const curlOf = (path: string, body: string) =>
+    `curl -sS '${location.origin}${path.replace('{client}', encodeURIComponent(code))}' \\\n  -H 'Content-Type: application/json' \\\n  -d '${body.replaceAll("'", "'\\''")}'`;
+  const open = curls.filter(({ permission }) => one.permissions.includes(permission));
+  if (open.length === 0) return <Empty>{t('permissions.none')}</Empty>;
+  return (
+    <ul class="lines plain">
+      {open.map(({ permission, path, body }) => (
+        <li class="curl-line">
+          <code>{permission}</code>
+          <button type="button" class="btn btn-quiet" aria-label={t('curl.copy', { name: permission })} onClick={() => void copy(curlOf(path, body))}>
+            <Copy aria-hidden="true" /> curl
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Requests({ id }: { id: number }) {
+  const [outcome, setOutcome] = useState<'all' | 'failed'>('all');
+  const pages = usePages<Schemas['LoggedRequest']>(
+    async (cursor) => {
+      const page = await answer(api.GET('/console/api/integrations/{id}/requests', { params: { path: { id }, query: { outcome, cursor } } }));
+      return { rows: page.requests, next: page.next };
+    },
+    [id, outcome],
+  );
+  return (
+    <Card
+      title={t('requests')}
+      actions={
+        <label class="check">
+          <input class="form-check-input" type="checkbox" checked={outcome === 'failed'} onChange={(event) => setOutcome(event.currentTarget.checked ? 'failed' : 'all')} />
+          <span>{t('requests.failed')}</span>
+        </label>
+      }
+    >
+      <PagedTable
+        label={t('requests')}
+        pages={pages}
+        empty={t('requests.none')}
+        columns={[
+          { title: t('time'), cell: (row) => <When time={row.at} /> },
+          { title: t('endpoint'), cell: (row) => <code>{row.endpoint}</code> },
+          { title: t('answer'), cell: (row) => <Badge tone={row.code === null ? 'good' : 'bad'}>{row.code === null ? t('request.ok') : String(row.code)}</Badge> },
+          { title: t('feed.why'), cell: (row) => <>{row.message ?? '–'}{row.detail && <div class="line-note">{row.field && `${row.field}: `}{row.detail}</div>}</> },
+          { title: t('request.id'), cell: (row) => <code class="small-code">{row.requestId}</code> },
+          { title: 'ms', number: true, cell: (row) => (row.microseconds / 1000).toFixed(1) },
+        ]}
+      />
+    </Card>
+  );
+}

@@ -1,0 +1,168 @@
+// Is this plate paid? One field; the answer in words that can be read at arm's length.
+
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { CircleCheck, CircleX, Clock, FilePen, Search, TriangleAlert } from 'lucide-preact';
+import { type Schemas, answer, api, linkTo } from '../api';
+import { useSend } from '../ask';
+import { ago, clock, moment } from '../format';
+import { useZones } from '../lists';
+import { Card, Page, Plate, Refused } from '../parts/basics';
+import { PermitLines } from '../parts/permit_lines';
+import { ViolationLines, looks } from '../parts/violation_lines';
+import { t } from '../words';
+
+type Answer = Schemas['PlateAnswer'];
+
+export function PlateCheck() {
+  const field = useRef<HTMLInputElement>(null);
+  const result = useRef<HTMLDivElement>(null);
+  const zones = useZones();
+  const [zone, setZone] = useState('');
+  const [at, setAt] = useState('');
+  const [found, setFound] = useState<Answer>();
+  const { send, isBusy, refusal } = useSend();
+  useEffect(() => field.current?.focus(), []);
+
+  async function check(event: Event) {
+    event.preventDefault();
+    const plate = field.current?.value.trim() ?? '';
+    const body = { plate, zone: zone ? Number(zone) : null, at: at || null };
+    const isAnswered = await send(async () => {
+      setFound(await answer(api.POST('/console/api/plate-checks', { body })));
+    });
+    if (!isAnswered) setFound(undefined);
+    field.current?.select();
+    result.current?.scrollIntoView({ block: 'nearest' });
+  }
+
+  return (
+    <Page title={t('check')} focus={false}>
+      <form class="check-form" onSubmit={check} role="search">
+        <label class="visually-hidden" for="plate">
+          {t('plate')}
+        </label>
+        <div class="check-row">
+          <input
+            id="plate"
+            ref={field}
+            class="form-control plate-input check-field"
+            name="plate"
+            placeholder={t('plate')}
+            maxLength={50}
+            required
+            autocomplete="off"
+            autocapitalize="characters"
+            spellcheck={false}
+            enterkeyhint="search"
+          />
+          <button class="btn btn-primary check-button" aria-disabled={isBusy}>
+            <Search aria-hidden="true" /> {t('check.submit')}
+          </button>
+        </div>
+        <div class="check-more">
+          <label>
+            <span class="form-label">{t('zone')}</span>
+            <select class="form-select" value={zone} onChange={(event) => setZone(event.currentTarget.value)}>
+              <option value="">{t('zone.all')}</option>
+              {zones.value?.map(({ id, name }) => <option value={id}>{name}</option>)}
+            </select>
+          </label>
+          <label>
+            <span class="form-label">{t('check.at')}</span>
+            <input class="form-control" type="time" value={at} onInput={(event) => setAt(event.currentTarget.value)} />
+          </label>
+          {at && (
+            <button type="button" class="btn btn-quiet" onClick={() => setAt('')}>
+              {t('check.now')}
+            </button>
+          )}
+        </div>
+      </form>
+      <Refused refusal={refusal} />
+      <div ref={result} aria-live="polite" aria-busy={isBusy}>
+        {found && <Found found={found} />}
+      </div>
+    </Page>
+  );
+}
+
+function Found({ found }: { found: Answer }) {
+  const last = found.justExpired[0];
+  return (
+    <div class="found" key={found.check}>
+      <section class={`verdict ${found.valid ? 'is-paid' : 'is-unpaid'}`}>
+        {found.valid ? <CircleCheck aria-hidden="true" /> : <CircleX aria-hidden="true" />}
+        <div>
+          <h2>{t(found.valid ? 'paid' : 'not_paid')}</h2>
+          <p>
+            <Plate plate={found.plate} /> {found.zone && <>· {found.zone} </>}·{' '}
+            {found.isNow ? t('check.as_of_now', { time: clock(found.at) }) : t('check.as_of', { time: moment(found.at) })}
+          </p>
+          {!found.valid && last && last.endedSecondsAgo !== null && (
+            <p class="verdict-note">
+              <Clock aria-hidden="true" /> {t('expired', { ago: ago(last.endedSecondsAgo) })}
+            </p>
+          )}
+        </div>
+      </section>
+      {!found.valid || found.violations.length > 0 ? <Write found={found} /> : null}
+      <div class="found-grid">
+        {found.permits.length > 0 && (
+          <Card title={t('check.permits')}>
+            <PermitLines permits={found.permits} />
+          </Card>
+        )}
+        {found.otherZones.length > 0 && (
+          <Card title={t('check.other_zones')}>
+            <PermitLines permits={found.otherZones} />
+          </Card>
+        )}
+        {found.justExpired.length > 0 && (
+          <Card title={t('check.expired')}>
+            <PermitLines permits={found.justExpired} />
+          </Card>
+        )}
+        {found.near.length > 0 && (
+          <Card title={t('check.near')} class="is-near">
+            <p class="note">
+              <TriangleAlert aria-hidden="true" /> {t('check.near.lead')}
+            </p>
+            <PermitLines permits={found.near} withPlate />
+          </Card>
+        )}
+        {found.vehicles.length > 0 && (
+          <Card title={t('check.vehicles')}>
+            <ul class="lines">
+              {found.vehicles.map((vehicle) => (
+                <li>
+                  <a href={`/console/vehicles/${vehicle.id}`}>
+                    <span class="line-main">
+                      <Plate plate={vehicle.plate} />
+                    </span>
+                    <span class="line-note">
+                      {looks(vehicle)} · {t('vehicle.unpaid', { count: vehicle.unpaid })}
+                    </span>
+                  </a>
+                </li>
+              ))}
+            </ul>
+          </Card>
+        )}
+        {found.violations.length > 0 && (
+          <Card title={t('check.violations')}>
+            <ViolationLines violations={found.violations} />
+          </Card>
+        )}
+      </div>
+    </div>
+  );
+}
+
+const Write = ({ found }: { found: Answer }) => (
+  <a
+    class="btn btn-outline write-button"
+    href={linkTo('/console/violations/new', { plate: found.plate, check: found.check, vehicle: found.vehicles[0]?.id })}
+  >
+    <FilePen aria-hidden="true" /> {t('write')}
+  </a>
+);

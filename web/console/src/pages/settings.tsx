@@ -1,0 +1,228 @@
+import { useState } from 'preact/hooks';
+import { useLocation } from 'preact-iso';
+import { Plus } from 'lucide-preact';
+import { type Schemas, answer, api } from '../api';
+import { useAsk } from '../ask';
+import { count, money } from '../format';
+import { useLists, useZones } from '../lists';
+import { Busy, Card, Empty, Facts, Page, Refused } from '../parts/basics';
+import { type Field, Form, FormDialog, type Values } from '../parts/form';
+import { type Column, Table } from '../parts/table';
+import { say } from '../parts/toast';
+import { useMay, useSeat } from '../session';
+import { t } from '../words';
+import { addClient, clientFields } from './first_client';
+
+const kinds = ['violation-type', 'location', 'category', 'user-type', 'locker-user-type', 'login-source', 'plate-type', 'province', 'make', 'type', 'colour'] as const;
+const tabs = ['client', 'zones', ...kinds] as const;
+type Kind = (typeof kinds)[number];
+
+export function SettingsPage() {
+  const { query, route } = useLocation();
+  const tab = tabs.find((known) => known === query['list']) ?? 'client';
+  return (
+    <Page title={t('settings')}>
+      <nav class="tabs" aria-label={t('settings')}>
+        {tabs.map((one) => (
+          <a href={`/console/settings?list=${one}`} aria-current={one === tab ? 'page' : undefined} onClick={(event) => { event.preventDefault(); route(`/console/settings?list=${one}`); }}>
+            {t(`list.${one}`)}
+          </a>
+        ))}
+      </nav>
+      {tab === 'client' ? <Client /> : tab === 'zones' ? <Zones /> : <List kind={tab} key={tab} />}
+    </Page>
+  );
+}
+
+function Client() {
+  const { session, renew } = useSeat();
+  const asked = useAsk(() => answer(api.GET('/console/api/settings')), []);
+  const isAdministrator = useMay('administrator');
+  const [isAdding, setAdding] = useState(false);
+  const now = asked.value;
+  if (!now) return asked.refusal ? <Refused refusal={asked.refusal} /> : <Busy />;
+  return (
+    <Card
+      title={now.code}
+      actions={
+        session.isAdministratorOfAll && (
+          <button type="button" class="btn btn-outline" onClick={() => setAdding(true)}>
+            <Plus aria-hidden="true" /> {t('client.add')}
+          </button>
+        )
+      }
+    >
+      {isAdministrator ? (
+        <Form
+          class="form-wide"
+          fields={[
+            { name: 'name', label: t('name'), value: now.name, required: true },
+            { name: 'timeZone', label: t('time_zone'), value: now.timeZone, required: true, hint: t('time_zone.hint') },
+            { name: 'currency', label: t('currency'), kind: 'select', required: true, value: now.currency, options: ['CAD', 'USD'].map((value) => ({ value, label: value })) },
+            { name: 'ticketPrefix', label: t('ticket_prefix'), value: now.ticketPrefix },
+            { name: 'daysUntilDue', label: t('days_due'), kind: 'number', value: now.daysUntilDue, required: true, min: 0 },
+          ]}
+          submit={t('save')}
+          send={async (values) => {
+            const body = {
+              name: values.need('name'),
+              timeZone: values.need('timeZone'),
+              currency: values.need('currency') as 'CAD' | 'USD',
+              ticketPrefix: values.need('ticketPrefix'),
+              daysUntilDue: values.number('daysUntilDue') ?? undefined,
+            };
+            await answer(api.PUT('/console/api/settings', { body }));
+            renew(await answer(api.GET('/console/api/session')));
+            say(t('saved'));
+          }}
+        />
+      ) : (
+        <Facts facts={[[t('name'), now.name], [t('time_zone'), now.timeZone], [t('currency'), now.currency], [t('ticket_prefix'), now.ticketPrefix], [t('days_due'), now.daysUntilDue]]} />
+      )}
+      {isAdding && (
+        <FormDialog
+          title={t('client.add')}
+          onClose={() => setAdding(false)}
+          fields={clientFields()}
+          submit={t('add')}
+          send={async (values) => {
+            const code = await addClient(values);
+            say(t('client.added', { code }));
+            setAdding(false);
+            renew(await answer(api.GET('/console/api/session')));
+          }}
+        />
+      )}
+    </Card>
+  );
+}
+
+function Zones() {
+  const zones = useZones();
+  const isOffice = useMay('office');
+  const [open, setOpen] = useState<{ act: 'add' | 'set' | 'alias'; zone?: Schemas['Zone'] }>();
+  const fields: Field[] =
+    open?.act === 'alias'
+      ? [{ name: 'alias', label: t('alias'), required: true, max: 200 }]
+      : [
+          { name: 'name', label: t('name'), required: true, max: 200, value: open?.zone?.name, hint: open?.zone && t('zone.rename.hint') },
+          { name: 'capacity', label: t('capacity'), kind: 'number', min: 0, value: open?.zone?.capacity ?? '' },
+        ];
+  async function send(values: Values) {
+    if (open?.act === 'add') {
+      await answer(api.POST('/console/api/zones', { body: { name: values.need('name'), capacity: values.number('capacity') } }));
+    } else if (open?.zone) {
+      const params = { path: { id: open.zone.id } };
+      if (open.act === 'alias') await answer(api.POST('/console/api/zones/{id}/aliases', { params, body: { alias: values.need('alias') } }));
+      else await answer(api.PUT('/console/api/zones/{id}', { params, body: { name: values.need('name'), capacity: values.number('capacity') } }));
+    }
+    say(t('saved'));
+    setOpen(undefined);
+    zones.again();
+  }
+  const columns: Column<Schemas['Zone']>[] = [
+    { title: t('name'), cell: (zone) => <strong>{zone.name}</strong> },
+    { title: t('capacity'), number: true, cell: (zone) => (zone.capacity === null ? '–' : count(zone.capacity)) },
+    { title: t('aliases'), cell: (zone) => zone.aliases.join(', ') || '–' },
+  ];
+  if (isOffice) {
+    columns.push({
+      title: t('action'),
+      cell: (zone) => (
+        <span class="inline">
+          <button type="button" class="btn btn-quiet" aria-label={`${t('change')}: ${zone.name}`} onClick={() => setOpen({ act: 'set', zone })}>
+            {t('change')}
+          </button>
+          <button type="button" class="btn btn-quiet" aria-label={`${t('alias.add')}: ${zone.name}`} onClick={() => setOpen({ act: 'alias', zone })}>
+            {t('alias.add')}
+          </button>
+        </span>
+      ),
+    });
+  }
+  return (
+    <Card
+      title={t('list.zones')}
+      actions={
+        isOffice && (
+          <button type="button" class="btn btn-primary" onClick={() => setOpen({ act: 'add' })}>
+            <Plus aria-hidden="true" /> {t('add')}
+          </button>
+        )
+      }
+    >
+      <Refused refusal={zones.refusal} />
+      {zones.value?.length === 0 && <Empty>{t('zones.none')}</Empty>}
+      {zones.value && zones.value.length > 0 && <Table label={t('list.zones')} columns={columns} rows={zones.value} />}
+      {open && <FormDialog title={open.zone?.name ?? t('zone.add')} onClose={() => setOpen(undefined)} fields={fields} submit={t('save')} send={send} />}
+    </Card>
+  );
+}
+
+const k_with_code: readonly Kind[] = ['violation-type', 'province', 'plate-type'];
+
+function List({ kind }: { kind: Kind }) {
+  const lists = useLists();
+  const isOffice = useMay('office');
+  const [open, setOpen] = useState<{ item?: Schemas['ListItem'] }>();
+  const rows = lists.value?.[kind] ?? [];
+  const isType = kind === 'violation-type';
+  const columns: Column<Schemas['ListItem']>[] = [{ title: t('name'), cell: (item) => item.name }];
+  if (k_with_code.includes(kind)) columns.push({ title: t(isType ? 'bylaw' : 'code'), cell: (item) => item.code ?? '–' });
+  if (isType) {
+    columns.push({ title: t('fine'), number: true, cell: (item) => (item.costCents === null ? '–' : money(item.costCents)) });
+    columns.push({ title: t('discount'), cell: (item) => (item.discountCents ? t('discount.of', { amount: money(item.discountCents), hours: item.discountHours ?? 0 }) : '–') });
+  }
+  if (isOffice) {
+    columns.push({
+      title: t('action'),
+      cell: (item) => (
+        <button type="button" class="btn btn-quiet" aria-label={`${t('rename')}: ${item.name}`} onClick={() => setOpen({ item })}>
+          {t('rename')}
+        </button>
+      ),
+    });
+  }
+  const fields: Field[] = [{ name: 'name', label: t('name'), required: true, value: open?.item?.name }];
+  if (!open?.item && k_with_code.includes(kind)) fields.push({ name: 'code', label: t(isType ? 'bylaw' : 'code') });
+  if (!open?.item && kind === 'province') fields.push({ name: 'country', label: t('country'), kind: 'select', required: true, options: ['CA', 'US'].map((value) => ({ value, label: value })) });
+  if (!open?.item && isType) {
+    fields.push(
+      { name: 'costCents', label: t('fine'), kind: 'money', required: true },
+      { name: 'discountCents', label: t('discount'), kind: 'money' },
+      { name: 'discountHours', label: t('discount.hours'), kind: 'number', min: 0 },
+    );
+  }
+  async function send(values: Values) {
+    const name = values.need('name');
+    if (open?.item) {
+      await answer(api.PUT('/console/api/lists/{kind}/{id}', { params: { path: { kind, id: open.item.id } }, body: { name } }));
+    } else {
+      const more = isType ? { costCents: values.cents('costCents'), discountCents: values.cents('discountCents'), discountHours: values.number('discountHours') } : {};
+      const code = k_with_code.includes(kind) ? { code: values.text('code') } : {};
+      const country = kind === 'province' ? { country: values.text('country') } : {};
+      await answer(api.POST('/console/api/lists/{kind}', { params: { path: { kind } }, body: { name, ...code, ...country, ...more } }));
+    }
+    say(t('saved'));
+    setOpen(undefined);
+    lists.again();
+  }
+  return (
+    <Card
+      title={t(`list.${kind}`)}
+      actions={
+        isOffice && (
+          <button type="button" class="btn btn-primary" onClick={() => setOpen({})}>
+            <Plus aria-hidden="true" /> {t('add')}
+          </button>
+        )
+      }
+    >
+      <Refused refusal={lists.refusal} />
+      {!lists.value && !lists.refusal && <Busy />}
+      {lists.value && rows.length === 0 && <Empty>{t('list.none')}</Empty>}
+      {rows.length > 0 && <Table label={t(`list.${kind}`)} columns={columns} rows={rows} />}
+      {open && <FormDialog title={t(open.item ? 'rename' : 'add')} onClose={() => setOpen(undefined)} fields={fields} submit={t('save')} send={send} />}
+    </Card>
+  );
+}
