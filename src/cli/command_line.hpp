@@ -47,6 +47,7 @@ void add_token_commands(CLI::App& app, Wish& wish);
 void add_zone_commands(CLI::App& app, Wish& wish);
 void add_list_commands(CLI::App& app, Wish& wish);
 void add_import_command(CLI::App& app, Wish& wish);
+void add_copy_command(CLI::App& app, Wish& wish);
 void add_serve_command(CLI::App& app, Wish& wish);
 void add_demo_command(CLI::App& app, Wish& wish);
 

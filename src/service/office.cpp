@@ -4,6 +4,7 @@
 
 #include "database/migrate.hpp"
 #include "database/retry.hpp"
+#include "store/copy_mark.hpp"
 #include "store/list.hpp"
 #include "store/tenancy.hpp"
 #include "store/writer.hpp"
@@ -56,6 +57,7 @@ void fill_lists(database::Connection& connection, base::Instant now) {
 std::unique_ptr<database::Database> open(const OfficeOptions& options, const base::Clock& clock) {
   auto database = database::Database::open(options.database_url, options.patience);
   database::migrate(database->writer(), clock.now());
+  store::require_whole(database->writer());
   fill_lists(database->writer(), clock.now());
   return database;
 }
@@ -66,6 +68,9 @@ CommitterOptions with_writers(CommitterOptions options, database::Database& data
   if (!database.is_shared()) return options;
   database::run_despite_conflicts([&] {
     database::Transaction transaction(database.writer());
+    // Once more, in the transaction that makes this server known: a copy that begins meanwhile sees
+    // the server, or the server sees the copy.
+    store::require_whole(database.writer());
     options.replicas = store::claim_writers(database.writer(), holder, database.writers(), now);
     transaction.commit();
   });

@@ -151,8 +151,8 @@ TEST(Migrations, that_would_break_the_rule_are_seen) {
 TEST(Migrations, lead_every_key_and_index_with_the_client) {
   // What belongs to no client (servers among it), and how a client is found in the first place.
   const std::set<std::string> global{"migration.number", "migration_lock.id",
-                                     "directory_version.id", "writer.writer_id",
-                                     "client.code_norm"};
+                                     "copy_mark.id",     "directory_version.id",
+                                     "writer.writer_id", "client.code_norm"};
   TestStore store;
   const auto columns = leading_columns(*store.database);
   EXPECT_GE(columns.size(), 15U);
