@@ -12,6 +12,18 @@
 
 namespace lotkeeper::tests {
 
+/// Every table. They outlive all connections, which keep what they prepared of them.
+inline const std::vector<std::unique_ptr<store::CopiedTable>>& all_tables() {
+  static const auto tables = [] {
+    std::vector<std::unique_ptr<store::CopiedTable>> made;
+    for (const database::Table& table : database::schema()) {
+      made.push_back(std::make_unique<store::CopiedTable>(table));
+    }
+    return made;
+  }();
+  return tables;
+}
+
 /// A row for any table: values that databases like to mistake (none, empty, negative, not ASCII),
 /// different for each `number`.
 inline store::OwnedRow row_for(const database::Table& table, std::int64_t number) {
@@ -52,14 +64,16 @@ class FilledFile {
   explicit FilledFile(std::int64_t rows, base::Instant made = k_noon) {
     const auto database = database::Database::open(url(), {});
     database::migrate(database->writer(), made);
-    for (const database::Table& table : database::schema()) {
-      if (!store::why_left_behind(table.name).empty()) continue;
-      const store::CopiedTable copied(table);
+    const auto tables = database::schema();
+    for (std::size_t i = 0; i < tables.size(); ++i) {
+      if (!store::why_left_behind(tables[i].name).empty()) continue;
+      const store::CopiedTable& copied = *all_tables()[i];
       copied.clear(database->writer());
       std::vector<store::OwnedRow> filling;
-      for (std::int64_t i = 0; i < rows; ++i) filling.push_back(row_for(table, i));
+      for (std::int64_t row = 0; row < rows; ++row) filling.push_back(row_for(tables[i], row));
       copied.insert(database->writer(), filling);
     }
+    database->writer().run_script("UPDATE client SET time_zone = 'UTC'");  // a server reads it
   }
 
   [[nodiscard]] std::string url() const { return "sqlite:" + (m_folder.path() / "a.db").string(); }
@@ -71,13 +85,8 @@ class FilledFile {
 /// All rows of all tables, those included that a copy leaves behind.
 inline std::vector<std::vector<store::OwnedRow>> content_of(const std::string& url) {
   std::vector<std::vector<store::OwnedRow>> content;
-  // Before the connections, which keep what they prepared.
-  std::vector<std::unique_ptr<store::CopiedTable>> tables;
-  for (const database::Table& table : database::schema()) {
-    tables.push_back(std::make_unique<store::CopiedTable>(table));
-  }
   const auto database = database::Database::open(url, {});
-  for (const auto& table : tables) {
+  for (const auto& table : all_tables()) {
     content.emplace_back();
     if (!database::has_table(database->writer(), table->name())) continue;
     content.back() = table->rows_after(database->writer(), {}, {100'000, 1'000'000'000});
