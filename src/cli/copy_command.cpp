@@ -23,7 +23,7 @@ std::string shown(const base::Digest& digest) {
 
 std::string describe(const service::CopyReport& report) {
   std::vector<std::vector<std::string>> rows{
-      {"TABLE", "ROWS IN SOURCE", "IN TARGET", "CHECKSUM OF SOURCE", "OF TARGET", ""}};
+      {"TABLE", "ROWS IN SOURCE", "IN TARGET", "CHECKSUM OF SOURCE", "OF TARGET"}};
   std::int64_t total = 0;
   for (const CopiedTableReport& table : report.tables) {
     rows.push_back({table.table, std::to_string(table.rows_from), std::to_string(table.rows_to),
