@@ -67,19 +67,28 @@ void require_idle(Connection& connection, Side side, base::Instant now) {
       std::chrono::seconds(store::k_writer_lease).count()));
 }
 
-/// Looks at the source, and at the target as it is before anything is written to it.
-void require_may_begin(Connection& source, Connection& target, base::Instant now) {
+/// The source, once it is seen to be one. Before the target is opened, which may make its file.
+std::unique_ptr<Database> open_source(const std::string& url, base::Instant now) {
+  auto database = open(url, Side::source);
+  Connection& source = database->writer();
   if (!database::has_table(source, "migration") || !database::has_table(source, k_client_table)) {
     throw CopyRefused(
         "the source holds no data of Lotkeeper's; name the database of your server with --from");
   }
   require_idle(source, Side::source, now);
+  return database;
+}
+
+/// The target as it is before anything is written to it.
+std::unique_ptr<Database> open_target(const std::string& url, base::Instant now) {
+  auto database = open(url, Side::target);
+  Connection& target = database->writer();
   require_idle(target, Side::target, now);
-  if (database::has_table(target, "migration") || !database::has_table(target, k_client_table)) {
-    return;
+  if (!database::has_table(target, "migration") && database::has_table(target, k_client_table)) {
+    throw CopyRefused(
+        "the target holds another program's tables; give the copy a database of its own");
   }
-  throw CopyRefused(
-      "the target holds another program's tables; give the copy a database of its own");
+  return database;
 }
 
 void bring_up_to_date(Connection& connection, Side side, base::Instant now) {
@@ -99,15 +108,14 @@ class Copy {
       : m_options(options),
         m_clock(clock),
         m_tables(moving_tables()),
-        m_source_database(open(options.from, Side::source)),
-        m_target_database(open(options.to, Side::target)),
+        m_source_database(open_source(options.from, clock.now())),
+        m_target_database(open_target(options.to, clock.now())),
         m_reading(m_source_database->read()),
         m_source(*m_reading),
         m_target(m_target_database->writer()) {}
 
   CopyReport run() {
     CopyReport report;
-    require_may_begin(m_source, m_target, m_clock.now());
     require_empty_or_begun();
     bring_up_to_date(m_source_database->writer(), Side::source, m_clock.now());
     bring_up_to_date(m_target, Side::target, m_clock.now());

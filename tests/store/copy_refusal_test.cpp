@@ -139,6 +139,7 @@ TEST(PostgresCopyRefusal, of_a_database_that_a_server_has_until_it_is_stopped_or
     const service::Office server({there.url(), {}, {}, {}}, k_clock);
     expect_refused(original.url(), there.url(), "at work on the target");
     expect_refused(there.url(), file_in(folder), "at work on the source");
+    EXPECT_TRUE(std::filesystem::is_empty(folder.path())) << "the target was made all the same";
   }
   // Stopped; then one that was killed a while ago.
   ASSERT_TRUE(service::copy_database({original.url(), there.url(), {}, {}}, k_clock).is_equal());
