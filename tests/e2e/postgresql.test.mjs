@@ -20,12 +20,15 @@ function permit(plate, changes = {}) {
 class Between {
   static async open(url) {
     const between = new Between();
-    const { searchParams } = new URL(url.replace('lotkeeper@/', 'lotkeeper@unix/'));
-    between.target = path.join(searchParams.get('host'), '.s.PGSQL.5432');
+    const { searchParams, hostname, port: far } = new URL(url.replace('lotkeeper@/', 'lotkeeper@unix/'));
+    const folder = searchParams.get('host');
+    between.target = folder
+      ? { path: path.join(folder, '.s.PGSQL.5432') }
+      : { host: hostname, port: Number(far) };
     between.pairs = new Set();
     await between.mend();
     const { port } = between.listener.address();
-    between.url = url.replace(/@\/([^?]*)\?.*/, `@127.0.0.1:${port}/$1`);
+    between.url = url.replace(/@[^/]*\/([^?]*).*/, `@127.0.0.1:${port}/$1`);
     between.port = port;
     return between;
   }
