@@ -1,7 +1,7 @@
 // One of the three machines: a member of etcd, and a PostgreSQL under Patroni, made from the templates
 // in deploy/. What others reach of it goes through relays, and so does what its Patroni reaches of the
 // others' etcd: they are what is cut.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -126,12 +126,22 @@ export class Machine {
     }
   }
 
+  #sharedMemory() {
+    const postmaster = this.#postmaster();
+    if (!postmaster) return [];
+    const maps = readFileSync(`/proc/${postmaster}/maps`, 'utf8');
+    return new Set(maps.match(/\/dev\/shm\/PostgreSQL\.\d+/g));
+  }
+
   /** kill -9 to everything on it at once: what is in flight stays half done. */
   crash() {
     // Stopped first, so that nobody sees another die.
     const all = this.#all();
     for (const id of all) send('SIGSTOP', id);
+    const memory = this.#sharedMemory();
     for (const id of new Set([...all, ...this.#all()])) send('SIGKILL', id);
+    // A machine that went down takes its memory with it.
+    for (const file of memory) rmSync(file, { force: true });
     for (const relay of this.#everyRelay()) relay.refuse();
   }
 
