@@ -1,5 +1,5 @@
-// Measured against target, one bar for each figure, as an SVG that suits light and dark pages.
-import { figuresOf } from './figures.mjs';
+// Measured against target, one bar for each figure of each engine, as an SVG that suits light and dark
+// pages.
 import { show, target } from './tables.mjs';
 
 const width = 760;
@@ -7,6 +7,8 @@ const left = 16;
 const span = 480;
 const row = 60;
 const top = 84;
+const headRow = 32;
+const gap = 20;
 const mostTimesTarget = 2;
 
 const style = `
@@ -29,8 +31,7 @@ const style = `
 const escape = (text) =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-function bar(figure, at) {
-  const y = top + at * row;
+function bar(figure, y) {
   const share = figure.value / figure.bound;
   const length = (span / mostTimesTarget) * Math.min(share, mostTimesTarget);
   const passed = figure.verdict === 'pass';
@@ -48,19 +49,35 @@ function bar(figure, at) {
   <text class="quiet" x="${left + span / 2 + 6}" y="${y + 42}" style="font-size:11px">${figure.more ? 'at least' : 'at most'}</text>`;
 }
 
-export function chart(results) {
-  const figures = figuresOf(results);
-  const height = top + figures.length * row + 12;
-  const spoken = figures
-    .map((figure) => `${figure.name}: ${show(figure, figure.value)}, target ${target(figure)}`)
-    .join('; ');
+const titles = { sqlite: 'On SQLite', postgresql: 'On PostgreSQL' };
+
+/** The bars of both engines; `kept` as bench/figures.json has them. */
+export function chart(kept) {
+  const measured = Object.entries(titles).filter(([engine]) => kept[engine]);
+  const figures = measured.flatMap(([engine]) => kept[engine].figures);
+  const spoken = measured
+    .map(([engine, title]) => `${title}: ${kept[engine].figures.map(speak).join('; ')}`)
+    .join('. ');
+  let y = top;
+  const parts = measured.map(([engine, title]) => {
+    const head = `
+  <text class="title" x="${left}" y="${y}">${title}, ${kept[engine].date}</text>`;
+    y += headRow;
+    const bars = kept[engine].figures.map((figure, at) => bar(figure, y + at * row)).join('');
+    y += kept[engine].figures.length * row + gap;
+    return head + bars;
+  });
+  const height = y - gap;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title description">
   <title id="title">Lotkeeper's figures against their targets</title>
   <desc id="description">${escape(spoken)}</desc>
   <style>${style}
   </style>
   <text class="title" x="${left}" y="26">Measured against target</text>
-  <text class="quiet" x="${left}" y="46">the line is the target; a bar ends at ${mostTimesTarget} times the target</text>${figures.map(bar).join('')}
+  <text class="quiet" x="${left}" y="46">the line is the target; a bar ends at ${mostTimesTarget} times the target</text>${parts.join('')}
 </svg>
 `;
 }
+
+const speak = (figure) =>
+  `${figure.name}: ${show(figure, figure.value)}, target ${target(figure)}`;

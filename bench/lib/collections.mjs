@@ -29,14 +29,14 @@ export async function measureCollections({ server, directory, load, progress, se
   await server.restart();
 
   const shown = (run) => `${Math.round(run.perSecond)}/s, WAL file ${megabytes(run.log)}`;
-  await progress.step('warm-up', () => load.pushes(server, Math.min(3, settings.seconds)), (run) =>
+  await progress.step('warm-up', () => load.pushes(server, { seconds: Math.min(3, settings.seconds) }), (run) =>
     `${Math.round(run.perSecond)}/s`,
   );
   // Pushes slow down as their table grows, so that what stands before and after is compared with.
   const alone = (when) =>
     progress.step(
       `pushes ${when} a slow pull`,
-      () => watchLog(server, () => load.pushes(server, slowSeconds)),
+      () => watchLog(server, () => load.pushes(server, { seconds: slowSeconds })),
       shown,
     );
   const before = await alone('before');
@@ -82,7 +82,7 @@ async function pullAtOnce(server, violations, fault) {
 async function pushesBesidePull(server, load, seconds, fault) {
   const going = new AbortController();
   const pulling = pull(server, { bytesPerSecond: slowly, signal: going.signal });
-  const run = await watchLog(server, () => load.pushes(server, seconds));
+  const run = await watchLog(server, () => load.pushes(server, { seconds }));
   going.abort();
   const read = await pulling;
   if (read.status !== undefined && read.status !== 200) fault(`the slow pull answered ${read.status}`);

@@ -8,7 +8,7 @@ export function median(values) {
 
 const errorsOf = (runs) => runs.reduce((sum, run) => sum + run.errors, 0);
 
-function figure({ name, atLeast, atMost, digits, unit = '', values, measured, runs, faults, detail }) {
+export function figure({ name, atLeast, atMost, digits, unit = '', values, measured, runs, faults, detail }) {
   const bound = atLeast ?? atMost;
   const value = measured ?? median(values);
   const errors = errorsOf(runs);
@@ -30,9 +30,9 @@ function figure({ name, atLeast, atMost, digits, unit = '', values, measured, ru
   };
 }
 
-const rate = (runs) => Math.round(median(runs.map((run) => run.perSecond))).toLocaleString('en');
+export const rate = (runs) => Math.round(median(runs.map((run) => run.perSecond))).toLocaleString('en');
 const perSecond = (pull) => Math.round(pull.records / pull.seconds).toLocaleString('en');
-const ms = (microseconds, digits = 2) => (microseconds / 1000).toFixed(digits);
+export const ms = (microseconds, digits = 2) => (microseconds / 1000).toFixed(digits);
 
 /** The probes that the target for p99 rests on. */
 export function fsyncAroundLatency(raw) {

@@ -39,14 +39,24 @@ export class Load {
     this.epoch = Math.floor(Date.now() / 1000);
   }
 
-  async pushes(server, seconds = this.#settings.seconds) {
+  async pushes(server, { seconds = this.#settings.seconds, connections, threads } = {}) {
     const run = await this.#wrk(server, 'push.lua', 'permits/push', {
       seconds,
+      connections,
+      threads,
       FIRST: server.reserve(mostPushes),
     });
     server.acknowledged += run.requests - run.refused;
-    server.unanswered += this.#settings.connections;
+    server.unanswered += connections ?? this.#settings.connections;
     return run;
+  }
+
+  /** Pushes spread over two servers, or over one as if it were two, each with half the connections. */
+  async spreadPushes(servers) {
+    const half = { connections: Math.max(1, this.#settings.connections >> 1), threads: 1 };
+    const runs = await Promise.all(servers.map((server) => this.pushes(server, half)));
+    const sum = (name) => runs.reduce((total, run) => total + run[name], 0);
+    return { requests: sum('requests'), errors: sum('errors'), perSecond: sum('perSecond') };
   }
 
   /** Pushes of `kind`, vehicles or profiles, all of them new. */
@@ -99,6 +109,24 @@ export class Load {
     return this.#openLoop(server, { rate: 0, count, limit: 60 + count / 500, connections });
   }
 
+  /** A day of rights, stops and checks, each an exact number, as fast as they are answered. */
+  async day(server, { rights, stops, checks }) {
+    const limit = 60 + (rights + stops + checks) / 500;
+    const options = {
+      port: server.port,
+      path: `${new URL(server.api).pathname}/permits`,
+      rights,
+      stops,
+      checks,
+      first: server.reserve(rights),
+      never: server.reserve(mostPushes),
+      epoch: this.epoch,
+      connections: this.#settings.connections,
+      'time-limit': Math.ceil(limit),
+    };
+    return this.#generate('day', server, options, limit);
+  }
+
   async fsync(directory) {
     const rounds = this.#settings.quick ? '100' : '200';
     return JSON.parse(
@@ -140,14 +168,18 @@ export class Load {
       connections,
       'time-limit': Math.ceil(limit),
     };
-    const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
-    const text = await output(join(this.#tools, 'open_loop'), args, {
-      env: { ...process.env, LOTKEEPER_BENCH_TOKEN: server.token },
-      seconds: limit + 30,
-      what: 'open_loop',
-    });
-    const run = JSON.parse(text);
+    const run = await this.#generate('open_loop', server, options, limit);
     server.acknowledged += run.requests;
     return run;
+  }
+
+  async #generate(tool, server, options, limit) {
+    const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+    const text = await output(join(this.#tools, tool), args, {
+      env: { ...process.env, LOTKEEPER_BENCH_TOKEN: server.token },
+      seconds: limit + 30,
+      what: tool,
+    });
+    return JSON.parse(text);
   }
 }

@@ -7,38 +7,9 @@ import { median } from './figures.mjs';
 import { writePermits } from './permits_csv.mjs';
 import { measureCollections } from './collections.mjs';
 import { checkPlates, firstLoad, signIn } from './console.mjs';
+import { Progress, errors, milliseconds, perSecond } from './progress.mjs';
 
 const few = 1000;
-
-class Progress {
-  #started = Date.now();
-  #done = 0;
-  #total;
-
-  constructor(total) {
-    this.#total = total;
-  }
-
-  /** Announces a step, runs it, and says what `summary` makes of its result. */
-  async step(name, work, summary) {
-    const seconds = Math.round((Date.now() - this.#started) / 1000);
-    const clock = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
-    const count = `${++this.#done}/${this.#total}`;
-    process.stderr.write(`${clock.padStart(5)} ${count.padStart(6)}  ${name} ... `);
-    try {
-      const result = await work();
-      process.stderr.write(`${summary(result)}\n`);
-      return result;
-    } catch (error) {
-      process.stderr.write('failed\n');
-      throw error;
-    }
-  }
-}
-
-const errors = (run) => (run.errors > 0 ? `, ERRORS: ${run.errors}` : '');
-const perSecond = (run) => `${Math.round(run.perSecond ?? run.achieved)}/s${errors(run)}`;
-const milliseconds = (microseconds) => `${(microseconds / 1000).toFixed(3)} ms`;
 
 export class Measurement {
   constructor({ settings, binary, directory, load }) {
@@ -120,9 +91,7 @@ export class Measurement {
   async #finish(server, name, recount = true) {
     if (recount) await this.#recount(server, name);
     await server.stop();
-    for (const end of ['', '-wal', '-shm']) {
-      rmSync(join(this.directory, `${name}.db${end}`), { force: true });
-    }
+    await server.removeDatabase();
   }
 
   // Pushing one by one syncs the most. It comes last, so that on a disk that grants a budget of
@@ -136,7 +105,7 @@ export class Measurement {
       () => load.fill(grouped, settings.quick ? 200 : 1000, 1),
       (run) => `${milliseconds(run.p50_us)} each`,
     );
-    await progress.step('warm-up', () => load.pushes(grouped, warmUp), perSecond);
+    await progress.step('warm-up', () => load.pushes(grouped, { seconds: warmUp }), perSecond);
     await this.#alternate(raw.decoding, {
       fsync: () => this.#probe(),
       pushes: (of) => progress.step(`pushes, ${of}`, () => load.pushes(grouped), perSecond),
@@ -149,7 +118,7 @@ export class Measurement {
     await this.#importing(grouped);
 
     const single = await this.#start('one-by-one', ['--group-size', '1']);
-    await progress.step('warm-up, one by one', () => load.pushes(single, warmUp), perSecond);
+    await progress.step('warm-up, one by one', () => load.pushes(single, { seconds: warmUp }), perSecond);
     await this.#alternate(raw.grouping, {
       fsync: () => this.#probe(),
       pushes: (of) => progress.step(`pushes, ${of}`, () => load.pushes(grouped), perSecond),
@@ -190,7 +159,7 @@ export class Measurement {
     const { load, progress, settings, raw } = this;
     const server = await this.#start('records');
     const warmUp = Math.min(3, settings.seconds);
-    await progress.step('warm-up, permits', () => load.pushes(server, warmUp), perSecond);
+    await progress.step('warm-up, permits', () => load.pushes(server, { seconds: warmUp }), perSecond);
     const pushes = (kind) => (of) =>
       progress.step(`pushes of ${kind}, ${of}`, () => load.records(server, kind), perSecond);
     await this.#alternate(raw.records, {

@@ -1,6 +1,8 @@
 // Everything that the benchmark starts, so that whatever ends it ends that too.
 import { spawn } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
+
+const ticksPerSecond = 100;
 
 const running = new Set();
 const scratch = new Set();
@@ -73,6 +75,33 @@ export async function output(program, args, { seconds = 60, what = program, ...o
   }
   if (stderr) process.stderr.write(`\n${stderr.trimEnd()}\n`);
   return stdout;
+}
+
+/** The first line that a child with a piped stdout prints; '' where it ends before or takes longer. */
+export function firstLineOf(child, seconds) {
+  let text = '';
+  const line = new Promise((resolve) => {
+    child.stdout.setEncoding('utf8').on('data', (more) => {
+      text += more;
+      if (text.includes('\n')) resolve(text.split('\n', 1)[0]);
+    });
+  });
+  const timeout = new Promise((resolve) => setTimeout(resolve, seconds * 1000, '').unref());
+  return Promise.race([line, child.ended.then(() => ''), timeout]);
+}
+
+/** Processor time that a process has taken, in seconds; with that of its children that ended. */
+export function cpuSecondsOf(pid, { withEnded = false } = {}) {
+  const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ').map(Number);
+  const ticks = fields[11] + fields[12] + (withEnded ? fields[13] + fields[14] : 0);
+  return ticks / ticksPerSecond;
+}
+
+/** The processes that `pid` started and that still run. */
+export function childrenOf(pid) {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  return text.trim().split(' ').filter(Boolean);
 }
 
 export const sleep = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));

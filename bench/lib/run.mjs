@@ -3,11 +3,13 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Load } from './load.mjs';
+import { day } from './day.mjs';
+import { faultsOf, markdown } from './engines.mjs';
 import { describeMachine, fileSystem } from './machine.mjs';
 import { Measurement } from './measure.mjs';
+import { PostgresMeasurement } from './measure_postgresql.mjs';
 import { endWithin, removeAtExit, start } from './processes.mjs';
-import { faultsOf, markdown } from './tables.mjs';
-import { writeResults } from './write.mjs';
+import { resultsFile, writeResults } from './write.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -15,6 +17,7 @@ function readSettings() {
   const option = (type) => ({ type });
   const { values } = parseArgs({
     options: {
+      postgresql: option('boolean'),
       quick: option('boolean'),
       permits: option('string'),
       violations: option('string'),
@@ -38,14 +41,17 @@ function readSettings() {
   };
   const quick = values.quick ?? false;
   if (quick && values.write) throw new Error('--quick measures nothing worth writing down');
+  const postgresql = values.postgresql ?? false;
+  const many = postgresql ? 10_000_000 : 1_000_000;
   const settings = {
     quick,
-    permits: number('permits', 1000, 10_000_000, quick ? 50_000 : 1_000_000),
+    permits: number('permits', 1000, 10_000_000, quick ? 50_000 : many),
+    day: day(quick ? 1 / 40 : 1),
     violations: number('violations', 1000, 10_000_000, quick ? 5000 : 1_000_000),
     slowSeconds: quick ? 3 : 60,
     seconds: number('seconds', 1, 120, quick ? 1 : 10),
     runs: number('runs', 3, 9, quick ? 3 : 5),
-    rest: number('rest', 0, 600, 1),
+    rest: number('rest', 0, 600, quick && postgresql ? 0 : 1),
     connections: number('connections', 1, 1000, 64),
     wrkThreads: number('wrk-threads', 1, 16, 2),
     logLevel: values['log-level'] ?? 'warn',
@@ -53,7 +59,12 @@ function readSettings() {
   if (settings.wrkThreads > settings.connections) {
     throw new Error('--wrk-threads cannot exceed --connections');
   }
-  return { settings, write: values.write ?? false, buildDirectory: values['build-dir'] };
+  return {
+    engine: postgresql ? 'postgresql' : 'sqlite',
+    settings,
+    write: values.write ?? false,
+    buildDirectory: values['build-dir'],
+  };
 }
 
 async function build() {
@@ -64,7 +75,7 @@ async function build() {
   }
 }
 
-async function run({ settings, write, buildDirectory }) {
+async function run({ engine, settings, write, buildDirectory }) {
   if (buildDirectory === undefined) await build();
   const place = resolve(buildDirectory ?? join(root, 'build', 'bench'));
   const kind = await fileSystem(place);
@@ -75,20 +86,23 @@ async function run({ settings, write, buildDirectory }) {
   const directory = mkdtempSync(join(place, 'tmp-'));
   removeAtExit(directory);
   const load = new Load(settings, join(place, 'bench'));
-  const measurement = new Measurement({
+  const Kind = engine === 'postgresql' ? PostgresMeasurement : Measurement;
+  const measurement = new Kind({
     settings,
     directory,
+    place,
     load,
     binary: join(place, 'lotkeeper'),
   });
   const results = {
+    engine,
     date: new Date().toISOString().slice(0, 10),
     settings,
     machine: await describeMachine(place),
     raw: await measurement.all(),
   };
 
-  writeFileSync(join(place, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
+  writeFileSync(join(place, resultsFile(engine)), `${JSON.stringify(results, null, 2)}\n`);
   process.stdout.write(`\n${markdown(results)}`);
   if (write) writeResults(results);
   return faultsOf(results).length === 0 ? 0 : 1;

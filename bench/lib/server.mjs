@@ -1,17 +1,31 @@
 // A Lotkeeper server on a fresh database, set up with the command line as an operator would.
-import { openSync, closeSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { endWithin, output, start } from './processes.mjs';
+import { openSync, closeSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { cpuSecondsOf, endWithin, firstLineOf, output, start } from './processes.mjs';
 
 export const zones = Array.from({ length: 20 }, (_, n) => `Lot ${String(n + 1).padStart(2, '0')}`);
 
 const client = 'BENCH';
-const ticksPerSecond = 100;
 
 // A server's own settings in the caller's environment would change what is measured.
 const environment = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !name.startsWith('LOTKEEPER_')),
 );
+
+class SqliteFile {
+  constructor(file) {
+    Object.assign(this, { file, url: `sqlite:${file}` });
+  }
+
+  async rows(table) {
+    const query = `SELECT count(*) FROM ${table}`;
+    return Number(await output('sqlite3', ['-readonly', this.file, query]));
+  }
+
+  remove() {
+    for (const end of ['', '-wal', '-shm']) rmSync(`${this.file}${end}`, { force: true });
+  }
+}
 
 export class Server {
   #child;
@@ -20,6 +34,7 @@ export class Server {
   #database;
   #logLevel;
   #nextNumber = 0;
+  #first;
   acknowledged = 0;
   unanswered = 0;
   records = {
@@ -27,13 +42,16 @@ export class Server {
     profiles: { acknowledged: 0, unanswered: 0 },
   };
 
-  /** Options beyond the defaults are given as the server's own arguments. */
-  static async start({ binary, directory, name, logLevel, options = [] }) {
+  /**
+   * Options beyond the defaults are given as the server's own arguments; `database` has a `url`,
+   * `rows(table)` and `remove()`, and is an SQLite file unless given.
+   */
+  static async start({ binary, directory, name, logLevel, options = [], database }) {
     const server = new Server();
-    server.file = join(directory, `${name}.db`);
     const admin = (...args) => server.#command(60, ...args);
     server.#binary = binary;
-    server.#database = `sqlite:${server.file}`;
+    server.#database = database ?? new SqliteFile(join(directory, `${name}.db`));
+    server.file = server.#database.file;
     server.#logLevel = logLevel;
     await admin('client', 'add', client);
     await admin('integration', 'add', client, 'load', '--allow', 'all');
@@ -45,9 +63,22 @@ export class Server {
     return server;
   }
 
+  /** A second server on the database of this one. Numbers are the first one's to give. */
+  async replica(name) {
+    const replica = new Server();
+    replica.#binary = this.#binary;
+    replica.#database = this.#database;
+    replica.#logLevel = this.#logLevel;
+    replica.#log = join(dirname(this.#log), `${name}.log`);
+    replica.#first = this;
+    replica.token = this.token;
+    await replica.#serve([]);
+    return replica;
+  }
+
   async #serve(options) {
     const log = openSync(this.#log, 'w');
-    const args = ['serve', '--listen', '127.0.0.1:0', '--database', this.#database];
+    const args = ['serve', '--listen', '127.0.0.1:0', '--database', this.#database.url];
     this.#child = start(this.#binary, [...args, '--log-level', this.#logLevel, ...options], {
       env: environment,
       stdio: ['ignore', 'pipe', log],
@@ -64,7 +95,7 @@ export class Server {
   }
 
   #command(seconds, ...args) {
-    return output(this.#binary, [...args, '--database', this.#database], {
+    return output(this.#binary, [...args, '--database', this.#database.url], {
       env: environment,
       seconds,
       what: `lotkeeper ${args.slice(0, 2).join(' ')}`,
@@ -100,22 +131,18 @@ export class Server {
   }
 
   /** How many rows a table has, while the server runs. */
-  async rows(table) {
-    const query = `SELECT count(*) FROM ${table}`;
-    return Number(await output('sqlite3', ['-readonly', this.file, query]));
+  rows(table) {
+    return this.#database.rows(table);
+  }
+
+  /** Removes the database of a server that is stopped. */
+  removeDatabase() {
+    return this.#database.remove();
   }
 
   async #listeningPort() {
-    let text = '';
-    const line = new Promise((resolve) => {
-      this.#child.stdout.setEncoding('utf8').on('data', (more) => {
-        text += more;
-        if (text.includes('\n')) resolve(text.split('\n', 1)[0]);
-      });
-    });
-    const timeout = new Promise((resolve) => setTimeout(resolve, 20_000).unref());
-    const first = await Promise.race([line, this.#child.ended.then(() => ''), timeout]);
-    const match = /^listening on http:\/\/127\.0\.0\.1:(\d+)$/.exec(first ?? '');
+    const first = await firstLineOf(this.#child, 20);
+    const match = /^listening on http:\/\/127\.0\.0\.1:(\d+)$/.exec(first);
     if (!match) throw new Error(`the server did not start; it logged:\n${this.logTail()}`);
     return Number(match[1]);
   }
@@ -126,6 +153,7 @@ export class Server {
 
   /** The first of `count` numbers of permits that this server was not given yet. */
   reserve(count) {
+    if (this.#first) return this.#first.reserve(count);
     const first = this.#nextNumber;
     this.#nextNumber += count;
     return first;
@@ -144,9 +172,7 @@ export class Server {
   }
 
   cpuSeconds() {
-    const text = readFileSync(`/proc/${this.pid}/stat`, 'utf8');
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+    return cpuSecondsOf(this.pid);
   }
 
   /** Resident memory in bytes: now, and at its highest. */

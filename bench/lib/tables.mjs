@@ -1,7 +1,7 @@
 // The figures as Markdown that also reads well in a terminal.
-import { figuresOf, fsyncAroundLatency, median } from './figures.mjs';
+import { fsyncAroundLatency, median } from './figures.mjs';
 
-function table(head, rows) {
+export function table(head, rows) {
   const widths = head.map((_, at) => Math.max(3, ...[head, ...rows].map((row) => row[at].length)));
   const line = (row) => `| ${row.map((cell, at) => cell.padEnd(widths[at])).join(' | ')} |`;
   const rule = `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`;
@@ -12,7 +12,7 @@ export const show = (figure, value) => `${value.toFixed(figure.digits)}${figure.
 
 export const target = (figure) => `${figure.more ? '≥' : '≤'} ${show(figure, figure.bound)}`;
 
-function figureTable(figures) {
+export function figureTable(figures) {
   return table(
     ['figure', 'target', 'measured', 'from', 'all runs', 'verdict'],
     figures.map((figure) => [
@@ -64,17 +64,15 @@ function latencyTable(raw) {
   );
 }
 
-function probes(list) {
+export function probes(list) {
   const each = list.map((probe) => (probe.p50_us / 1000).toFixed(2)).join(' ');
   const p99 = median(list.map((probe) => probe.p99_us / 1000)).toFixed(2);
   return `${each} (p99 ${p99})`;
 }
 
 // A disk that slows down between two runs moves every figure that waits for it.
-function unsteadyDisk(raw) {
-  const all = [...raw.decoding.map((run) => run.fsync), ...fsyncAroundLatency(raw)]
-    .concat([...raw.grouping, ...raw.records].map((run) => run.fsync))
-    .map((probe) => probe.p50_us / 1000);
+export function unsteadyDisk(fsyncs) {
+  const all = fsyncs.map((probe) => probe.p50_us / 1000);
   const [least, most] = [Math.min(...all), Math.max(...all)];
   if (most < 2 * least) return [];
   return [
@@ -83,11 +81,17 @@ function unsteadyDisk(raw) {
   ];
 }
 
+/** What a run was on, whatever it was of. */
+export const machineLines = (machine) => [
+  `- processor: ${machine.processor}, ${machine.cores} cores, shared with the load generator`,
+  `- memory: ${machine.memoryGb.toFixed(1)} GB`,
+  `- disk: ${machine.disk}`,
+  `- system: ${machine.system}, Linux ${machine.kernel}`,
+];
+
 function machineList({ machine, settings, raw, date }) {
   return [
-    `- processor: ${machine.processor}, ${machine.cores} cores, shared with the load generator`,
-    `- memory: ${machine.memoryGb.toFixed(1)} GB`,
-    `- disk: ${machine.disk}`,
+    ...machineLines(machine),
     '- fdatasync after appending 64 KiB, p50 of each probe in ms:',
     `  - beside pushing and decoding: ${probes(raw.decoding.map((run) => run.fsync))}`,
     `  - beside pushing at half the top rate: ${probes(fsyncAroundLatency(raw))}; their median is the` +
@@ -96,7 +100,6 @@ function machineList({ machine, settings, raw, date }) {
     `  - beside vehicles and profiles: ${probes(raw.records.map((run) => run.fsync))}`,
     `  - beside pushing with group size 1: ${probes(raw.grouping.map((run) => run.fsync))}`,
     `- one push at a time, on one connection: p50 ${(raw.alone.p50_us / 1000).toFixed(3)} ms`,
-    `- system: ${machine.system}, Linux ${machine.kernel}`,
     `- compiler: ${machine.compiler}; SQLite ${machine.sqlite}`,
     `- load: ${settings.runs} runs of ${settings.seconds} s each, ${settings.rest} s of rest before each round of` +
       ` pushes, ${settings.connections} connections,` +
@@ -106,19 +109,11 @@ function machineList({ machine, settings, raw, date }) {
   ].join('\n');
 }
 
-/** What makes figures of `results` invalid, a sentence each. */
-export function faultsOf(results) {
-  return figuresOf(results).flatMap(({ name, reasons }) =>
-    reasons.map((reason) => `${name}: ${reason}`),
-  );
-}
-
-export function markdown(results) {
-  const parts = [];
-  if (results.settings.quick) parts.push('A small run: these are not the figures.');
-  parts.push(figureTable(figuresOf(results)));
-  parts.push(...faultsOf(results).map((fault) => `**Invalid:** ${fault}.`));
-  parts.push(...unsteadyDisk(results.raw));
-  parts.push(rateTable(results.raw), latencyTable(results.raw), machineList(results));
-  return `${parts.join('\n\n')}\n`;
+/** What stands below the figures of a run on SQLite. */
+export function details(results) {
+  const { raw } = results;
+  const fsyncs = [...raw.decoding, ...raw.grouping, ...raw.records]
+    .map((run) => run.fsync)
+    .concat(fsyncAroundLatency(raw));
+  return [...unsteadyDisk(fsyncs), rateTable(raw), latencyTable(raw), machineList(results)];
 }

@@ -29,6 +29,27 @@ Digest sha256(std::string_view data) {
   return digest;
 }
 
+struct Sha256::State {
+  crypto_hash_sha256_state state{};
+};
+
+Sha256::Sha256() : m_state(std::make_unique<State>()) {
+  ensure_sodium();
+  crypto_hash_sha256_init(&m_state->state);
+}
+
+Sha256::~Sha256() = default;
+
+void Sha256::add(std::span<const std::uint8_t> part) {
+  crypto_hash_sha256_update(&m_state->state, part.data(), part.size());
+}
+
+Digest Sha256::digest() {
+  Digest digest{};
+  crypto_hash_sha256_final(&m_state->state, digest.data());
+  return digest;
+}
+
 void fill_with_randomness(std::span<std::uint8_t> bytes) {
   ensure_sodium();
   randombytes_buf(bytes.data(), bytes.size());

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,6 +13,23 @@ namespace lotkeeper::base {
 using Digest = std::array<std::uint8_t, 32>;
 
 [[nodiscard]] Digest sha256(std::string_view data);
+
+/// The same over data that comes in parts.
+class Sha256 {
+ public:
+  Sha256();
+  Sha256(const Sha256&) = delete;
+  Sha256& operator=(const Sha256&) = delete;
+  ~Sha256();
+
+  void add(std::span<const std::uint8_t> part);
+  /// Of all parts; ends its use.
+  [[nodiscard]] Digest digest();
+
+ private:
+  struct State;
+  std::unique_ptr<State> m_state;
+};
 
 /// Fills `bytes` from the kernel's generator. Thread-safe.
 void fill_with_randomness(std::span<std::uint8_t> bytes);

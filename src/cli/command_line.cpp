@@ -31,9 +31,10 @@ void build(CLI::App& app, Wish& wish) {
     return fmt::format("lotkeeper: {}\nRun {} --help to see how it is used.\n", error.what(),
                        failed->get_display_name());
   });
-  for (const AddCommands add : {add_demo_command, add_serve_command, add_client_commands,
-                                add_integration_commands, add_token_commands, add_zone_commands,
-                                add_list_commands, add_operator_commands, add_import_command}) {
+  for (const AddCommands add :
+       {add_demo_command, add_serve_command, add_client_commands, add_integration_commands,
+        add_token_commands, add_zone_commands, add_list_commands, add_operator_commands,
+        add_import_command, add_copy_command}) {
     add(app, wish);
   }
 }

@@ -48,6 +48,7 @@ void add_zone_commands(CLI::App& app, Wish& wish);
 void add_list_commands(CLI::App& app, Wish& wish);
 void add_operator_commands(CLI::App& app, Wish& wish);
 void add_import_command(CLI::App& app, Wish& wish);
+void add_copy_command(CLI::App& app, Wish& wish);
 void add_serve_command(CLI::App& app, Wish& wish);
 void add_demo_command(CLI::App& app, Wish& wish);
 

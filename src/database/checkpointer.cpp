@@ -1,12 +1,15 @@
 #include "database/checkpointer.hpp"
 
-#include "base/thread.hpp"
+#include <utility>
 
 namespace lotkeeper::database {
 namespace {
 
 // So many pages at a time take about a millisecond.
 constexpr int k_step_pages = 512;
+// While the file is synced for the last checkpoint: what has been moved since is that one's to
+// sync.
+constexpr int k_last_step_pages = 64;
 // 64 MiB. The longer the log, the more often a page that changes again and again is moved for once.
 constexpr int k_most_pages = 16'384;
 // A log that is shorter is worth nobody's while, even where nobody waits.
@@ -16,14 +19,17 @@ constexpr int k_patience_ms = 50;
 
 }  // namespace
 
-Checkpointer::Checkpointer(sqlite3* writer, const std::string& path, LetGo let_go)
-    : m_writer(writer), m_let_go(std::move(let_go)), m_least(k_least_pages), m_most(k_most_pages) {
-  sqlite3_file_control(m_writer, "main", SQLITE_FCNTL_FILE_POINTER, &m_file);
+Checkpointer::Checkpointer(sqlite3* writer, const std::string& path, FileSyncer& syncer,
+                           LetGo let_go)
+    : m_writer(writer),
+      m_syncer(syncer),
+      m_let_go(std::move(let_go)),
+      m_least(k_least_pages),
+      m_most(k_most_pages) {
   sqlite3* handle = nullptr;
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   const int code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
   m_pin.reset(handle);
-  m_thread = std::thread([this] { sync_when_asked(); });
   if (code != SQLITE_OK) return;  // never pinned: every checkpoint then is a whole one
   sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   sqlite3_exec(handle, "PRAGMA mmap_size = 0; PRAGMA cache_size = 8; PRAGMA query_only = 1;",
@@ -38,38 +44,25 @@ Checkpointer::Checkpointer(sqlite3* writer, const std::string& path, LetGo let_g
   m_end = prepare("ROLLBACK");
 }
 
-Checkpointer::~Checkpointer() {
-  {
-    const std::scoped_lock lock(m_mutex);
-    m_ending = true;
-  }
-  m_asked.notify_one();
-  if (m_thread.joinable()) m_thread.join();
-  unpin();
-}
+Checkpointer::~Checkpointer() { unpin(); }
 
 bool Checkpointer::has_more() const { return m_finishing || m_pages >= m_least; }
 
 int Checkpointer::tidy(bool idle) {
   if (m_pages < m_pinned_at) m_pinned_at = 0;  // the log has started over
-  if (m_pages - m_pinned_at >= k_step_pages) {
+  if (m_pages - m_pinned_at >= (m_finishing ? k_last_step_pages : k_step_pages)) {
     if (const int code = move_up_to_pin(); code != SQLITE_OK) return code;
     pin();
   }
   if (!m_finishing) {
     if (m_pages < (idle ? m_least : m_most)) return SQLITE_OK;
     m_finishing = true;
-    const std::scoped_lock lock(m_mutex);
-    m_sync = Sync::asked;
-    m_asked.notify_one();
+    m_syncer.ask();
     return SQLITE_OK;
   }
-  {
-    const std::scoped_lock lock(m_mutex);
-    if (m_sync_code != SQLITE_OK) return m_sync_code;
-    if (m_sync != Sync::done) return SQLITE_OK;
-    m_sync = Sync::none;
-  }
+  const FileSyncer::State state = m_syncer.poll();
+  if (state == FileSyncer::State::failed) return SQLITE_IOERR_FSYNC;
+  if (state == FileSyncer::State::syncing) return SQLITE_OK;
   m_finishing = false;
   return finish();
 }
@@ -127,23 +120,6 @@ int Checkpointer::finish() {
   m_least = k_least_pages;
   m_most = k_most_pages;
   return SQLITE_OK;
-}
-
-void Checkpointer::sync_when_asked() {
-  base::begin_prompt_thread("checkpointer");
-  std::unique_lock lock(m_mutex);
-  for (;;) {
-    m_asked.wait(lock, [this] { return m_ending || m_sync == Sync::asked; });
-    if (m_ending) return;
-    lock.unlock();
-    int code = SQLITE_OK;
-    for (int pass = 0; pass < 2 && code == SQLITE_OK; ++pass) {
-      code = m_file->pMethods->xSync(m_file, SQLITE_SYNC_NORMAL);
-    }
-    lock.lock();
-    m_sync = Sync::done;
-    m_sync_code = code;
-  }
 }
 
 }  // namespace lotkeeper::database

@@ -1,15 +1,13 @@
 #pragma once
 
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
-#include <thread>
 
 #include <sqlite3.h>
 
+#include "database/file_syncer.hpp"
 #include "database/wal_vfs.hpp"
 
 namespace lotkeeper::database {
@@ -23,9 +21,9 @@ inline constexpr int k_sqlite_busy_timeout_ms = 5'000;
 /// everything does that was moved since the last time: for 16 MiB some 30 ms, in which nothing is
 /// committed. So a read transaction (the pin) is kept some pages behind the end: up to there SQLite
 /// moves pages and neither syncs the file nor lets the log start over. When the log has grown to
-/// its limit, a thread syncs the file while writing goes on; what is left for the last checkpoint,
-/// which reaches the end, is little. A crash in between loses nothing: the log still has every page
-/// that was moved.
+/// its limit, FileSyncer syncs the file while writing goes on; what is left for the last
+/// checkpoint, which reaches the end, is little. A crash in between loses nothing: the log still
+/// has every page that was moved.
 ///
 /// For the thread that writes, on whose connection the checkpoints run.
 class Checkpointer {
@@ -34,8 +32,8 @@ class Checkpointer {
   /// cease to be, until it is called with false.
   using LetGo = std::function<void(bool others_too)>;
 
-  /// `writer` outlives this.
-  Checkpointer(sqlite3* writer, const std::string& path, LetGo let_go);
+  /// `writer` and `syncer`, of the same file, outlive this.
+  Checkpointer(sqlite3* writer, const std::string& path, FileSyncer& syncer, LetGo let_go);
   Checkpointer(const Checkpointer&) = delete;
   Checkpointer& operator=(const Checkpointer&) = delete;
   ~Checkpointer();
@@ -65,13 +63,9 @@ class Checkpointer {
   int move_up_to_pin();
   int finish();
 
-  /// Syncs the database file when asked, twice: what was moved during the first sync, which may be
-  /// long, is left to the second.
-  void sync_when_asked();
-
   sqlite3* m_writer;
+  FileSyncer& m_syncer;
   LetGo m_let_go;
-  sqlite3_file* m_file = nullptr;  ///< the database's, for the thread that syncs it
   std::unique_ptr<sqlite3, Close> m_pin;
   Prepared m_begin, m_look, m_end;
   bool m_pinned = false;
@@ -81,14 +75,6 @@ class Checkpointer {
   int m_least;                     ///< pages from which on the log starts over where nobody waits
   int m_most;                      ///< and from which on it does so in any case
   bool m_finishing = false;        ///< the file is being synced, or has been: `finish` is next
-
-  enum class Sync { none, asked, done };
-  std::mutex m_mutex;
-  std::condition_variable m_asked;
-  Sync m_sync = Sync::none;
-  int m_sync_code = SQLITE_OK;
-  bool m_ending = false;
-  std::thread m_thread;
 };
 
 }  // namespace lotkeeper::database

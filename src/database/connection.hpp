@@ -33,6 +33,13 @@ class Conflict : public DatabaseError {
   using DatabaseError::DatabaseError;
 };
 
+/// The database speaks PostgreSQL's protocol, but not all of its SQL: what was asked has to be put
+/// in other words.
+class NotSupported : public DatabaseError {
+ public:
+  using DatabaseError::DatabaseError;
+};
+
 /// A commit was sent and what became of it is not known.
 class OutcomeUnknown : public std::runtime_error {
  public:
@@ -85,9 +92,21 @@ class Connection {
     run_many(statement, batch);
   }
 
+  /// PostgreSQL alone, as the last of a transaction: `statement` takes each column of `rows` as one
+  /// array ($1, $2, …) and then the values of `others`. It waits for the commit and goes out with
+  /// it; its rows are handed to `on_row` once the transaction is durable, before `commit` returns.
+  /// A column of NULLs alone is sent as NULL: unnest() beside other arrays makes rows of it.
+  virtual void run_with_commit(const Statement& statement, std::span<const Parameters> /*rows*/,
+                               const Parameters& /*others*/, OnRow /*on_row*/) {
+    throw NotSupported(std::string(statement.name) + ": this engine takes no arrays");
+  }
+
   /// Costs no round trip of its own. A writer's transactions are serializable, a reader's see one
   /// moment.
   virtual void begin() = 0;
+  /// For writes that say themselves, in their WHERE or by a unique key, what must not have changed,
+  /// and look whether each was written: on PostgreSQL they then meet fewer others.
+  virtual void begin_guarded() { begin(); }
   /// Returns when the transaction is durable. Throws OutcomeUnknown where it cannot tell.
   virtual void commit() = 0;
   /// Commits, for readers too; but what the disk has of it is certain only after `sync`. Of several
@@ -126,7 +145,16 @@ class Connection {
 /// A transaction that is rolled back unless it was committed.
 class Transaction {
  public:
-  explicit Transaction(Connection& connection) : m_connection(connection) { connection.begin(); }
+  enum class Kind { serializable, guarded };
+
+  explicit Transaction(Connection& connection, Kind kind = Kind::serializable)
+      : m_connection(connection) {
+    if (kind == Kind::guarded) {
+      connection.begin_guarded();
+    } else {
+      connection.begin();
+    }
+  }
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
   ~Transaction() {

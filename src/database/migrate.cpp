@@ -14,7 +14,10 @@ constexpr const char* k_begin =
     "CREATE TABLE IF NOT EXISTS migration (number BIGINT PRIMARY KEY, name TEXT NOT NULL, "
     "applied_at BIGINT NOT NULL);"
     "CREATE TABLE IF NOT EXISTS migration_lock (id BIGINT PRIMARY KEY, taken BIGINT NOT NULL);"
-    "INSERT INTO migration_lock (id, taken) VALUES (1, 0) ON CONFLICT DO NOTHING";
+    "INSERT INTO migration_lock (id, taken) VALUES (1, 0) ON CONFLICT DO NOTHING;"
+    // Here rather than in a migration: it is no data, and tells whether the rest may be used.
+    "CREATE TABLE IF NOT EXISTS copy_mark (id BIGINT PRIMARY KEY, source_made_at BIGINT NOT NULL, "
+    "begun_at BIGINT NOT NULL, finished_at BIGINT)";
 constexpr Statement k_lock{"migration.lock",
                            "UPDATE migration_lock SET taken = taken + 1 WHERE id = 1"};
 constexpr Statement k_newest{"migration.newest", "SELECT COALESCE(MAX(number), 0) FROM migration"};
@@ -85,6 +88,14 @@ bool take_next_step(Connection& connection, std::span<const base::EmbeddedFile> 
 }
 
 }  // namespace
+
+std::string whole_schema(Engine engine) {
+  std::string script = for_engine(engine, k_begin);
+  for (const base::EmbeddedFile& file : embedded_migrations()) {
+    script += ";\n" + for_engine(engine, file.content);
+  }
+  return script;
+}
 
 void migrate(Connection& connection, base::Instant now) {
   // Each of several servers that start at once takes as many tries as there are others.

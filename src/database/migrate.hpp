@@ -1,6 +1,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 
 #include "base/clock.hpp"
 #include "base/embedded.hpp"
@@ -11,6 +12,9 @@ namespace lotkeeper::database {
 /// The steps of the schema that this binary knows, in order: `0001_tenancy_and_permits.sql` and so
 /// on, embedded from db/migrations.
 [[nodiscard]] std::span<const base::EmbeddedFile> embedded_migrations();
+
+/// All of them as one script for an empty database of `engine`.
+[[nodiscard]] std::string whole_schema(Engine engine);
 
 /// Brings the schema up to date, one transaction for each step. Throws DatabaseError with a
 /// sentence for the operator where the database is newer than this binary.

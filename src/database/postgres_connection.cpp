@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "database/postgres_columns.hpp"
 #include "database/postgres_error.hpp"
 #include "database/postgres_row.hpp"
 
@@ -13,6 +14,8 @@ namespace lotkeeper::database {
 namespace {
 
 constexpr const char* k_begin_writing = "BEGIN ISOLATION LEVEL SERIALIZABLE";
+// READ COMMITTED: a write that waited for another's row sees that row as it has become.
+constexpr const char* k_begin_guarded = "BEGIN ISOLATION LEVEL READ COMMITTED";
 constexpr const char* k_begin_reading = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 bool is_good(const PGresult* result) {
@@ -65,7 +68,7 @@ std::vector<PostgresResult> PostgresConnection::exchange(const Statement& statem
     try {
       PostgresLink& session = link();
       if (m_state == State::begun) {
-        session.queue(m_role == PostgresRole::writer ? k_begin_writing : k_begin_reading);
+        session.queue(begin_statement());
       }
       session.queue(statement, batch);
       return session.exchange();
@@ -120,27 +123,62 @@ void PostgresConnection::run_later(const Statement& statement, std::span<const P
   }
 }
 
+void PostgresConnection::run_with_commit(const Statement& statement,
+                                         std::span<const Parameters> rows, const Parameters& others,
+                                         OnRow on_row) {
+  if (m_state == State::idle || m_with_commit) {
+    throw DatabaseError(fmt::format("{}: not the last of a transaction", statement.name));
+  }
+  m_with_commit = {{&statement, arrays_of_columns(rows), others}, std::move(on_row)};
+}
+
 void PostgresConnection::begin() {
   if (m_state != State::idle) throw DatabaseError("BEGIN within a transaction");
   m_state = State::begun;
+  m_is_guarded = false;
+}
+
+void PostgresConnection::begin_guarded() {
+  begin();
+  m_is_guarded = true;
+}
+
+const char* PostgresConnection::begin_statement() const {
+  if (m_role == PostgresRole::reader) return k_begin_reading;
+  return m_is_guarded ? k_begin_guarded : k_begin_writing;
+}
+
+void PostgresConnection::queue_commit() {
+  if (m_state == State::begun) {
+    // Nothing is sent yet: a session that ended meanwhile costs another one, and no doubt.
+    if (m_link && m_link->is_disturbed()) m_link.reset();
+    link().queue(begin_statement());
+  }
+  if (m_with_commit) m_link->queue(m_with_commit->query);
+  m_link->forget_warnings();
+  m_link->queue("COMMIT");
 }
 
 void PostgresConnection::commit() {
-  const State before = std::exchange(m_state, State::idle);
-  if (before == State::begun) return;
-  if (before == State::idle) throw DatabaseError("COMMIT without a transaction");
-  if (before == State::lost) {
+  if (m_state == State::begun && !m_with_commit) {
+    m_state = State::idle;
+    return;
+  }
+  if (m_state == State::idle) throw DatabaseError("COMMIT without a transaction");
+  if (m_state == State::lost) {
+    m_state = State::idle;
     throw DatabaseUnavailable("the connection was lost in the midst of the transaction");
   }
   std::vector<PostgresResult> results;
   try {
-    m_link->forget_warnings();
-    m_link->queue("COMMIT");
+    queue_commit();
     results = m_link->exchange();
   } catch (const LinkLost& lost) {
     m_link.reset();
+    m_state = State::idle;
     throw OutcomeUnknown(fmt::format("COMMIT: {}", lost.what()));
   }
+  m_state = State::idle;
   m_has_queued = false;
   // Of what was queued before it the first that failed says why; the rest was not run.
   for (const PostgresResult& result : results) {
@@ -158,10 +196,15 @@ void PostgresConnection::commit() {
   if (m_link->was_warned()) {
     throw OutcomeUnknown("COMMIT: PostgreSQL gave up waiting for synchronous replication");
   }
+  if (!m_with_commit) return;
+  const WithCommit done = *std::exchange(m_with_commit, std::nullopt);
+  PGresult* rows = results[results.size() - 2].get();
+  for (int row = 0; row < PQntuples(rows); ++row) done.on_row(PostgresRow(rows, row));
 }
 
 void PostgresConnection::rollback() noexcept {
   const State before = std::exchange(m_state, State::idle);
+  m_with_commit.reset();
   if (before != State::open || !m_link) return;
   try {
     // After one that fails the server skips the rest of a pipeline, a ROLLBACK too.
@@ -180,7 +223,7 @@ void PostgresConnection::run_script(const std::string& sql) {
   try {
     PostgresLink& session = link();
     if (m_state == State::begun) {
-      const char* begin = m_role == PostgresRole::writer ? k_begin_writing : k_begin_reading;
+      const char* begin = begin_statement();
       const PostgresResult begun = session.run_script(begin);
       if (!is_good(begun.get())) fail(begun.get(), begin);
       m_state = State::open;

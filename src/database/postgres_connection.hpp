@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "database/connection.hpp"
@@ -21,7 +22,10 @@ class PostgresConnection final : public Connection {
   std::vector<std::int64_t> run_many(const Statement& statement, std::span<const Parameters> batch,
                                      const OnEachRow& on_row) override;
   void run_later(const Statement& statement, std::span<const Parameters> batch) override;
+  void run_with_commit(const Statement& statement, std::span<const Parameters> rows,
+                       const Parameters& others, OnRow on_row) override;
   void begin() override;
+  void begin_guarded() override;
   void commit() override;
   void rollback() noexcept override;
   void run_script(const std::string& sql) override;
@@ -39,6 +43,14 @@ class PostgresConnection final : public Connection {
   PostgresLink& link();
   std::vector<PostgresResult> exchange(const Statement& statement,
                                        std::span<const Parameters> batch);
+  /// What goes out with the COMMIT, and who gets its rows.
+  struct WithCommit {
+    ColumnsQuery query;
+    OnRow on_row;
+  };
+
+  [[nodiscard]] const char* begin_statement() const;
+  void queue_commit();
   [[noreturn]] void lose(const LinkLost& lost, std::string_view what);
   [[noreturn]] void fail(const PGresult* result, std::string_view what);
 
@@ -46,6 +58,8 @@ class PostgresConnection final : public Connection {
   const PostgresRole m_role;
   std::unique_ptr<PostgresLink> m_link;
   State m_state = State::idle;
+  bool m_is_guarded = false;
+  std::optional<WithCommit> m_with_commit;
   bool m_has_queued = false;  ///< statements of this transaction that have not gone out yet
 };
 

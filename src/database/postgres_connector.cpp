@@ -3,6 +3,7 @@
 #include <pthread.h>
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -55,6 +56,39 @@ PostgresParameters parse(std::string_view url) {
   return parameters;
 }
 
+std::vector<std::string> split(std::string_view list) {
+  std::vector<std::string> items;
+  for (;;) {
+    const std::size_t comma = list.find(',');
+    items.emplace_back(list.substr(0, comma));
+    if (comma == std::string_view::npos) return items;
+    list.remove_prefix(comma + 1);
+  }
+}
+
+/// What connects to each of the hosts. libpq, given a list, does not go on to the next where one
+/// takes the connection and hangs up, as a proxy in front of a dead server does.
+std::vector<PostgresParameters> hosts_of(const PostgresParameters& parameters) {
+  std::map<std::size_t, std::vector<std::string>> lists;
+  std::size_t hosts = 1;
+  for (std::size_t i = 0; i < parameters.keywords.size(); ++i) {
+    const std::string& keyword = parameters.keywords[i];
+    if (keyword != "host" && keyword != "hostaddr" && keyword != "port") continue;
+    hosts = std::max(hosts, lists.emplace(i, split(parameters.values[i])).first->second.size());
+  }
+  // Where their numbers differ it is for libpq to refuse them.
+  for (const auto& [place, list] : lists) {
+    if (list.size() != 1 && list.size() != hosts) return {parameters};
+  }
+  std::vector<PostgresParameters> each(hosts, parameters);
+  for (std::size_t host = 0; host < hosts; ++host) {
+    for (const auto& [place, list] : lists) {
+      each[host].values[place] = list.size() == 1 ? list.front() : list[host];
+    }
+  }
+  return each;
+}
+
 // After the connection is made: with default_transaction_read_only in its start-up options a
 // session would count as a standby's and be passed over.
 constexpr std::array k_of_writer{
@@ -76,9 +110,22 @@ constexpr std::array k_of_all{
     "SET idle_in_transaction_session_timeout = '30s'",
 };
 
+std::unique_ptr<PostgresLink> connect_to(const PostgresParameters& host, PostgresRole role) {
+  auto link = std::make_unique<PostgresLink>(host);
+  for (const char* sql : role == PostgresRole::writer ? k_of_writer : k_of_reader) link->queue(sql);
+  for (const char* sql : k_of_all) link->queue(sql);
+  for (const PostgresResult& result : link->exchange()) {
+    const ExecStatusType status = PQresultStatus(result.get());
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
+      throw LinkLost("PostgreSQL refuses a setting: " + describe(result.get()));
+    }
+  }
+  return link;
+}
+
 }  // namespace
 
-PostgresConnector::PostgresConnector(std::string_view url) : m_parameters(parse(url)) {}
+PostgresConnector::PostgresConnector(std::string_view url) : m_hosts(hosts_of(parse(url))) {}
 
 PostgresConnector::~PostgresConnector() {
   {
@@ -89,17 +136,19 @@ PostgresConnector::~PostgresConnector() {
   if (m_thread.joinable()) m_thread.join();
 }
 
-std::unique_ptr<PostgresLink> PostgresConnector::connect(PostgresRole role) const {
-  auto link = std::make_unique<PostgresLink>(m_parameters);
-  for (const char* sql : role == PostgresRole::writer ? k_of_writer : k_of_reader) link->queue(sql);
-  for (const char* sql : k_of_all) link->queue(sql);
-  for (const PostgresResult& result : link->exchange()) {
-    const ExecStatusType status = PQresultStatus(result.get());
-    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
-      throw LinkLost("PostgreSQL refuses a setting: " + describe(result.get()));
+std::unique_ptr<PostgresLink> PostgresConnector::connect(PostgresRole role) {
+  std::string reasons;
+  for (std::size_t i = 0; i < m_hosts.size(); ++i) {
+    const std::size_t host = (m_host + i) % m_hosts.size();
+    try {
+      auto link = connect_to(m_hosts[host], role);
+      m_host = host;
+      return link;
+    } catch (const LinkLost& lost) {
+      reasons += (reasons.empty() ? "" : "; ") + std::string(lost.what());
     }
   }
-  return link;
+  throw LinkLost(reasons);
 }
 
 void PostgresConnector::start(std::chrono::milliseconds patience) {

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 #include "database/postgres_link.hpp"
 
@@ -19,7 +20,8 @@ enum class PostgresRole { writer, reader };
 
 /// Makes sessions with one database, on a thread of its own: a server that does not answer holds up
 /// nobody but that thread. While it cannot be reached, whoever asks is told so at once, and it is
-/// tried again until it can. Safe to use from any thread.
+/// tried again until it can. Of several hosts the one that answered last is tried first, then all
+/// others. Safe to use from any thread.
 class PostgresConnector {
  public:
   /// Throws std::invalid_argument where libpq cannot read `url`, whose text is not repeated: it may
@@ -43,13 +45,14 @@ class PostgresConnector {
     std::size_t wanted = 0;
   };
 
-  [[nodiscard]] std::unique_ptr<PostgresLink> connect(PostgresRole role) const;
+  [[nodiscard]] std::unique_ptr<PostgresLink> connect(PostgresRole role);
   [[nodiscard]] Queue& queue_of(PostgresRole role) {
     return m_queues[static_cast<std::size_t>(role)];
   }
   void run();
 
-  PostgresParameters m_parameters;
+  const std::vector<PostgresParameters> m_hosts;
+  std::size_t m_host = 0;  ///< the one that answered last; for `start` and the thread
   std::mutex m_mutex;
   std::condition_variable m_work;
   std::condition_variable m_changed;

@@ -16,6 +16,7 @@ std::string_view field(const PGresult* result, int code) {
 // https://www.postgresql.org/docs/15/errcodes-appendix.html
 constexpr std::string_view k_unique_violation = "23505";
 constexpr std::array<std::string_view, 3> k_conflicts{"40001", "40P01", k_unique_violation};
+constexpr std::string_view k_not_supported = "0A000";
 constexpr std::string_view k_read_only = "25006";
 constexpr std::string_view k_protocol_violation = "08P01";
 // Of these whole classes a later try may succeed: connections, resources, the operator.
@@ -55,6 +56,7 @@ void throw_error(const PGresult* result, std::string_view what) {
   const std::string text = fmt::format("{}: {}", what, describe(result));
   const std::string_view code = field(result, PG_DIAG_SQLSTATE);
   if (has(k_conflicts, code)) throw Conflict(text);
+  if (code == k_not_supported) throw NotSupported(text);
   // A statement with the wrong number of parameters is this program's own fault.
   if (has(k_passing_classes, code.substr(0, 2)) && code != k_protocol_violation) {
     throw DatabaseUnavailable(text);

@@ -22,7 +22,8 @@ namespace lotkeeper::database {
 /// rule but not the value.
 [[nodiscard]] std::string describe(const PGresult* result);
 
-/// Throws what the error in `result` counts as: Conflict, DatabaseUnavailable or DatabaseError.
+/// Throws what the error in `result` counts as: Conflict, NotSupported, DatabaseUnavailable or
+/// DatabaseError.
 [[noreturn]] void throw_error(const PGresult* result, std::string_view what);
 
 }  // namespace lotkeeper::database

@@ -11,29 +11,12 @@
 #include <fmt/format.h>
 
 #include "database/postgres_error.hpp"
+#include "database/postgres_types.hpp"
 
 namespace lotkeeper::database {
 namespace {
 
-// The numbers of PostgreSQL's own types, fixed for good (src/include/catalog/pg_type.dat).
-constexpr Oid k_inferred = 0;
-constexpr Oid k_bytea = 17;
-constexpr Oid k_int8 = 20;
-constexpr Oid k_text = 25;
-constexpr Oid k_uuid = 2950;
-
 constexpr int k_binary = 1;
-
-Oid type_of(const Value& value) {
-  struct Namer {
-    Oid operator()(std::monostate) const { return k_inferred; }
-    Oid operator()(std::int64_t) const { return k_int8; }
-    Oid operator()(std::string_view) const { return k_text; }
-    Oid operator()(const base::Uuid&) const { return k_uuid; }
-    Oid operator()(Bytes) const { return k_bytea; }
-  };
-  return std::visit(Namer{}, value.variant());
-}
 
 /// Parameters as libpq wants them. The texts and bytes are the caller's.
 class Encoded {
@@ -140,9 +123,11 @@ void PostgresLink::queue(const char* sql) {
   ++m_queued;
 }
 
-void PostgresLink::prepare(const Statement& statement, std::span<const Parameters> batch) {
-  // Types are stated where a value tells them, so that the text's own guess (an expression's, or
-  // none at all) never decides; for what is NULL in all of the batch the column decides.
+namespace {
+
+// Types are stated where a value tells them, so that the text's own guess (an expression's, or none
+// at all) never decides; for what is NULL in all of the batch the column decides.
+std::vector<Oid> types_of(std::span<const Parameters> batch) {
   std::vector<Oid> types;
   for (const Parameters& parameters : batch) {
     types.resize(std::max(types.size(), parameters.size()), k_inferred);
@@ -150,23 +135,54 @@ void PostgresLink::prepare(const Statement& statement, std::span<const Parameter
       if (types[i] == k_inferred) types[i] = type_of(parameters[i]);
     }
   }
+  return types;
+}
+
+}  // namespace
+
+const std::string& PostgresLink::prepare(const Statement& statement,
+                                         const std::vector<Oid>& types) {
   const std::string name = fmt::format("{}#{}", statement.name, ++m_names);
   require(PQsendPrepare(m_handle.get(), name.c_str(), std::string(statement.sql).c_str(),
                         static_cast<int>(types.size()), types.data()));
   m_preparing.emplace_back(m_queued, statement.sql.data());
   ++m_queued;
-  m_prepared[statement.sql.data()] = name;
+  return m_prepared[statement.sql.data()] = name;
+}
+
+void PostgresLink::send(const std::string& name, const Parameters& parameters) {
+  const Encoded encoded(parameters);
+  require(PQsendQueryPrepared(m_handle.get(), name.c_str(), encoded.count(), encoded.values(),
+                              encoded.lengths(), encoded.formats(), k_binary));
+  ++m_queued;
 }
 
 void PostgresLink::queue(const Statement& statement, std::span<const Parameters> batch) {
-  if (!m_prepared.contains(statement.sql.data())) prepare(statement, batch);
-  const std::string& name = m_prepared.at(statement.sql.data());
-  for (const Parameters& parameters : batch) {
-    const Encoded encoded(parameters);
-    require(PQsendQueryPrepared(m_handle.get(), name.c_str(), encoded.count(), encoded.values(),
-                                encoded.lengths(), encoded.formats(), k_binary));
-    ++m_queued;
+  const auto known = m_prepared.find(statement.sql.data());
+  const std::string& name =
+      known != m_prepared.end() ? known->second : prepare(statement, types_of(batch));
+  for (const Parameters& parameters : batch) send(name, parameters);
+}
+
+void PostgresLink::queue(const ColumnsQuery& query) {
+  Parameters parameters;
+  for (const std::optional<std::string>& array : query.arrays) parameters.emplace_back(array);
+  const auto known = m_prepared.find(query.statement->sql.data());
+  if (known == m_prepared.end()) {
+    // The text casts its arrays, as they hold their elements' types; the others are stated.
+    std::vector<Oid> types(parameters.size(), k_inferred);
+    for (const Value& other : query.others) types.push_back(type_of(other));
+    prepare(*query.statement, types);
   }
+  parameters.insert(parameters.end(), query.others.begin(), query.others.end());
+  send(m_prepared.at(query.statement->sql.data()), parameters);
+}
+
+bool PostgresLink::is_disturbed() const {
+  // Nothing was asked: whatever comes is the end of the session, or news that cost no more than
+  // another.
+  pollfd look{PQsocket(m_handle.get()), POLLIN, 0};
+  return m_forgotten.empty() && ::poll(&look, 1, 0) != 0;
 }
 
 PostgresResult PostgresLink::next_result(Clock::time_point deadline) {

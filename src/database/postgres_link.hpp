@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -33,6 +34,13 @@ struct PostgresParameters {
   std::vector<std::string> values;
 };
 
+/// A statement that takes arrays first, in binary form, and then single values.
+struct ColumnsQuery {
+  const Statement* statement;
+  std::vector<std::optional<std::string>> arrays;
+  Parameters others;
+};
+
 /// One session of PostgreSQL's, from its making to its loss. What is queued goes out in one
 /// pipeline and comes back in one round trip; parameters and results are binary.
 class PostgresLink {
@@ -52,6 +60,11 @@ class PostgresLink {
   void queue(const char* sql);
   /// `statement` with each of `batch`; prepared first where this session does not know it.
   void queue(const Statement& statement, std::span<const Parameters> batch);
+  void queue(const ColumnsQuery& query);
+
+  /// Whether the server says something unasked, as one that ends the session does: seen without a
+  /// round trip, before anything is risked on it.
+  [[nodiscard]] bool is_disturbed() const;
 
   /// Sends what was queued and returns the result of each, preparations among them, in that order.
   /// After one that failed the others are PGRES_PIPELINE_ABORTED.
@@ -75,7 +88,8 @@ class PostgresLink {
   };
 
   static void take_notice(void* link, const PGresult* notice);
-  void prepare(const Statement& statement, std::span<const Parameters> batch);
+  const std::string& prepare(const Statement& statement, const std::vector<Oid>& types);
+  void send(const std::string& name, const Parameters& parameters);
   void require(int sent);
   PostgresResult next_result(Clock::time_point deadline);
   PostgresResult result_of_one(Clock::time_point deadline);

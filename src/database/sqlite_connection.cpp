@@ -83,8 +83,8 @@ class Use {
 
 }  // namespace
 
-SqliteConnection::SqliteConnection(const std::string& path, SqliteRole role, SqliteSharing* sharing)
-    : m_sharing(sharing), m_keeps_snapshots(role == SqliteRole::reader && sharing != nullptr) {
+SqliteConnection::SqliteConnection(const std::string& path, SqliteRole role, SqliteSharing& sharing)
+    : m_sharing(sharing), m_keeps_snapshots(role == SqliteRole::reader) {
   // Readers open the file for writing as well: in WAL mode they keep their place in shared memory.
   // `query_only` below is what keeps them from writing.
   constexpr int k_flags =
@@ -110,15 +110,15 @@ SqliteConnection::SqliteConnection(const std::string& path, SqliteRole role, Sql
       "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;");
   if (role == SqliteRole::writer) {
     run_script("PRAGMA cache_size = -32768;");
-    m_checkpointer = std::make_unique<Checkpointer>(handle, path, [sharing](bool others_too) {
-      if (sharing != nullptr) sharing->let_go_of_snapshots(others_too);
-    });
+    m_checkpointer = std::make_unique<Checkpointer>(
+        handle, path, sharing.syncer,
+        [&sharing](bool others_too) { sharing.let_go_of_snapshots(others_too); });
     sqlite3_wal_hook(
         handle,
         [](void* self, sqlite3*, const char*, int pages) {
           auto& connection = *static_cast<SqliteConnection*>(self);
           connection.m_checkpointer->committed(pages);
-          if (connection.m_sharing != nullptr) ++connection.m_sharing->commits;
+          ++connection.m_sharing.commits;
           return SQLITE_OK;
         },
         this);
@@ -231,7 +231,7 @@ void SqliteConnection::begin() {
 
 void SqliteConnection::see_all_commits() {
   // Read before the snapshot is taken: it may see more than it is said to, never less.
-  const std::uint64_t commits = m_sharing->commits;
+  const std::uint64_t commits = m_sharing.commits;
   const bool is_open = sqlite3_get_autocommit(m_handle.get()) == 0;
   if (is_open && m_seen_commits == commits) return;
   let_go_of_snapshot();

@@ -21,6 +21,9 @@ enum class SqliteRole { writer, reader };
 
 /// What the connections to one file have in common.
 struct SqliteSharing {
+  explicit SqliteSharing(const std::string& path) : syncer(path) {}
+
+  FileSyncer syncer;
   std::atomic<std::uint64_t> commits{0};
   /// Has readers that are not in use let go of their snapshots, and those that are, as soon as they
   /// are given back, until it is called with `others_too` false.
@@ -29,10 +32,10 @@ struct SqliteSharing {
 
 class SqliteConnection final : public Connection {
  public:
-  /// With `sharing`, which outlives the connection, a reader keeps its snapshot while nothing is
+  /// `sharing` outlives the connection. A reader keeps its snapshot while nothing is
   /// committed: to take one costs two calls into the kernel under a lock that all readers share, a
   /// quarter of a `permits/check`. Throws DatabaseUnavailable where the file cannot be opened.
-  SqliteConnection(const std::string& path, SqliteRole role, SqliteSharing* sharing = nullptr);
+  SqliteConnection(const std::string& path, SqliteRole role, SqliteSharing& sharing);
   ~SqliteConnection() override = default;
 
   [[nodiscard]] Engine engine() const override { return Engine::sqlite; }
@@ -71,7 +74,7 @@ class SqliteConnection final : public Connection {
   void control(sqlite3_stmt* statement, std::string_view what);
   void see_all_commits();
 
-  SqliteSharing* m_sharing;
+  SqliteSharing& m_sharing;
   bool m_keeps_snapshots;
   bool m_in_snapshot = false;        ///< between `begin` and `rollback`
   std::uint64_t m_seen_commits = 0;  ///< by the snapshot that is open

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <filesystem>
 #include <mutex>
+#include <optional>
 #include <stdexcept>
 #include <thread>
 #include <utility>
@@ -61,8 +62,9 @@ class SqliteDatabase final : public Database {
     // The file holds plates and names: for its owner's eyes alone, whatever the umask.
     const int descriptor = ::open(m_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (descriptor >= 0) ::close(descriptor);
-    m_sharing.let_go_of_snapshots = [this](bool others_too) { let_go_of_snapshots(others_too); };
-    m_writer = std::make_unique<SqliteConnection>(m_path, SqliteRole::writer, &m_sharing);
+    m_sharing.emplace(m_path);
+    m_sharing->let_go_of_snapshots = [this](bool others_too) { let_go_of_snapshots(others_too); };
+    m_writer = std::make_unique<SqliteConnection>(m_path, SqliteRole::writer, *m_sharing);
   }
 
   Connection& writer() override { return *m_writer; }
@@ -76,7 +78,7 @@ class SqliteDatabase final : public Database {
         return {*this, std::move(connection)};
       }
     }
-    return {*this, std::make_unique<SqliteConnection>(m_path, SqliteRole::reader, &m_sharing)};
+    return {*this, std::make_unique<SqliteConnection>(m_path, SqliteRole::reader, *m_sharing)};
   }
 
  private:
@@ -98,7 +100,7 @@ class SqliteDatabase final : public Database {
 
   std::string m_path;
   FileLock m_lock;
-  SqliteSharing m_sharing;
+  std::optional<SqliteSharing> m_sharing;  ///< ends after all connections
   std::mutex m_mutex;
   bool m_letting_go = false;
   std::unique_ptr<SqliteConnection> m_writer;

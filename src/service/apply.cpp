@@ -68,18 +68,12 @@ void write_counts(WriteBatch& batch) {
 }
 
 void write_income(WriteBatch& batch) {
-  std::map<store::ClientId, domain::TimeZone> zones;
   std::map<std::pair<store::Income, std::string>, std::pair<std::int64_t, std::int64_t>> by_day;
   for (const auto& [key, sum] : batch.earned) {
     const auto& [income, slot] = key;
-    auto zone = zones.find(income.client);
-    if (zone == zones.end()) {
-      const auto client = store::find_client(batch.connection, income.client);
-      auto found = client ? domain::TimeZone::find(client->time_zone) : std::nullopt;
-      zone = zones.emplace(income.client, found.value_or(domain::TimeZone::utc())).first;
-    }
+    const auto& zone = batch.time_zones.of(batch.connection, income.client, batch.now);
     const auto start = base::from_epoch_ms(slot * WriteBatch::k_slot);
-    auto& day = by_day[{income, zone->second.date_at(start)}];
+    auto& day = by_day[{income, zone.date_at(start)}];
     day.first += sum.first;
     day.second += sum.second;
   }

@@ -10,6 +10,7 @@
 
 #include "database/retry.hpp"
 #include "service/apply.hpp"
+#include "service/permit_pushes.hpp"
 #include "store/writer.hpp"
 
 namespace lotkeeper::service {
@@ -56,7 +57,9 @@ BatchCommitter::BatchCommitter(database::Database& database, const base::Clock& 
       m_clock(clock),
       m_replicas(std::move(replicas)),
       m_figures(figures),
-      m_on_fatal(std::move(on_fatal)) {}
+      m_on_fatal(std::move(on_fatal)),
+      m_zone_names(database.writers()),
+      m_time_zones(database.writers()) {}
 
 void BatchCommitter::commit(std::span<Command* const> commands, std::size_t writer) {
   if (m_broken) {
@@ -84,20 +87,38 @@ void BatchCommitter::commit(std::span<Command* const> commands, std::size_t writ
 void BatchCommitter::apply_and_commit(std::span<Command* const> commands, std::size_t writer,
                                       Before before) {
   const auto began = std::chrono::steady_clock::now();
+  database::Connection& connection = m_database.writer_at(writer);
+  ZoneNames& zone_names = m_zone_names.at(writer);
+  const auto kind = std::ranges::all_of(commands, &Command::is_guarded)
+                        ? database::Transaction::Kind::guarded
+                        : database::Transaction::Kind::serializable;
   const auto transact = [&] {
-    database::Connection& connection = m_database.writer_at(writer);
-    database::Transaction transaction(connection);
-    WriteBatch batch{connection, m_clock.now(), m_replicas.empty() ? 0 : m_replicas.at(writer)};
-    if (before == Before::may_stand) store::touch_writer(connection, batch.replica, batch.now);
-    apply_commands(batch, commands);
+    database::Transaction transaction(connection, kind);
+    zone_names.rolled_back();
+    WriteBatch batch{connection, m_clock.now(), m_replicas.empty() ? 0 : m_replicas.at(writer),
+                     zone_names, m_time_zones.at(writer)};
+    auto pushes = goes_in_one_trip(before) ? PushesInOneTrip::of(commands) : std::nullopt;
+    if (pushes) {
+      pushes->apply(batch);
+    } else {
+      if (before == Before::may_stand) store::touch_writer(connection, batch.replica, batch.now);
+      apply_commands(batch, commands);
+    }
     transaction.commit_unsynced();
+    zone_names.committed(batch.now);
+    if (pushes) pushes->name_standing(connection);
   };
   try {
     {
       const std::scoped_lock turn(m_turn);
     }
     const std::shared_lock beside_others(m_alone);
-    database::run_despite_conflicts(transact, k_tries_beside_others);
+    try {
+      database::run_despite_conflicts(transact, k_tries_beside_others);
+    } catch (const database::NotSupported&) {
+      if (!m_takes_one_trip.exchange(false)) throw;
+      database::run_despite_conflicts(transact, k_tries_beside_others);
+    }
   } catch (const database::Conflict&) {
     // In a small table each transaction meets every other: this one then runs without them.
     const std::scoped_lock turn(m_turn);
@@ -109,6 +130,10 @@ void BatchCommitter::apply_and_commit(std::span<Command* const> commands, std::s
   for (const Command* command : commands) writes += command->weight();
   m_figures.commands.fetch_add(writes, std::memory_order_relaxed);
   add_time(m_figures.commit_microseconds, std::chrono::steady_clock::now() - began);
+}
+
+bool BatchCommitter::goes_in_one_trip(Before before) const {
+  return m_database.is_shared() && m_takes_one_trip && before == Before::nothing;
 }
 
 void BatchCommitter::resolve(std::span<Command* const> commands, std::size_t writer) {

@@ -67,6 +67,7 @@ class BatchCommitter {
   enum class Before { nothing, may_stand };
 
   void apply_and_commit(std::span<Command* const> commands, std::size_t writer, Before before);
+  [[nodiscard]] bool goes_in_one_trip(Before before) const;
   void resolve(std::span<Command* const> commands, std::size_t writer);
   void commit_one_by_one(std::span<Command* const> commands, std::size_t writer);
 
@@ -75,6 +76,10 @@ class BatchCommitter {
   const std::vector<std::int64_t> m_replicas;
   CommitterFigures& m_figures;
   const std::function<void(const std::string&)> m_on_fatal;
+  std::vector<ZoneNames> m_zone_names;  ///< each writer's, as are these
+  std::vector<ClientTimeZones> m_time_zones;
+  /// What only speaks PostgreSQL's protocol may not take arrays, or a WITH that writes.
+  std::atomic<bool> m_takes_one_trip{true};
   std::atomic<bool> m_broken{false};
   std::mutex m_turn;          ///< held by who waits to be alone, so that nobody overtakes
   std::shared_mutex m_alone;  ///< shared by the writers, unless one meets the others too often

@@ -11,6 +11,8 @@
 #include "base/clock.hpp"
 #include "database/connection.hpp"
 #include "domain/fault.hpp"
+#include "service/client_time_zones.hpp"
+#include "service/zone_names.hpp"
 #include "store/idempotency.hpp"
 #include "store/income.hpp"
 #include "store/permit.hpp"
@@ -27,7 +29,9 @@ struct Receipt {
 struct WriteBatch {
   database::Connection& connection;
   base::Instant now;
-  std::int64_t replica = 0;
+  std::int64_t replica;
+  ZoneNames& zone_names;
+  ClientTimeZones& time_zones;
   store::OperatorId operator_id = 0;  ///< who changes something in the console; 0: nobody there
 
   /// Adds to a counter of live permits; written once for each zone name and type.
@@ -82,6 +86,10 @@ class Command {
   /// own and has the same outcome. An update does not: others may have changed the permit since.
   [[nodiscard]] virtual bool finds_its_own() const { return false; }
 
+  /// Whether its writes hold whatever others write meanwhile, as they name what must not have
+  /// changed: a batch of such commands need not be serializable.
+  [[nodiscard]] virtual bool is_guarded() const { return false; }
+
   /// How many writes it stands for.
   [[nodiscard]] virtual std::size_t weight() const { return 1; }
 
@@ -93,5 +101,14 @@ class Command {
   /// Set instead of a receipt where the key had been answered before.
   std::optional<std::string> replayed_reply;
 };
+
+/// Commands that are all of one kind, as that kind.
+template <class Kind>
+std::vector<Kind*> as(std::span<Command* const> commands) {
+  std::vector<Kind*> typed;
+  typed.reserve(commands.size());
+  for (Command* command : commands) typed.push_back(static_cast<Kind*>(command));
+  return typed;
+}
 
 }  // namespace lotkeeper::service

@@ -7,6 +7,7 @@
 
 #include "database/migrate.hpp"
 #include "database/retry.hpp"
+#include "store/copy_mark.hpp"
 #include "store/income.hpp"
 #include "store/list.hpp"
 #include "store/session.hpp"
@@ -82,6 +83,7 @@ std::unique_ptr<database::Database> open(const OfficeOptions& options, const bas
   auto database = database::Database::open(options.database_url, options.patience);
   const base::Instant now = clock.now();
   database::migrate(database->writer(), now);
+  store::require_whole(database->writer());
   fill_lists(database->writer(), now);
   fill_income(database->writer(), now);
   return database;
@@ -93,6 +95,9 @@ CommitterOptions with_writers(CommitterOptions options, database::Database& data
   if (!database.is_shared()) return options;
   database::run_despite_conflicts([&] {
     database::Transaction transaction(database.writer());
+    // Once more, in the transaction that makes this server known: a copy that begins meanwhile sees
+    // the server, or the server sees the copy.
+    store::require_whole(database.writer());
     options.replicas = store::claim_writers(database.writer(), holder, database.writers(), now);
     transaction.commit();
   });

@@ -1,23 +1,14 @@
 #include "service/permit_writes.hpp"
 
-#include <algorithm>
-#include <unordered_map>
+#include <utility>
 
-#include "store/zone.hpp"
+#include "service/permit_pushes.hpp"
 
 namespace lotkeeper::service {
 namespace {
 
 using domain::ErrorCode;
 using domain::Fault;
-
-template <class Kind>
-std::vector<Kind*> as(std::span<Command* const> commands) {
-  std::vector<Kind*> typed;
-  typed.reserve(commands.size());
-  for (Command* command : commands) typed.push_back(static_cast<Kind*>(command));
-  return typed;
-}
 
 Fault not_found() {
   return {ErrorCode::record_not_found, "referenceid",
@@ -28,78 +19,6 @@ Fault not_found() {
 Fault ends_before_start() {
   return {ErrorCode::end_time_invalid, "endTime",
           "The end is not after the permit's start; send a later time."};
-}
-
-tl::unexpected<domain::Refusal> already_stands(const std::optional<base::Uuid>& standing) {
-  domain::Refusal refusal = domain::refuse(
-      ErrorCode::record_exists, {},
-      "A live permit with the same plate, zone, start, end and ticket number stands; its reference "
-      "is in reference_id.");
-  if (standing) refusal.standing_reference = standing->to_string();
-  return tl::unexpected(std::move(refusal));
-}
-
-/// Gives each permit the id of its zone name, and its receipt a warning where that name matches no
-/// zone.
-void find_zones(WriteBatch& batch, std::span<PushPermit* const> pushes) {
-  std::map<store::ClientId, std::vector<PushPermit*>> by_client;
-  for (PushPermit* push : pushes) {
-    push->permit.zone_name = 0;
-    if (push->zone_name) by_client[push->permit.client].push_back(push);
-  }
-  for (const auto& [client, sent] : by_client) {
-    std::vector<store::SentZoneName> names;
-    std::unordered_map<std::string_view, std::size_t> places;
-    for (const PushPermit* push : sent) {
-      if (places.emplace(push->zone_name_norm, names.size()).second) {
-        names.push_back({*push->zone_name, push->zone_name_norm});
-      }
-    }
-    const auto found = store::intern_zone_names(batch.connection, client, names);
-    for (PushPermit* push : sent) {
-      const store::ZoneName& name = found[places.at(push->zone_name_norm)];
-      push->permit.zone_name = name.id;
-      if (!name.zone) {
-        push->outcome->warnings.emplace_back(
-            "The zone matches no zone of this client: the permit is kept as a disconnected record "
-            "and connects by itself when the zone or an alias is added.");
-      }
-    }
-  }
-}
-
-void apply_pushes(WriteBatch& batch, std::span<Command* const> commands) {
-  const std::vector<PushPermit*> pushes = as<PushPermit>(commands);
-  for (PushPermit* push : pushes) {
-    push->outcome = Receipt{push->permit.id.to_string(), push->warnings};
-  }
-  find_zones(batch, pushes);
-
-  std::vector<const store::Permit*> permits;
-  permits.reserve(pushes.size());
-  for (const PushPermit* push : pushes) permits.push_back(&push->permit);
-  const std::vector<bool> stored = store::insert_permits(batch.connection, permits, batch.now);
-
-  std::vector<PushPermit*> refused;
-  for (std::size_t i = 0; i < pushes.size(); ++i) {
-    const store::Permit& permit = pushes[i]->permit;
-    if (stored[i]) {
-      batch.count(permit.client, permit.zone_name, permit.type, +1);
-      batch.earn(permit, +1);
-    } else {
-      refused.push_back(pushes[i]);
-    }
-  }
-  if (refused.empty()) return;
-
-  permits.clear();
-  for (const PushPermit* push : refused) permits.push_back(&push->permit);
-  const auto standing = store::find_standing(batch.connection, permits);
-  for (std::size_t i = 0; i < refused.size(); ++i) {
-    // Its own row: an earlier attempt was committed, though its answer was lost.
-    if (standing[i] == refused[i]->permit.id) continue;
-    refused[i]->outcome = already_stands(standing[i]);
-  }
 }
 
 /// `permit` as the update leaves it.
@@ -161,8 +80,11 @@ void apply_updates(WriteBatch& batch, std::span<Command* const> commands) {
       continue;
     }
     const store::Permit* refused = &next[i];
-    writing[i]->outcome =
-        already_stands(store::find_standing(batch.connection, std::span(&refused, 1)).front());
+    const auto standing = store::find_standing(batch.connection, std::span(&refused, 1)).front();
+    if (!standing || *standing == refused->id) {
+      throw database::Conflict("a permit was changed meanwhile");
+    }
+    writing[i]->outcome = already_stands(standing);
   }
   store::insert_history(batch.connection, history, "update", batch.now);
 }
@@ -188,7 +110,9 @@ void apply_deletes(WriteBatch& batch, std::span<Command* const> commands) {
     batch.count(found[i]->client, found[i]->zone_name, found[i]->type, -1);
     batch.earn(*found[i], -1);
   }
-  store::delete_permits(batch.connection, ending, batch.now);
+  if (!store::delete_permits(batch.connection, ending, batch.now)) {
+    throw database::Conflict("a permit was deleted meanwhile");
+  }
   store::insert_history(batch.connection, history, "delete", batch.now);
 }
 

@@ -23,6 +23,7 @@ class PushPermit final : public Command {
   std::vector<std::string> warnings;
 
   [[nodiscard]] Apply apply() const override;
+  [[nodiscard]] bool is_guarded() const override { return true; }
   [[nodiscard]] bool finds_its_own() const override { return true; }
 };
 
@@ -46,6 +47,7 @@ class UpdatePermit final : public Command {
   std::vector<std::string> warnings;
 
   [[nodiscard]] Apply apply() const override;
+  [[nodiscard]] bool is_guarded() const override { return true; }
   [[nodiscard]] std::optional<base::Uuid> subject() const override { return permit.id; }
 };
 
@@ -59,6 +61,7 @@ class DeletePermit final : public Command {
   std::vector<std::string> warnings;
 
   [[nodiscard]] Apply apply() const override;
+  [[nodiscard]] bool is_guarded() const override { return true; }
   [[nodiscard]] std::optional<base::Uuid> subject() const override { return permit.id; }
 };
 

@@ -124,11 +124,12 @@ constexpr Statement k_delete{
     "UPDATE permit SET deleted_at = $4, version = version + 1 "
     "WHERE client_id = $1 AND permit_id = $2 AND integration_id = $3 AND deleted_at IS NULL"};
 
-void delete_permits(Connection& connection, std::span<const PermitKey> keys, base::Instant now) {
+bool delete_permits(Connection& connection, std::span<const PermitKey> keys, base::Instant now) {
   std::vector<Parameters> rows;
   rows.reserve(keys.size());
   for (const PermitKey& key : keys) rows.push_back({key.client, key.id, key.integration, now});
-  connection.run_many(k_delete, rows);
+  return std::ranges::all_of(connection.run_many(k_delete, rows),
+                             [](std::int64_t written) { return written > 0; });
 }
 
 constexpr Statement k_insert_history{

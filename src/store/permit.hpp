@@ -92,9 +92,9 @@ struct CountChange {
 [[nodiscard]] std::vector<bool> update_permits(database::Connection& connection,
                                                std::span<const Permit> permits);
 
-/// Ends the life of each. The row is kept for audit.
-void delete_permits(database::Connection& connection, std::span<const PermitKey> keys,
-                    base::Instant now);
+/// Ends the life of each; the rows are kept for audit. False where one of them is not live.
+[[nodiscard]] bool delete_permits(database::Connection& connection, std::span<const PermitKey> keys,
+                                  base::Instant now);
 
 /// Keeps what an update or a delete replaces. `token` of each is the one whose request does so.
 void insert_history(database::Connection& connection, std::span<const Permit> replaced,

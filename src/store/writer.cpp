@@ -7,21 +7,37 @@ using database::Row;
 using database::Statement;
 
 constexpr Statement k_list{"writer.list",
-                           "SELECT writer_id, seen_at FROM writer ORDER BY writer_id"};
+                           "SELECT writer_id, holder, seen_at FROM writer ORDER BY writer_id"};
 constexpr Statement k_take{"writer.take",
                            "INSERT INTO writer (writer_id, holder, seen_at) VALUES ($1, $2, $3) "
                            "ON CONFLICT (writer_id) DO UPDATE SET holder = $2, seen_at = $3"};
+
+std::vector<Writer> list_writers(Connection& connection) {
+  std::vector<Writer> writers;
+  connection.run(k_list, {}, [&](const Row& row) {
+    writers.push_back({row.integer(0), row.uuid(1), row.instant(2)});
+  });
+  return writers;
+}
+
+std::optional<base::Instant> last_sign_of_writers(Connection& connection) {
+  std::optional<base::Instant> seen;
+  for (const Writer& writer : list_writers(connection)) {
+    if (!seen || writer.seen > *seen) seen = writer.seen;
+  }
+  return seen;
+}
 
 std::vector<std::int64_t> claim_writers(Connection& connection, const base::Uuid& holder,
                                         std::size_t count, base::Instant now) {
   std::vector<std::int64_t> numbers;
   std::int64_t next = 1;
-  connection.run(k_list, {}, [&](const Row& row) {
-    if (row.instant(1) + k_writer_lease < now && numbers.size() < count) {
-      numbers.push_back(row.integer(0));
+  for (const Writer& writer : list_writers(connection)) {
+    if (writer.seen + k_writer_lease < now && numbers.size() < count) {
+      numbers.push_back(writer.number);
     }
-    next = row.integer(0) + 1;
-  });
+    next = writer.number + 1;
+  }
   while (numbers.size() < count) numbers.push_back(next++);
   for (const std::int64_t number : numbers) connection.run(k_take, {number, holder, now});
   return numbers;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <compare>
+#include <optional>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -17,6 +19,20 @@ constexpr std::chrono::minutes k_writer_lease{1};
 /// the caller's transaction, which must be serializable.
 std::vector<std::int64_t> claim_writers(database::Connection& connection, const base::Uuid& holder,
                                         std::size_t count, base::Instant now);
+
+struct Writer {
+  std::int64_t number = 0;
+  base::Uuid holder;
+  base::Instant seen;  ///< the beginning of time where its number was given back
+
+  auto operator<=>(const Writer&) const = default;
+};
+
+/// All numbers that were ever taken, in order.
+[[nodiscard]] std::vector<Writer> list_writers(database::Connection& connection);
+
+/// When one of them was last seen; nullopt where there is none.
+[[nodiscard]] std::optional<base::Instant> last_sign_of_writers(database::Connection& connection);
 
 /// A sign of life of `holder`.
 void keep_writers(database::Connection& connection, const base::Uuid& holder, base::Instant now);

@@ -20,12 +20,15 @@ function permit(plate, changes = {}) {
 class Between {
   static async open(url) {
     const between = new Between();
-    const { searchParams } = new URL(url.replace('lotkeeper@/', 'lotkeeper@unix/'));
-    between.target = path.join(searchParams.get('host'), '.s.PGSQL.5432');
+    const { searchParams, hostname, port: far } = new URL(url.replace('lotkeeper@/', 'lotkeeper@unix/'));
+    const folder = searchParams.get('host');
+    between.target = folder
+      ? { path: path.join(folder, '.s.PGSQL.5432') }
+      : { host: hostname, port: Number(far) };
     between.pairs = new Set();
     await between.mend();
     const { port } = between.listener.address();
-    between.url = url.replace(/@\/([^?]*)\?.*/, `@127.0.0.1:${port}/$1`);
+    between.url = url.replace(/@[^/]*\/([^?]*).*/, `@127.0.0.1:${port}/$1`);
     between.port = port;
     return between;
   }
@@ -157,4 +160,29 @@ testOnPostgresql('a database that hangs is given up, and the server lives', asyn
   await within(5_000, async () => assertStored(await caller.push(permit('AFTER 1'))));
   between.cut();
   await server.stop();
+});
+
+testOnPostgresql('of several hosts those that hang up or say nothing are passed over', async () => {
+  const dataDir = scratch();
+  const [hangingUp, silent] = await Promise.all(
+    [(socket) => socket.destroy(), (socket) => socket.on('error', () => {})].map(
+      (take) =>
+        new Promise((done) => {
+          const listener = net.createServer(take).listen(0, '127.0.0.1', () => done(listener));
+        }),
+    ),
+  );
+  const between = await Between.open(databaseIn(dataDir));
+  const hosts = [hangingUp, silent].map((listener) => `127.0.0.1:${listener.address().port}`);
+  const url = between.url.replace('@', `@${hosts.join(',')},`);
+  const server = await startServer({ args: ['--database', url] });
+  server.database = databaseIn(dataDir);
+  const caller = await addClient(server, 'SEVERAL');
+  // The silent one costs its time once, not with each session.
+  const { reply, milliseconds } = await timed(() => caller.push(permit('FOUND 1')));
+  assertStored(reply);
+  assert.ok(milliseconds < 1_000, `took ${milliseconds} ms`);
+  await server.stop();
+  for (const listener of [hangingUp, silent]) listener.close();
+  between.cut();
 });

@@ -150,7 +150,7 @@ TEST(Migrations, that_would_break_the_rule_are_seen) {
 
 TEST(Migrations, lead_every_key_and_index_with_the_client) {
   // What belongs to no client (servers among it), and how a client is found in the first place.
-  const std::set<std::string> global{"migration.number", "migration_lock.id",
+  const std::set<std::string> global{"migration.number", "migration_lock.id", "copy_mark.id",
                                      "directory_version.id", "writer.writer_id", "client.code_norm",
                                      // Operators belong to no client; their roles do.
                                      "operator.operator_id", "operator.name_norm",

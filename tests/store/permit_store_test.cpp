@@ -115,7 +115,7 @@ TEST(PermitStore, stores_a_permit_again_that_was_deleted) {
   const Permit first = permit_of("A 1");
   insert(store.writer(), {first});
   const PermitKey key = key_of(first);
-  store::delete_permits(store.writer(), std::span(&key, 1), k_noon);
+  EXPECT_TRUE(store::delete_permits(store.writer(), std::span(&key, 1), k_noon));
 
   EXPECT_FALSE(found(store.writer(), key));
   EXPECT_FALSE(standing(store.writer(), first));
@@ -176,7 +176,7 @@ TEST(PermitStore, updates_nothing_into_a_twin_of_another) {
   EXPECT_EQ(standing(store.writer(), permit), taken.id);
 
   const PermitKey key = key_of(taken);
-  store::delete_permits(store.writer(), std::span(&key, 1), k_noon);
+  EXPECT_TRUE(store::delete_permits(store.writer(), std::span(&key, 1), k_noon));
   EXPECT_TRUE(update(store.writer(), permit));
 }
 
@@ -196,8 +196,9 @@ TEST(PermitStore, keeps_a_deleted_permit_for_audit) {
   insert(store.writer(), {permit});
   const PermitKey key = key_of(permit);
   const base::Instant later = k_noon + std::chrono::minutes(5);
-  store::delete_permits(store.writer(), std::span(&key, 1), later);
-  store::delete_permits(store.writer(), std::span(&key, 1), later + std::chrono::minutes(5));
+  EXPECT_TRUE(store::delete_permits(store.writer(), std::span(&key, 1), later));
+  EXPECT_FALSE(
+      store::delete_permits(store.writer(), std::span(&key, 1), later + std::chrono::minutes(5)));
   store::insert_history(store.writer(), std::span(&permit, 1), "delete", later);
 
   EXPECT_EQ(store.number("SELECT deleted_at FROM permit"), base::to_epoch_ms(later));
@@ -273,7 +274,7 @@ TEST(PermitStore, counts_one_by_one_what_is_valid_at_one_of_two_moments) {
   Permit deleted = permit_of("D 4");
   insert(store.writer(), {both, second, between, deleted});
   const PermitKey key = key_of(deleted);
-  store::delete_permits(store.writer(), std::span(&key, 1), k_noon);
+  EXPECT_TRUE(store::delete_permits(store.writer(), std::span(&key, 1), k_noon));
 
   const auto counts =
       store::count_permits_at(store.writer(), k_client, k_noon, k_noon + std::chrono::hours(2));

@@ -70,5 +70,74 @@ TEST_F(PostgresCommitters, wait_no_longer_for_an_outcome_once_the_server_stops) 
   EXPECT_EQ(code_of(*lost), ErrorCode::outcome_unknown);
 }
 
+TEST_F(PostgresCommitters, store_one_of_several_equal_pushes_of_a_batch_and_name_it_to_the_others) {
+  start();
+  hold();
+  std::vector<std::unique_ptr<service::PushPermit>> pushes;
+  for (int i = 0; i < 4; ++i) pushes.push_back(push_of(permit_of(i == 3 ? "B 2" : "A 1")));
+  for (const auto& push : pushes) send(*push);
+  finish();
+
+  std::vector<std::string> stored;
+  for (const auto& push : pushes) {
+    if (push->outcome) stored.push_back(push->outcome->reference);
+  }
+  ASSERT_EQ(stored.size(), 2U);
+  EXPECT_EQ(stored.back(), pushes[3]->permit.id.to_string());
+  for (const auto& push : pushes) {
+    if (push->outcome) continue;
+    EXPECT_EQ(code_of(*push), ErrorCode::record_exists);
+    EXPECT_EQ(push->outcome.error().standing_reference, stored.front());
+  }
+  EXPECT_EQ(number("SELECT COUNT(*) FROM permit"), 2);
+  EXPECT_EQ(number("SELECT CAST(SUM(total) AS BIGINT) FROM permit_count"), 2);
+}
+
+TEST_F(PostgresCommitters, keep_every_attribute_of_pushes_that_share_a_statement) {
+  start();
+  hold();
+  std::vector<std::unique_ptr<service::PushPermit>> pushes;
+  for (int i = 0; i < 3; ++i) {
+    store::Permit permit = permit_of("É " + std::to_string(i));
+    if (i == 1) permit.amount_cents = std::nullopt;
+    if (i != 2) permit.currency = std::nullopt;  // a column that is NULL in most
+    permit.permit_no = i == 0 ? "" : "T-" + std::to_string(i);
+    pushes.push_back(push_of(std::move(permit)));
+  }
+  for (const auto& push : pushes) send(*push);
+  finish();
+
+  for (const auto& push : pushes) {
+    ASSERT_TRUE(push->outcome);
+    const store::Permit& sent = push->permit;
+    const store::PermitKey key{sent.client, sent.integration, sent.id};
+    const auto kept = store::find_permits(m_store.writer(), std::span(&key, 1)).front();
+    ASSERT_TRUE(kept);
+    EXPECT_EQ(kept->plate, sent.plate);
+    EXPECT_EQ(kept->plate_norm, sent.plate_norm);
+    EXPECT_EQ(kept->plate_shape, sent.plate_shape);
+    EXPECT_EQ(kept->permit_no, sent.permit_no);
+    EXPECT_EQ(kept->start, sent.start);
+    EXPECT_EQ(kept->end, sent.end);
+    EXPECT_EQ(kept->amount_cents, sent.amount_cents);
+    EXPECT_EQ(kept->currency, sent.currency);
+    EXPECT_EQ(kept->token, sent.token);
+    EXPECT_EQ(kept->type, sent.type);
+    EXPECT_EQ(kept->version, 1);
+  }
+}
+
+TEST_F(PostgresCommitters, store_pushes_one_by_one_where_the_engine_takes_no_arrays) {
+  start();
+  m_faulty.set(Breakage::takes_no_arrays);
+  for (const char* plate : {"A 1", "B 2"}) {
+    const auto pushed = push_of(permit_of(plate));
+    m_committer->commit_and_wait(*pushed);
+    EXPECT_TRUE(pushed->outcome);
+  }
+  EXPECT_EQ(number("SELECT COUNT(*) FROM permit"), 2);
+  EXPECT_EQ(number("SELECT CAST(SUM(total) AS BIGINT) FROM permit_count"), 2);
+}
+
 }  // namespace
 }  // namespace lotkeeper::tests

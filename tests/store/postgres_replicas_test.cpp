@@ -109,6 +109,54 @@ TEST_F(PostgresReplicas, lose_and_double_nothing_where_sessions_end_in_the_midst
   expect_all_stand(acknowledged);
 }
 
+TEST_F(PostgresReplicas, agree_on_who_changed_and_who_deleted_a_permit) {
+  constexpr int k_permits = 40;
+  std::vector<store::PermitKey> keys;
+  for (int i = 0; i < k_permits; ++i) {
+    const auto push = push_of(permit_of("R" + std::to_string(i)));
+    m_offices[0]->committer().commit_and_wait(*push);
+    ASSERT_TRUE(push->outcome);
+    keys.push_back({push->permit.client, push->permit.integration, push->permit.id});
+  }
+  std::atomic<int> updated{0};
+  std::atomic<int> deleted{0};
+  const auto run_on_both = [&](const auto& write) {
+    std::vector<std::thread> threads;
+    for (int thread = 0; thread < 2 * k_threads_each; ++thread) {
+      threads.emplace_back([&, thread] {
+        service::Office& office = *m_offices[static_cast<std::size_t>(thread % 2)];
+        for (const store::PermitKey& key : keys) write(office.committer(), key, thread);
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+  };
+
+  run_on_both([&](service::GroupCommitter& committer, const store::PermitKey& key, int thread) {
+    service::UpdatePermit update;
+    update.permit = key;
+    update.end = k_noon + std::chrono::hours(5 + thread);  // each leaves another end
+    committer.commit_and_wait(update);
+    EXPECT_TRUE(update.outcome);
+    if (update.outcome) ++updated;
+  });
+  EXPECT_EQ(updated, k_permits * 2 * k_threads_each);
+  EXPECT_EQ(number("SELECT COUNT(*) FROM permit_history"), updated)
+      << "none was overwritten unseen";
+
+  run_on_both([&](service::GroupCommitter& committer, const store::PermitKey& key, int) {
+    service::DeletePermit deleting;
+    deleting.permit = key;
+    committer.commit_and_wait(deleting);
+    if (deleting.outcome) {
+      ++deleted;
+    } else {
+      EXPECT_EQ(deleting.outcome.error().faults.front().code, domain::ErrorCode::record_not_found);
+    }
+  });
+  EXPECT_EQ(deleted, k_permits) << "each once";
+  EXPECT_EQ(number("SELECT CAST(SUM(total) AS BIGINT) FROM permit_count"), 0);
+}
+
 TEST_F(PostgresReplicas, know_each_others_tokens_within_a_second) {
   constexpr std::string_view k_token = "TOKEN-OF-THE-OTHER-SERVER";
   const auto issued = m_offices[0]->change([&](service::WriteBatch& batch) {

@@ -1,5 +1,7 @@
 #include "support/faulty_database.hpp"
 
+#include <utility>
+
 namespace lotkeeper::tests {
 
 using database::Connection;
@@ -18,14 +20,26 @@ class FaultyDatabase::FaultyConnection : public Connection {
     fail_where_broken();
     return m_real.run_many(statement, batch, on_row);
   }
+  void run_with_commit(const database::Statement& statement,
+                       std::span<const database::Parameters> rows,
+                       const database::Parameters& others, OnRow on_row) override {
+    fail_where_broken();
+    if (m_breakage == Breakage::takes_no_arrays) m_is_refusing = true;
+    m_real.run_with_commit(statement, rows, others, std::move(on_row));
+  }
   void begin() override {
     fail_where_broken();
     m_real.begin();
+  }
+  void begin_guarded() override {
+    fail_where_broken();
+    m_real.begin_guarded();
   }
   void commit() override {
     fail_where_broken();
     const Breakage breakage = m_breakage;
     if (breakage == Breakage::sync_refused) throw database::DiskFailed("sync refused");
+    if (std::exchange(m_is_refusing, false)) throw database::NotSupported("no arrays here");
     m_real.commit();
     if (breakage == Breakage::answer_lost_once) m_breakage = Breakage::none;
     if (loses_answers(breakage)) throw database::OutcomeUnknown("answer lost");
@@ -60,6 +74,7 @@ class FaultyDatabase::FaultyConnection : public Connection {
 
   Connection& m_real;
   std::atomic<Breakage>& m_breakage;
+  bool m_is_refusing = false;
 };
 
 /// A lent connection, which goes back to the real database with it.

@@ -6,7 +6,9 @@
 #include <array>
 #include <cctype>
 #include <set>
+#include <span>
 #include <string>
+#include <vector>
 
 namespace lotkeeper::base {
 namespace {
@@ -27,6 +29,17 @@ TEST(Sha256, equals_the_published_vectors) {
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   EXPECT_EQ(to_hex(sha256("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq")),
             "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
+}
+
+TEST(Sha256, of_parts_is_that_of_the_whole) {
+  for (const std::size_t cut : {0U, 1U, 63U, 64U, 65U, 200U}) {
+    const std::vector<std::uint8_t> whole(200, 0x61);
+    Sha256 hash;
+    hash.add(std::span(whole).first(cut));
+    hash.add({});
+    hash.add(std::span(whole).subspan(cut));
+    EXPECT_EQ(hash.digest(), sha256(std::string(200, 'a'))) << cut;
+  }
 }
 
 TEST(Token, has_43_ascii_letters_and_digits) {

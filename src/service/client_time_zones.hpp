@@ -1,0 +1,28 @@
+#pragma once
+
+#include <map>
+
+#include "base/clock.hpp"
+#include "database/connection.hpp"
+#include "domain/time.hpp"
+#include "store/ids.hpp"
+
+namespace lotkeeper::service {
+
+/// The time zones of clients, asked for at most once a second. One thread's.
+class ClientTimeZones {
+ public:
+  /// UTC where the client or its zone is unknown. Valid until the next call.
+  [[nodiscard]] const domain::TimeZone& of(database::Connection& connection, store::ClientId client,
+                                           base::Instant now);
+
+ private:
+  struct Known {
+    domain::TimeZone zone;
+    base::Instant since;
+  };
+
+  std::map<store::ClientId, Known> m_known;
+};
+
+}  // namespace lotkeeper::service

@@ -1,0 +1,65 @@
+#include "store/new_permits.hpp"
+
+#include <utility>
+#include <vector>
+
+namespace lotkeeper::store {
+
+using database::Parameters;
+using database::Row;
+using database::Statement;
+
+// One statement for any number of rows costs PostgreSQL a third less than as many statements, and
+// counting what was stored in the same breath leaves nothing to wait for before the COMMIT.
+constexpr Statement k_insert_and_count{
+    "permit.insert_and_count",
+    "WITH sent AS ("
+    "SELECT * FROM unnest($1::BIGINT[], $2::UUID[], $3::BIGINT[], $4::BIGINT[], $5::BIGINT[], "
+    "$6::TEXT[], $7::TEXT[], $8::TEXT[], $9::BIGINT[], $10::TEXT[], $11::BIGINT[], $12::BIGINT[], "
+    "$13::BIGINT[], $14::TEXT[], $15::TEXT[]) AS sent (client_id, permit_id, integration_id, "
+    "token_id, permit_type, plate, plate_norm, plate_shape, zone_name_id, permit_no, start_at, "
+    "end_at, amount_cents, currency, day)), "
+    "stored AS ("
+    "INSERT INTO permit (client_id, permit_id, integration_id, token_id, permit_type, plate, "
+    "plate_norm, plate_shape, zone_name_id, permit_no, start_at, end_at, amount_cents, currency, "
+    "version, created_at) "
+    "SELECT client_id, permit_id, integration_id, token_id, permit_type, plate, plate_norm, "
+    "plate_shape, zone_name_id, permit_no, start_at, end_at, amount_cents, currency, 1, $16 "
+    "FROM sent ON CONFLICT DO NOTHING RETURNING client_id, permit_id), "
+    "counted AS ("
+    "INSERT INTO permit_count (client_id, zone_name_id, permit_type, replica, total) "
+    "SELECT client_id, zone_name_id, permit_type, $17, count(*) "
+    "FROM stored JOIN sent USING (client_id, permit_id) "
+    "GROUP BY client_id, zone_name_id, permit_type "
+    "ON CONFLICT (client_id, zone_name_id, permit_type, replica) "
+    "DO UPDATE SET total = permit_count.total + excluded.total), "
+    "earned AS ("
+    "INSERT INTO permit_income (client_id, day, integration_id, zone_name_id, permit_type, "
+    "currency, replica, permits, cents) "
+    "SELECT client_id, day, integration_id, zone_name_id, permit_type, COALESCE(currency, ''), "
+    "$17, count(*), CAST(sum(amount_cents) AS BIGINT) "
+    "FROM stored JOIN sent USING (client_id, permit_id) WHERE amount_cents IS NOT NULL "
+    "GROUP BY client_id, day, integration_id, zone_name_id, permit_type, COALESCE(currency, '') "
+    "ON CONFLICT (client_id, day, integration_id, zone_name_id, permit_type, currency, replica) "
+    "DO UPDATE SET permits = permit_income.permits + excluded.permits, "
+    "cents = permit_income.cents + excluded.cents) "
+    "SELECT permit_id FROM stored"};
+
+void insert_permits_with_commit(database::Connection& connection,
+                                std::span<const NewPermit> permits, base::Instant now,
+                                std::int64_t replica,
+                                std::function<void(const base::Uuid& id)> on_stored) {
+  std::vector<Parameters> rows;
+  rows.reserve(permits.size());
+  for (const auto& [permit, day] : permits) {
+    rows.push_back({permit->client, permit->id, permit->integration, permit->token,
+                    static_cast<int>(permit->type), permit->plate, permit->plate_norm,
+                    permit->plate_shape, permit->zone_name, permit->permit_no, permit->start,
+                    permit->end, permit->amount_cents, permit->currency, day});
+  }
+  connection.run_with_commit(
+      k_insert_and_count, rows, {now, replica},
+      [on_stored = std::move(on_stored)](const Row& row) { on_stored(row.uuid(0)); });
+}
+
+}  // namespace lotkeeper::store
