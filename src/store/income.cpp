@@ -57,6 +57,7 @@ void fill_income(Connection& connection) {
     sum.second += row.integer(7);
   });
   std::vector<IncomeChange> changes;
+  changes.reserve(sums.size());
   for (const auto& [key, sum] : sums) {
     changes.push_back({&key.first, key.second, sum.first, sum.second});
   }

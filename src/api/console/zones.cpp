@@ -108,6 +108,7 @@ std::vector<Disconnected> find_disconnected(database::Connection& connection,
     name.permits += count.total;
   }
   std::vector<Disconnected> list;
+  list.reserve(names.size());
   for (auto& [id, name] : names) list.push_back(std::move(name));
   std::ranges::stable_sort(list, std::ranges::greater(), &Disconnected::permits);
   return list;
