@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include <sys/resource.h>
 #include <sys/stat.h>
 
@@ -129,8 +131,11 @@ constexpr const char* k_make_filling =
 TEST(Sqlite, a_reader_never_checkpoints) {
   TemporaryFolder folder;
   const std::string path = (folder.path() / "test.db").string();
-  auto writer = std::make_unique<SqliteConnection>(path, SqliteRole::writer);
-  auto reader = std::make_unique<SqliteConnection>(path, SqliteRole::reader);
+  std::ofstream(path).close();
+  database::SqliteSharing sharing(path);
+  sharing.let_go_of_snapshots = [](bool) {};
+  auto writer = std::make_unique<SqliteConnection>(path, SqliteRole::writer, sharing);
+  auto reader = std::make_unique<SqliteConnection>(path, SqliteRole::reader, sharing);
   writer->run_script(k_make_filling);
   for (int id = 0; id < 100; ++id) fill(*writer, id, 64);
   const auto file_size = std::filesystem::file_size(path);
@@ -149,7 +154,7 @@ TEST(Sqlite, a_reader_never_checkpoints) {
   ASSERT_TRUE(std::filesystem::exists(path + "-wal"));
   EXPECT_EQ(std::filesystem::file_size(path + "-wal"), log_size);
 
-  writer = std::make_unique<SqliteConnection>(path, SqliteRole::writer);
+  writer = std::make_unique<SqliteConnection>(path, SqliteRole::writer, sharing);
   static constexpr Statement k_count{"test.count", "SELECT COUNT(*) FROM filling"};
   EXPECT_EQ(setting(*writer, k_count), "100") << "nothing was lost";
   writer.reset();
