@@ -30,6 +30,10 @@ domain::Refusal outcome_unknown() {
                         "sent again, and what stands is then named.");
 }
 
+/// A key guards nothing where its request is refused: another's request with it, which was stored
+/// meanwhile, has to be seen.
+bool is_guarded(const Command* command) { return command->is_guarded() && !command->key; }
+
 void refuse_all(std::span<Command* const> commands, const domain::Refusal& refusal) {
   for (Command* command : commands) {
     command->replayed_reply.reset();
@@ -89,7 +93,7 @@ void BatchCommitter::apply_and_commit(std::span<Command* const> commands, std::s
   const auto began = std::chrono::steady_clock::now();
   database::Connection& connection = m_database.writer_at(writer);
   ZoneNames& zone_names = m_zone_names.at(writer);
-  const auto kind = std::ranges::all_of(commands, &Command::is_guarded)
+  const auto kind = std::ranges::all_of(commands, is_guarded)
                         ? database::Transaction::Kind::guarded
                         : database::Transaction::Kind::serializable;
   const auto transact = [&] {
