@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "database/retry.hpp"
 #include "store/new_permits.hpp"
 #include "store/zone.hpp"
 
@@ -139,11 +140,13 @@ void PushesInOneTrip::name_standing(database::Connection& connection) {
                        [](const PushPermit* push) { return !push->outcome; });
   if (refused.empty()) return;
   try {
-    const database::Snapshot snapshot(connection);
-    const auto standing = store::find_standing(connection, permits_of(refused));
-    for (std::size_t i = 0; i < refused.size(); ++i) {
-      refused[i]->outcome = already_stands(standing[i]);
-    }
+    database::run_despite_conflicts([&] {
+      const database::Snapshot snapshot(connection);
+      const auto standing = store::find_standing(connection, permits_of(refused));
+      for (std::size_t i = 0; i < refused.size(); ++i) {
+        refused[i]->outcome = already_stands(standing[i]);
+      }
+    });
   } catch (const database::DatabaseError&) {
     // Refused they are all the same; the reference is a help, and this one goes without.
   }
