@@ -62,6 +62,14 @@ struct Statement {
   std::string_view sql;
 };
 
+/// A statement with its parameters, and what becomes of its rows. The statement, and what the
+/// parameters view, outlive the asking.
+struct Question {
+  const Statement* statement;
+  Parameters parameters;
+  std::function<void(const Row&)> on_row;
+};
+
 /// A connection to the database, used by one thread at a time. Throws DatabaseError where a
 /// statement fails; of these Conflict and DatabaseUnavailable may succeed when they are run again.
 /// Where the database went away, the connection is made again at its next use.
@@ -85,6 +93,13 @@ class Connection {
   virtual std::vector<std::int64_t> run_many(const Statement& statement,
                                              std::span<const Parameters> batch,
                                              const OnEachRow& on_row) = 0;
+
+  /// Questions that do not wait for one another's answers, in one round trip; answered in order.
+  virtual void ask(std::span<const Question> questions) {
+    for (const Question& question : questions) {
+      run(*question.statement, question.parameters, question.on_row);
+    }
+  }
 
   /// Within a transaction, for writes that give nothing back: they may wait for the next round
   /// trip, at the latest the commit's, where they then fail.

@@ -58,41 +58,42 @@ void PostgresConnection::fail(const PGresult* result, std::string_view what) {
   throw_error(result, what);
 }
 
-std::vector<PostgresResult> PostgresConnection::exchange(const Statement& statement,
-                                                         std::span<const Parameters> batch) {
+std::vector<PostgresResult> PostgresConnection::exchange(
+    std::string_view what, const std::function<void(PostgresLink&)>& queue) {
+  if (m_state == State::lost) {
+    throw DatabaseUnavailable("the connection was lost in the midst of the transaction");
+  }
   // Where nothing can have been written, a session that was lost while it stood idle (the server
   // was started again) is no failure.
   bool may_try_again = m_link && (m_state == State::begun ||
                                   (m_state == State::idle && m_role == PostgresRole::reader));
-  for (;;) {
+  std::vector<PostgresResult> results;
+  while (results.empty()) {
     try {
       PostgresLink& session = link();
-      if (m_state == State::begun) {
-        session.queue(begin_statement());
-      }
-      session.queue(statement, batch);
-      return session.exchange();
+      if (m_state == State::begun) session.queue(begin_statement());
+      queue(session);
+      results = session.exchange();
     } catch (const LinkLost& lost) {
-      if (!may_try_again) lose(lost, statement.name);
+      if (!may_try_again) lose(lost, what);
       m_link.reset();
       may_try_again = false;
     }
   }
+  m_has_queued = false;
+  if (m_state == State::begun && is_good(results.front().get())) m_state = State::open;
+  for (const PostgresResult& result : results) {
+    if (!is_good(result.get())) fail(result.get(), what);
+  }
+  return results;
 }
 
 std::vector<std::int64_t> PostgresConnection::run_many(const Statement& statement,
                                                        std::span<const Parameters> batch,
                                                        const OnEachRow& on_row) {
   if (batch.empty()) return {};
-  if (m_state == State::lost) {
-    throw DatabaseUnavailable("the connection was lost in the midst of the transaction");
-  }
-  const std::vector<PostgresResult> results = exchange(statement, batch);
-  m_has_queued = false;
-  if (m_state == State::begun && is_good(results.front().get())) m_state = State::open;
-  for (const PostgresResult& result : results) {
-    if (!is_good(result.get())) fail(result.get(), statement.name);
-  }
+  const std::vector<PostgresResult> results =
+      exchange(statement.name, [&](PostgresLink& session) { session.queue(statement, batch); });
 
   // All is read before any row is handed out: whoever reads may throw, or ask this connection for
   // more.
@@ -106,6 +107,24 @@ std::vector<std::int64_t> PostgresConnection::run_many(const Statement& statemen
     for (int row = 0; row < rows; ++row) on_row(index, PostgresRow(result, row));
   }
   return written;
+}
+
+void PostgresConnection::ask(std::span<const Question> questions) {
+  if (questions.empty()) return;
+  std::vector<std::size_t> places;
+  const auto queue = [&](PostgresLink& session) {
+    places.clear();
+    for (const Question& question : questions) {
+      session.queue(*question.statement, std::span(&question.parameters, 1));
+      places.push_back(session.queued() - 1);  // it may have been prepared first
+    }
+  };
+  const std::vector<PostgresResult> results = exchange(questions.front().statement->name, queue);
+  for (std::size_t i = 0; i < questions.size(); ++i) {
+    PGresult* result = results[places[i]].get();
+    const int rows = PQntuples(result);
+    for (int row = 0; row < rows; ++row) questions[i].on_row(PostgresRow(result, row));
+  }
 }
 
 void PostgresConnection::run_later(const Statement& statement, std::span<const Parameters> batch) {

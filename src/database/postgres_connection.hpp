@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,6 +22,7 @@ class PostgresConnection final : public Connection {
   using Connection::run_many;
   std::vector<std::int64_t> run_many(const Statement& statement, std::span<const Parameters> batch,
                                      const OnEachRow& on_row) override;
+  void ask(std::span<const Question> questions) override;
   void run_later(const Statement& statement, std::span<const Parameters> batch) override;
   void run_with_commit(const Statement& statement, std::span<const Parameters> rows,
                        const Parameters& others, OnRow on_row) override;
@@ -41,8 +43,10 @@ class PostgresConnection final : public Connection {
   };
 
   PostgresLink& link();
-  std::vector<PostgresResult> exchange(const Statement& statement,
-                                       std::span<const Parameters> batch);
+  /// Sends what `queue` queues, after the BEGIN that may be due. It may be called twice. Returns
+  /// the results, all of them good.
+  std::vector<PostgresResult> exchange(std::string_view what,
+                                       const std::function<void(PostgresLink&)>& queue);
   /// What goes out with the COMMIT, and who gets its rows.
   struct WithCommit {
     ColumnsQuery query;

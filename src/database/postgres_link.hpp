@@ -62,6 +62,9 @@ class PostgresLink {
   void queue(const Statement& statement, std::span<const Parameters> batch);
   void queue(const ColumnsQuery& query);
 
+  /// How many results `exchange` would return.
+  [[nodiscard]] std::size_t queued() const { return m_queued; }
+
   /// Whether the server says something unasked, as one that ends the session does: seen without a
   /// round trip, before anything is risked on it.
   [[nodiscard]] bool is_disturbed() const;

@@ -64,14 +64,7 @@ void fill_lists(database::Connection& connection, base::Instant now) {
   });
 }
 
-/// Where the tables for it have been made just now: what earlier permits brought in.
-void fill_income(database::Connection& connection, base::Instant now) {
-  static constexpr database::Statement k_made{
-      "migration.made",
-      "SELECT 1 FROM migration WHERE name = '0004_console.sql' AND applied_at = $1"};
-  bool is_new = false;
-  connection.run(k_made, {now}, [&](const database::Row&) { is_new = true; });
-  if (!is_new) return;
+void fill_income(database::Connection& connection) {
   database::run_despite_conflicts([&] {
     database::Transaction transaction(connection);
     store::fill_income(connection);
@@ -85,7 +78,7 @@ std::unique_ptr<database::Database> open(const OfficeOptions& options, const bas
   database::migrate(database->writer(), now);
   store::require_whole(database->writer());
   fill_lists(database->writer(), now);
-  fill_income(database->writer(), now);
+  fill_income(database->writer());
   return database;
 }
 

@@ -18,22 +18,30 @@ bool holds_at(const store::ValidPermit& permit, base::Instant moment) {
 
 PlateAnswer check_plate(database::Connection& connection, const PlateCheck& check) {
   const database::Snapshot one_moment(connection);
+  const std::string shape = domain::plate_shape(check.plate_norm);
   PlateAnswer answer;
-  std::optional<store::ZoneId> zone;
+  std::optional<store::ZoneName> name;
+  std::vector<store::ValidPermit> candidates;
+  std::vector<database::Question> questions;
   if (check.zone) {
-    const auto name = store::find_zone_name(connection, check.client, check.zone->name_norm);
-    if (name) zone = name->zone;
-    answer.zone_known = zone.has_value();
+    questions.push_back(store::ask_zone_name(check.client, check.zone->name_norm, name));
   }
+  questions.push_back(
+      store::ask_valid(check.client, shape, check.at.first, check.at.last, candidates));
+  questions.push_back(
+      store::ask_vehicles_by_plate(check.client, check.plate_norm, answer.vehicles));
+  connection.ask(questions);
+  store::sort_by_end(candidates);
+  std::ranges::sort(answer.vehicles, {}, &store::NamedVehicle::id);
+
+  const bool zone_known = name && name->zone;
+  if (check.zone) answer.zone_known = zone_known;
   const auto holds_in_zone = [&](const store::ValidPermit& permit) {
     if (!check.zone || !permit.sent_zone) return true;
-    if (permit.zone) return permit.zone == zone;
+    if (permit.zone) return zone_known && *permit.zone == *name->zone;
     return permit.sent_zone_norm == check.zone->name_norm;
   };
 
-  auto candidates =
-      store::find_valid(connection, check.client, domain::plate_shape(check.plate_norm),
-                        check.at.first, check.at.last);
   for (store::ValidPermit& permit : candidates) {
     if (!holds_at(permit, check.at.first) && !holds_at(permit, check.at.last)) continue;
     if (!holds_in_zone(permit)) continue;
@@ -43,7 +51,6 @@ PlateAnswer check_plate(database::Connection& connection, const PlateCheck& chec
       answer.near.push_back(std::move(permit));
     }
   }
-  answer.vehicles = store::find_vehicles_by_plate(connection, check.client, check.plate_norm);
   return answer;
 }
 

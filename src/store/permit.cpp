@@ -176,27 +176,37 @@ constexpr Statement k_find_valid{
     "WHERE p.client_id = $1 AND p.plate_shape = $2 AND p.end_at > $3 AND p.start_at <= $4 "
     "AND p.deleted_at IS NULL"};
 
-std::vector<ValidPermit> find_valid(Connection& connection, ClientId client, std::string_view shape,
-                                    base::Instant first, base::Instant last) {
-  std::vector<ValidPermit> permits;
-  connection.run(k_find_valid, {client, shape, first, last}, [&](const Row& row) {
-    ValidPermit permit;
-    permit.id = row.uuid(0);
-    permit.type = static_cast<domain::PermitType>(row.integer(1));
-    permit.plate = row.text(2);
-    permit.plate_norm = row.text(3);
-    permit.permit_no = row.text(4);
-    permit.start = row.instant(5);
-    permit.end = row.instant(6);
-    if (!row.is_null(7)) permit.sent_zone = row.text(7);
-    permit.sent_zone_norm = row.text(8);
-    permit.zone = row.maybe_integer(9);
-    permit.zone_title = row.text(10);
-    permits.push_back(std::move(permit));
-  });
+database::Question ask_valid(ClientId client, std::string_view shape, base::Instant first,
+                             base::Instant last, std::vector<ValidPermit>& found) {
+  return {&k_find_valid, {client, shape, first, last}, [&found](const Row& row) {
+            ValidPermit permit;
+            permit.id = row.uuid(0);
+            permit.type = static_cast<domain::PermitType>(row.integer(1));
+            permit.plate = row.text(2);
+            permit.plate_norm = row.text(3);
+            permit.permit_no = row.text(4);
+            permit.start = row.instant(5);
+            permit.end = row.instant(6);
+            if (!row.is_null(7)) permit.sent_zone = row.text(7);
+            permit.sent_zone_norm = row.text(8);
+            permit.zone = row.maybe_integer(9);
+            permit.zone_title = row.text(10);
+            found.push_back(std::move(permit));
+          }};
+}
+
+void sort_by_end(std::vector<ValidPermit>& permits) {
   std::ranges::sort(permits, {}, [](const ValidPermit& permit) {
     return std::tuple(permit.end, permit.start, permit.id);
   });
+}
+
+std::vector<ValidPermit> find_valid(Connection& connection, ClientId client, std::string_view shape,
+                                    base::Instant first, base::Instant last) {
+  std::vector<ValidPermit> permits;
+  const database::Question question = ask_valid(client, shape, first, last, permits);
+  connection.ask(std::span(&question, 1));
+  sort_by_end(permits);
   return permits;
 }
 

@@ -103,6 +103,15 @@ void insert_history(database::Connection& connection, std::span<const Permit> re
 void change_counts(database::Connection& connection, std::span<const CountChange> changes,
                    std::int64_t replica);
 
+/// What `find_valid` asks, for several questions at once; the permits come into `found` in any
+/// order.
+[[nodiscard]] database::Question ask_valid(ClientId client, std::string_view shape,
+                                           base::Instant first, base::Instant last,
+                                           std::vector<ValidPermit>& found);
+
+/// By end, start and id.
+void sort_by_end(std::vector<ValidPermit>& permits);
+
 /// Live permits whose plate has `shape` and that are valid at some moment from `first` to `last`,
 /// by end, start and id.
 [[nodiscard]] std::vector<ValidPermit> find_valid(database::Connection& connection, ClientId client,

@@ -123,13 +123,19 @@ constexpr Statement k_find_by_plate{
     "AND colour.kind = 'colour' AND colour.item_id = v.colour_id "
     "WHERE v.client_id = $1 AND v.plate_norm = $2 ORDER BY v.province_id, v.plate_type_id"};
 
+database::Question ask_vehicles_by_plate(ClientId client, std::string_view plate_norm,
+                                         std::vector<NamedVehicle>& found) {
+  return {&k_find_by_plate, {client, plate_norm}, [&found](const Row& row) {
+            found.push_back({row.integer(0), maybe_text(row, 1), maybe_text(row, 2),
+                             maybe_text(row, 3), maybe_text(row, 4), maybe_text(row, 5)});
+          }};
+}
+
 std::vector<NamedVehicle> find_vehicles_by_plate(Connection& connection, ClientId client,
                                                  std::string_view plate_norm) {
   std::vector<NamedVehicle> vehicles;
-  connection.run(k_find_by_plate, {client, plate_norm}, [&](const Row& row) {
-    vehicles.push_back({row.integer(0), maybe_text(row, 1), maybe_text(row, 2), maybe_text(row, 3),
-                        maybe_text(row, 4), maybe_text(row, 5)});
-  });
+  const database::Question question = ask_vehicles_by_plate(client, plate_norm, vehicles);
+  connection.ask(std::span(&question, 1));
   std::ranges::sort(vehicles, {}, &NamedVehicle::id);
   return vehicles;
 }

@@ -69,6 +69,10 @@ inline constexpr std::string_view k_vehicle_ids = "vehicle";
                                                                 ClientId client,
                                                                 std::span<const VehicleId> ids);
 
+/// What `find_vehicles_by_plate` asks, for several questions at once; into `found` in any order.
+[[nodiscard]] database::Question ask_vehicles_by_plate(ClientId client, std::string_view plate_norm,
+                                                       std::vector<NamedVehicle>& found);
+
 /// The vehicles of exactly this plate, by id.
 [[nodiscard]] std::vector<NamedVehicle> find_vehicles_by_plate(database::Connection& connection,
                                                                ClientId client,

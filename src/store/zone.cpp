@@ -47,11 +47,18 @@ std::vector<ZoneName> intern_zone_names(Connection& connection, ClientId client,
   return found;
 }
 
+database::Question ask_zone_name(ClientId client, std::string_view name_norm,
+                                 std::optional<ZoneName>& found) {
+  return {&k_find_name, {client, name_norm}, [&found](const Row& row) {
+            found = ZoneName{row.integer(0), row.maybe_integer(1)};
+          }};
+}
+
 std::optional<ZoneName> find_zone_name(Connection& connection, ClientId client,
                                        std::string_view name_norm) {
   std::optional<ZoneName> found;
-  connection.run(k_find_name, {client, name_norm},
-                 [&](const Row& row) { found = ZoneName{row.integer(0), row.maybe_integer(1)}; });
+  const database::Question question = ask_zone_name(client, name_norm, found);
+  connection.ask(std::span(&question, 1));
   return found;
 }
 

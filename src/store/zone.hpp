@@ -35,7 +35,9 @@ struct SentZoneName {
                                                       ClientId client,
                                                       std::span<const SentZoneName> names);
 
-/// The row that compares equal to `name_norm`, where there is one.
+/// The row that compares equal to `name_norm`, where there is one. As a question, into `found`.
+[[nodiscard]] database::Question ask_zone_name(ClientId client, std::string_view name_norm,
+                                               std::optional<ZoneName>& found);
 [[nodiscard]] std::optional<ZoneName> find_zone_name(database::Connection& connection,
                                                      ClientId client, std::string_view name_norm);
 
