@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs';
 import { sleep } from './processes.mjs';
 import { Server } from './server.mjs';
 import { median } from './figures.mjs';
-import { writePermits } from './permits_csv.mjs';
+import { plateOf, writePermits } from './permits_csv.mjs';
 import { measureCollections } from './collections.mjs';
 import { checkPlates, firstLoad, signIn } from './console.mjs';
 import { Progress, errors, milliseconds, perSecond } from './progress.mjs';
@@ -254,12 +254,20 @@ export class Measurement {
     const { progress, raw, settings } = this;
     await server.addOperator('bench', 'a bench of two words');
     const cookie = await signIn(server.port, 'bench', 'a bench of two words');
-    const plates = Array.from({ length: settings.quick ? 100 : 500 }, (_, n) => `P${1000 + 37 * n}`);
+    // One in two is stored.
+    const count = settings.quick ? 100 : 500;
+    const never = server.reserve(count);
+    const plates = Array.from({ length: count }, (_, n) =>
+      plateOf(n % 2 === 0 ? Math.floor((n * settings.permits) / count) : never + n),
+    );
     raw.console = await progress.step(
       'plate checks in the console',
       () => checkPlates(server.port, cookie, plates),
       (run) => `p99 ${milliseconds(run.p99_us)}${errors(run)}`,
     );
+    if (raw.console.valid !== plates.length / 2) {
+      this.#fault('large', `${raw.console.valid} of the console's checks found a permit, not half`);
+    }
     raw.firstLoad = await firstLoad(server.port);
   }
 }

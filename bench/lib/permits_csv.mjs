@@ -10,7 +10,8 @@ const rowsAtOnce = 1000;
 const padded = (number, length) => String(number).padStart(length, '0');
 const stamp = (seconds) => new Date(seconds * 1000).toISOString().slice(0, 19);
 
-function plateOf(n) {
+/** The plate of permit `n`. */
+export function plateOf(n) {
   const serial = (n * plateStep) % plates;
   let letters = Math.floor(serial / 1000);
   let text = '';

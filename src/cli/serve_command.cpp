@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <toml++/toml.h>
+#include <boost/asio/ip/address.hpp>
 
 #include "cli/command_line.hpp"
 #include "cli/server_program.hpp"
@@ -65,6 +66,13 @@ void apply_config(CLI::App& command, const std::string& file) {
   }
 }
 
+/// Empty where `text` is an address, else what is wrong with it.
+std::string is_address(const std::string& text) {
+  boost::system::error_code error;
+  boost::asio::ip::make_address(text, error);
+  return error ? fmt::format("\"{}\" is not an address like 10.0.0.5 or 2001:db8::5", text) : "";
+}
+
 void add_options(CLI::App& command, ServerSettings& settings) {
   command.add_option("--listen", settings.listen, "where to listen; port 0: the kernel chooses")
       ->type_name("HOST:PORT")
@@ -116,6 +124,12 @@ void add_options(CLI::App& command, ServerSettings& settings) {
                   "most requests a second for each integration; 0: no limit")
       ->type_name("N")
       ->capture_default_str();
+  command
+      .add_option("--trusted-proxy", settings.trusted_proxies,
+                  "a proxy's address whose X-Forwarded-For tells where people sign in from; may be\n"
+                  "repeated; this machine's own addresses are trusted always")
+      ->type_name("ADDRESS")
+      ->check(is_address, "");
   command
       .add_option("--request-log-days", settings.request_log_days,
                   "how long the console shows what integrations asked; 0: none is kept")

@@ -140,7 +140,8 @@ int run_server(const ServerSettings& settings,
   http::Dispatcher dispatcher(settings.dispatch, api::v1::endpoints(office.services(), collections),
                               http::Pages(http::embedded_pages()), office.directory(),
                               office.database(), clock, metrics, &office.requests());
-  api::console::Console console(office, collections, http::embedded_pages());
+  api::console::Console console(office, collections, http::embedded_pages(),
+                                settings.trusted_proxies);
   api::console::FrontDoor front_door(dispatcher, console);
   http::Server server(transport_options(settings), front_door);
 

@@ -22,6 +22,7 @@ struct ServerSettings {
   std::string tls_key;
   std::string metrics_listen;
   std::string log_level = "info";
+  std::vector<std::string> trusted_proxies;  ///< addresses whose X-Forwarded-For is believed
   unsigned request_log_days = 14;  ///< how long integrations' requests are shown; 0: none is kept
 };
 

@@ -15,7 +15,9 @@ std::string_view field(const PGresult* result, int code) {
 
 // https://www.postgresql.org/docs/15/errcodes-appendix.html
 constexpr std::string_view k_unique_violation = "23505";
-constexpr std::array<std::string_view, 3> k_conflicts{"40001", "40P01", k_unique_violation};
+// The last two: CREATE TABLE IF NOT EXISTS at the moment in which another makes it.
+constexpr std::array<std::string_view, 5> k_conflicts{"40001", "40P01", k_unique_violation, "42710",
+                                                      "42P07"};
 constexpr std::string_view k_not_supported = "0A000";
 constexpr std::string_view k_read_only = "25006";
 constexpr std::string_view k_protocol_violation = "08P01";

@@ -38,7 +38,7 @@ struct Request {
   std::optional<std::string_view> cookie;
   std::optional<std::string_view> user_agent;
   std::optional<std::string_view> fetch_site;     ///< Sec-Fetch-Site
-  std::optional<std::string_view> forwarded_for;  ///< X-Forwarded-For
+  std::optional<std::string_view> forwarded_for;  ///< the last X-Forwarded-For
   std::optional<std::string_view> console;        ///< X-Lotkeeper-Console
 
   /// The address that the connection comes from; empty where the transport was not asked for it.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <iterator>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -66,12 +67,16 @@ BatchCommitter::BatchCommitter(database::Database& database, const base::Clock& 
       m_time_zones(database.writers()) {}
 
 void BatchCommitter::commit(std::span<Command* const> commands, std::size_t writer) {
+  commit(commands, writer, Before::nothing);
+}
+
+void BatchCommitter::commit(std::span<Command* const> commands, std::size_t writer, Before before) {
   if (m_broken) {
     refuse_all(commands, refuse_busy("The server's disk failed and nothing is stored."));
     return;
   }
   try {
-    apply_and_commit(commands, writer, Before::nothing);
+    apply_and_commit(commands, writer, before);
     return;
   } catch (const database::DiskFailed& error) {
     fail_for_good(commands, error.what());
@@ -96,12 +101,13 @@ void BatchCommitter::apply_and_commit(std::span<Command* const> commands, std::s
   const auto kind = std::ranges::all_of(commands, is_guarded)
                         ? database::Transaction::Kind::guarded
                         : database::Transaction::Kind::serializable;
+  std::optional<PushesInOneTrip> pushes;
   const auto transact = [&] {
     database::Transaction transaction(connection, kind);
     zone_names.rolled_back();
     WriteBatch batch{connection, m_clock.now(), m_replicas.empty() ? 0 : m_replicas.at(writer),
                      zone_names, m_time_zones.at(writer)};
-    auto pushes = goes_in_one_trip(before) ? PushesInOneTrip::of(commands) : std::nullopt;
+    pushes = goes_in_one_trip(before) ? PushesInOneTrip::of(commands) : std::nullopt;
     if (pushes) {
       pushes->apply(batch);
     } else {
@@ -110,7 +116,6 @@ void BatchCommitter::apply_and_commit(std::span<Command* const> commands, std::s
     }
     transaction.commit_unsynced();
     zone_names.committed(batch.now);
-    if (pushes) pushes->name_standing(connection);
   };
   try {
     {
@@ -134,6 +139,19 @@ void BatchCommitter::apply_and_commit(std::span<Command* const> commands, std::s
   for (const Command* command : commands) writes += command->weight();
   m_figures.commands.fetch_add(writes, std::memory_order_relaxed);
   add_time(m_figures.commit_microseconds, std::chrono::steady_clock::now() - began);
+  if (pushes) settle(*pushes, writer);
+}
+
+void BatchCommitter::settle(PushesInOneTrip& pushes, std::size_t writer) {
+  std::vector<Command*> in_nobodys_way;
+  try {
+    in_nobodys_way = pushes.name_standing(m_database.writer_at(writer));
+  } catch (const std::exception& error) {
+    // Refused they are all the same; the reference is a help, and these go without.
+    spdlog::warn("what stands in the way of refused pushes is unknown: {}", error.what());
+  }
+  // It was deleted meanwhile. Statement by statement, whatever is found then is settled.
+  if (!in_nobodys_way.empty()) commit(in_nobodys_way, writer, Before::may_stand);
 }
 
 bool BatchCommitter::goes_in_one_trip(Before before) const {

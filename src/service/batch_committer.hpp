@@ -15,6 +15,8 @@
 
 namespace lotkeeper::service {
 
+class PushesInOneTrip;
+
 /// What the committer has done, for metrics.
 struct CommitterFigures {
   std::atomic<std::uint64_t> batches{0};
@@ -66,8 +68,11 @@ class BatchCommitter {
   /// What may have become of the commands before.
   enum class Before { nothing, may_stand };
 
+  void commit(std::span<Command* const> commands, std::size_t writer, Before before);
   void apply_and_commit(std::span<Command* const> commands, std::size_t writer, Before before);
   [[nodiscard]] bool goes_in_one_trip(Before before) const;
+  /// What the commit of `pushes` left open, in transactions of its own.
+  void settle(PushesInOneTrip& pushes, std::size_t writer);
   void resolve(std::span<Command* const> commands, std::size_t writer);
   void commit_one_by_one(std::span<Command* const> commands, std::size_t writer);
 

@@ -134,22 +134,22 @@ void PushesInOneTrip::apply(WriteBatch& batch) {
   store::insert_permits_with_commit(batch.connection, permits, batch.now, batch.replica, on_stored);
 }
 
-void PushesInOneTrip::name_standing(database::Connection& connection) {
+std::vector<Command*> PushesInOneTrip::name_standing(database::Connection& connection) {
   std::vector<PushPermit*> refused;
   std::ranges::copy_if(m_pushes, std::back_inserter(refused),
                        [](const PushPermit* push) { return !push->outcome; });
-  if (refused.empty()) return;
-  try {
-    database::run_despite_conflicts([&] {
-      const database::Snapshot snapshot(connection);
-      const auto standing = store::find_standing(connection, permits_of(refused));
-      for (std::size_t i = 0; i < refused.size(); ++i) {
-        refused[i]->outcome = already_stands(standing[i]);
-      }
-    });
-  } catch (const database::DatabaseError&) {
-    // Refused they are all the same; the reference is a help, and this one goes without.
-  }
+  std::vector<Command*> in_nobodys_way;
+  if (refused.empty()) return in_nobodys_way;
+  database::run_despite_conflicts([&] {
+    in_nobodys_way.clear();
+    const database::Snapshot snapshot(connection);
+    const auto standing = store::find_standing(connection, permits_of(refused));
+    for (std::size_t i = 0; i < refused.size(); ++i) {
+      refused[i]->outcome = already_stands(standing[i]);
+      if (!standing[i]) in_nobodys_way.push_back(refused[i]);
+    }
+  });
+  return in_nobodys_way;
 }
 
 }  // namespace lotkeeper::service

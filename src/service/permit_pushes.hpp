@@ -29,8 +29,9 @@ class PushesInOneTrip {
   /// Leaves all to the commit. Throws database::NotSupported, here or in the commit.
   void apply(WriteBatch& batch);
 
-  /// After the commit: names what stands in the way of each that was not stored.
-  void name_standing(database::Connection& connection);
+  /// After the commit: names what stands in the way of each that was not stored. Returns those in
+  /// whose way nothing stands any more.
+  [[nodiscard]] std::vector<Command*> name_standing(database::Connection& connection);
 
  private:
   explicit PushesInOneTrip(std::vector<PushPermit*> pushes) : m_pushes(std::move(pushes)) {}

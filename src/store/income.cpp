@@ -41,12 +41,11 @@ constexpr Statement k_recount{
     "GROUP BY client_id, integration_id, zone_name_id, permit_type, COALESCE(currency, ''), "
     "start_at - start_at % 900000"};
 
-constexpr Statement k_is_filled{"permit_income.is_filled",
-                                "SELECT 1 FROM permit_income WHERE client_id = $1"};
+constexpr Statement k_is_filled{"permit_income.is_filled", "SELECT 1 FROM permit_income LIMIT 1"};
 
 void fill_income(Connection& connection) {
   bool is_filled = false;
-  connection.run(k_is_filled, {k_all_clients}, [&](const Row&) { is_filled = true; });
+  connection.run(k_is_filled, {}, [&](const Row&) { is_filled = true; });
   if (is_filled) return;
 
   std::map<ClientId, domain::TimeZone> zones;
@@ -68,8 +67,6 @@ void fill_income(Connection& connection) {
   for (const auto& [key, sum] : sums) {
     changes.push_back({&key.first, key.second, sum.first, sum.second});
   }
-  const Income of_nobody{k_all_clients, 0, 0, {}, ""};
-  changes.push_back({&of_nobody, "", 0, 0});
   change_income(connection, changes, 0);
 }
 

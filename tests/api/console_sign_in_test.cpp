@@ -109,6 +109,38 @@ TEST_F(ConsoleSignIn, an_address_that_tries_many_names_waits) {
   EXPECT_EQ(sign_in("Marie", k_password, "198.51.100.1").status, 200);
 }
 
+TEST_F(ConsoleSignIn, a_trusted_proxy_tells_who_it_was_and_nobody_else_does) {
+  struct Case {
+    const char* peer;
+    const char* forwarded_for;  ///< of the request that waits
+    int status;
+  };
+  const auto through = [&](const std::string& name, const std::string& peer,
+                           const std::string& forwarded_for) {
+    TestConsole::Manner manner;
+    manner.peer = peer;
+    manner.forwarded_for = forwarded_for;
+    return console
+        .send(Method::post, "/console/api/session",
+              R"({"name":")" + name + R"(","password":")" + k_password + R"("})", manner)
+        .status;
+  };
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_EQ(through("name" + std::to_string(i), "192.0.2.80", "203.0.113.66"), 401);
+  }
+  for (const Case& one : {
+           Case{"192.0.2.80", "203.0.113.66", 429},
+           Case{"127.0.0.1", "203.0.113.66", 429},
+           Case{"192.0.2.80", "198.51.100.1, 203.0.113.66", 429},
+           Case{"192.0.2.80", "203.0.113.66, 198.51.100.1", 200},
+           Case{"192.0.2.81", "203.0.113.66", 200},
+           Case{"203.0.113.66", "198.51.100.1", 429},
+       }) {
+    EXPECT_EQ(through("Marie", one.peer, one.forwarded_for), one.status)
+        << one.peer << " for " << one.forwarded_for;
+  }
+}
+
 TEST_F(ConsoleSignIn, a_session_ends_when_it_is_idle_and_when_it_is_old) {
   const std::string cookie = cookie_of(sign_in("Marie", k_password));
   TestConsole::Manner manner;

@@ -49,7 +49,7 @@ boost::asio::awaitable<http::Reply> whole_reply(http::Handler& handler,
 
 boost::json::value TestConsole::Response::json() const { return boost::json::parse(body); }
 
-TestConsole::TestConsole() : console(api.office, api.collections, http::embedded_pages()) {
+TestConsole::TestConsole() : console(api.office, api.collections, http::embedded_pages(), {"192.0.2.80"}) {
   add_operators(api.office);
   // Before a test looks at what is stored.
   for (const char* name : {"viewer", "officer", "office", "administrator", "keeper", "toronto"}) {
@@ -88,6 +88,7 @@ TestConsole::Response TestConsole::send(http::Method method, std::string_view pa
   request.body_over_limit = manner.body_over_limit;
   request.host = manner.host;
   request.peer = manner.peer;
+  if (!manner.forwarded_for.empty()) request.forwarded_for = manner.forwarded_for;
   request.user_agent = manner.agent;
   const std::string cookies = "other=1; lotkeeper_session=" + manner.cookie;
   if (!manner.cookie.empty()) request.cookie = cookies;

@@ -32,9 +32,11 @@ class TestConsole {
     std::string host = "localhost";
     std::string agent = "Mozilla/5.0 (Android 15; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0";
     std::string peer = "203.0.113.7";
+    std::string forwarded_for = {};  ///< empty: none
     bool body_over_limit = false;
   };
 
+  /// It trusts the proxy 192.0.2.80.
   TestConsole();
   TestConsole(const TestConsole&) = delete;
   TestConsole& operator=(const TestConsole&) = delete;

@@ -86,17 +86,6 @@ bool is_from_console(const http::Request& request) {
          request.origin->substr(scheme + 3) == *request.host;
 }
 
-/// The browser's address: the connection's, or, where that is a proxy on this machine, what the
-/// proxy says.
-std::string address_of(const http::Request& request) {
-  const bool is_local = request.peer.starts_with("127.") || request.peer == "::1";
-  if (!is_local || !request.forwarded_for) return std::string(request.peer);
-  const std::string_view all = *request.forwarded_for;
-  const std::size_t comma = all.rfind(',');
-  return std::string(
-      base::trim_white_space(comma == std::string_view::npos ? all : all.substr(comma + 1)));
-}
-
 struct Waiting {
   explicit Waiting(std::atomic<int>& counted) : count(counted) { ++count; }
   Waiting(const Waiting&) = delete;
@@ -171,13 +160,27 @@ const Routes& routes() {
 }
 
 Console::Console(service::Office& office, service::Collections& collections,
-                 std::span<const base::EmbeddedFile> pages)
+                 std::span<const base::EmbeddedFile> pages,
+                 std::vector<std::string> trusted_proxies)
     : m_overviews(std::make_unique<OverviewCache>()),
       m_desk{office, collections, *m_overviews},
       m_files(pages),
-      m_pages(pages) {}
+      m_pages(pages),
+      m_trusted_proxies(std::move(trusted_proxies)) {}
 
 Console::~Console() { stop(); }
+
+/// The browser's address: the connection's, or, where that is a trusted proxy, the last that it
+/// names. Those before came with the request, and may be anything.
+std::string Console::address_of(const http::Request& request) const {
+  const bool is_proxy = request.peer.starts_with("127.") || request.peer == "::1" ||
+                        std::ranges::find(m_trusted_proxies, request.peer) != m_trusted_proxies.end();
+  if (!is_proxy || !request.forwarded_for) return std::string(request.peer);
+  const std::string_view all = *request.forwarded_for;
+  const std::size_t comma = all.rfind(',');
+  return std::string(
+      base::trim_white_space(comma == std::string_view::npos ? all : all.substr(comma + 1)));
+}
 
 void Console::stop() {
   m_threads.join();

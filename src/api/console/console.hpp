@@ -25,8 +25,10 @@ namespace lotkeeper::api::console {
 /// Handlers run on threads of its own; of what waits there only so much is taken (busy, 503).
 class Console final : public http::Handler {
  public:
+  /// `trusted_proxies`: addresses, besides this machine's own, whose word is taken for where a
+  /// request comes from (X-Forwarded-For).
   Console(service::Office& office, service::Collections& collections,
-          std::span<const base::EmbeddedFile> pages);
+          std::span<const base::EmbeddedFile> pages, std::vector<std::string> trusted_proxies = {});
   ~Console() override;
 
   boost::asio::awaitable<Reply> handle(const http::Request& request) override;
@@ -45,11 +47,13 @@ class Console final : public http::Handler {
                                                const std::string& request_id);
   [[nodiscard]] std::optional<Visitor> find_visitor(const http::Request& request,
                                                     base::Instant now);
+  [[nodiscard]] std::string address_of(const http::Request& request) const;
 
   std::unique_ptr<OverviewCache> m_overviews;
   Desk m_desk;
   std::span<const base::EmbeddedFile> m_files;
   http::Pages m_pages;
+  std::vector<std::string> m_trusted_proxies;
   boost::asio::thread_pool m_threads{2};
   boost::asio::thread_pool m_hashing{2};
   std::atomic<int> m_waiting{0};

@@ -49,7 +49,8 @@ Routes overview_routes() { return {{Method::get, "/overview", Access::viewer, ge
 namespace {
 
 constexpr std::chrono::hours k_hour{1};
-constexpr std::chrono::days k_watched{14};
+// Longer than the longest silence that anyone would need to be told of.
+constexpr std::chrono::days k_watched{60};
 constexpr std::string_view k_push = "permits/push";
 
 base::Instant hour_of(base::Instant moment) {

@@ -251,7 +251,8 @@ Result<Reply> list_checks(Desk& desk, Call& call) {
                      {"plate", check.plate},
                      {"zone", filled_or_null(check.zone_title)},
                      {"valid", check.valid}};
-    for (const char* key : {"permits", "justExpired", "near", "vehicles", "violations"}) {
+    for (const char* key :
+         {"permits", "otherZones", "justExpired", "near", "vehicles", "violations"}) {
       one[key] = part_of(found, key);
     }
     list.push_back(std::move(one));

@@ -22,6 +22,13 @@
 
 namespace lotkeeper::http::transport {
 
+/// An IPv4 address as such also where the listener is IPv6's.
+inline std::string text_of(const boost::asio::ip::address& address) {
+  namespace ip = boost::asio::ip;
+  if (!address.is_v6() || !address.to_v6().is_v4_mapped()) return address.to_string();
+  return ip::make_address_v4(ip::v4_mapped, address.to_v6()).to_string();
+}
+
 /// One connection, from its first byte to its last. `Stream` is a `Socket` or TLS over one.
 template <class Stream>
 class Connection {
@@ -202,7 +209,7 @@ boost::asio::awaitable<typename Connection<Stream>::Sent> Connection<Stream>::an
   if (m_service.options.wants_peer != nullptr && m_service.options.wants_peer(request.path)) {
     Error error;
     const auto peer = socket().remote_endpoint(error);
-    if (!error) m_peer = peer.address().to_string();
+    if (!error) m_peer = text_of(peer.address());
     request.peer = m_peer;
   }
   m_session.enter_handling();

@@ -195,7 +195,8 @@ void RequestParser::on_field_impl(Field field, View name, View value, Error& err
       if (iequals(name, "Idempotency-Key")) note(m_idempotency_key, value);
       if (iequals(name, "X-Request-Id")) note(m_request_id, value);
       if (iequals(name, "Sec-Fetch-Site")) note(m_fetch_site, value);
-      if (iequals(name, "X-Forwarded-For")) note(m_forwarded_for, value);
+      // A proxy adds its own at the end; those before are the caller's words.
+      if (iequals(name, "X-Forwarded-For")) m_forwarded_for = part(standard(value));
       if (iequals(name, "X-Lotkeeper-Console")) note(m_console, value);
       break;
     default:

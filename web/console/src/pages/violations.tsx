@@ -39,7 +39,7 @@ export function Violations() {
       title={t('violations')}
       actions={
         <>
-          <CsvLink href={linkTo('/console/api/violations.csv', { plate, from, to, state: asked })} />
+          <CsvLink href={linkTo('/console/api/violations.csv', { plate, ticket, from, to, state: asked })} />
           {isOfficer && (
             <a class="btn btn-primary" href="/console/violations/new">
               <FilePen aria-hidden="true" /> {t('write')}
