@@ -106,7 +106,7 @@ export class Server {
   addOperator(name, password) {
     const args = ['operator', 'add', name, '--role', 'administrator'];
     const command = `printf '%s\\n' "$0" | "$@"`;
-    return output('sh', ['-c', command, password, this.#binary, ...args, '--database', this.#database], {
+    return output('sh', ['-c', command, password, this.#binary, ...args, '--database', this.#database.url], {
       env: environment,
       seconds: 60,
       what: 'lotkeeper operator add',

@@ -12,6 +12,10 @@ constexpr int k_step_pages = 512;
 constexpr int k_last_step_pages = 64;
 // 64 MiB. The longer the log, the more often a page that changes again and again is moved for once.
 constexpr int k_most_pages = 16'384;
+// Where writing is faster than a gentle sync, the log grows meanwhile. By 16 MiB more the sync
+// hurries, by 40 MiB writing waits for it.
+constexpr int k_patient_pages = 4'096;
+constexpr int k_brim_pages = 10'240;
 // A log that is shorter is worth nobody's while, even where nobody waits.
 constexpr int k_least_pages = 96;
 // The last checkpoint waits for readers that overlap without a gap, but not for long.
@@ -60,6 +64,8 @@ int Checkpointer::tidy(bool idle) {
     m_syncer.ask();
     return SQLITE_OK;
   }
+  m_syncer.hurry(m_pages >= m_most + k_patient_pages);
+  if (m_pages >= m_most + k_brim_pages) m_syncer.wait();
   const FileSyncer::State state = m_syncer.poll();
   if (state == FileSyncer::State::failed) return SQLITE_IOERR_FSYNC;
   if (state == FileSyncer::State::syncing) return SQLITE_OK;

@@ -58,6 +58,11 @@ FileSyncer::State FileSyncer::poll() {
   return m_state == State::done ? std::exchange(m_state, State::idle) : m_state;
 }
 
+void FileSyncer::wait() {
+  std::unique_lock lock(m_mutex);
+  m_ended.wait(lock, [this] { return m_state != State::syncing; });
+}
+
 void FileSyncer::run() {
   base::begin_prompt_thread("checkpointer");
   std::unique_lock lock(m_mutex);
@@ -68,6 +73,7 @@ void FileSyncer::run() {
     const bool on_disk = sync();
     lock.lock();
     m_state = on_disk ? State::done : State::failed;
+    m_ended.notify_all();
   }
 }
 
@@ -75,7 +81,7 @@ bool FileSyncer::sync() {
   for (int pass = 0; pass < k_most_passes; ++pass) {
     const auto began = Timer::now();
     if (!hand_over_in_slices()) return false;
-    if (Timer::now() - began < k_short_pass) break;
+    if (Timer::now() - began < k_short_pass || m_is_urgent.load(std::memory_order_relaxed)) break;
   }
   return ::fdatasync(m_descriptor) == 0;
 }
@@ -93,6 +99,10 @@ bool FileSyncer::hand_over_in_slices() {
       return errno != EIO && errno != ENOSPC;
     }
     const auto took = Timer::now() - began;
+    if (m_is_urgent.load(std::memory_order_relaxed)) {
+      slice = k_most_slice;
+      continue;
+    }
     if (took > k_quick_slice) {
       std::this_thread::sleep_for(std::min<Timer::duration>(took, k_longest_pause));
     }

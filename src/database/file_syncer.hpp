@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <string>
@@ -30,6 +31,12 @@ class FileSyncer {
   /// file is on disk.
   [[nodiscard]] State poll();
 
+  /// Whether it is to be done soon rather than gently: without pauses, whatever it costs others.
+  void hurry(bool is_urgent) { m_is_urgent.store(is_urgent, std::memory_order_relaxed); }
+
+  /// Waits while it is syncing.
+  void wait();
+
  private:
   void run();
   /// False where the disk refused.
@@ -39,6 +46,8 @@ class FileSyncer {
   int m_descriptor;
   std::mutex m_mutex;
   std::condition_variable m_asked;
+  std::condition_variable m_ended;
+  std::atomic<bool> m_is_urgent{false};
   State m_state = State::idle;
   bool m_ending = false;
   std::thread m_thread;
