@@ -148,17 +148,18 @@ void add_settings(CLI::App& command, service::ListItemSettings& settings) {
       ->type_name("TEXT");
   command
       .add_option("--code", settings.code,
-                  "of a province, its postal abbreviation (required);\n"
+                  "of a new province, its postal abbreviation (required);\n"
                   "of a plate type, the API's typeCode; of a violation type, its bylaw")
       ->type_name("TEXT");
-  command.add_option("--country", settings.country, "of a province (required)")->type_name("CA|US");
+  command.add_option("--country", settings.country, "of a new province (required)")
+      ->type_name("CA|US");
   command
       .add_option("--cost", settings.cost,
-                  "of a violation type, such as 50.00; nothing unless told")
+                  "of a violation type, such as 50.00; of a new one nothing unless told")
       ->type_name("AMOUNT");
   command
       .add_option("--discount", settings.discount,
-                  "of a violation type: what is taken off where it is paid early")
+                  "of a violation type: what is taken off where it is paid early; 0: nothing")
       ->type_name("AMOUNT");
   command
       .add_option("--discount-hours", settings.discount_hours,
@@ -212,7 +213,19 @@ void add_list_commands(CLI::App& app, Wish& wish) {
   rename->callback([&wish, arguments] {
     wish.on_office =
         on_list(arguments, [](service::Office& office, const Arguments& given, ListKind kind) {
-          return service::rename_list_item(office, given.client, kind, given.id, given.name);
+          return service::change_list_item(office, given.client, kind, given.id, given.name, {});
+        });
+  });
+
+  CLI::App* set = add_verb(
+      *group, "set", "Change what an entry has beside its name; the rest stays", *arguments, wish);
+  set->add_option("id", arguments->id, "its id, as list show has it")->type_name("ID")->required();
+  add_settings(*set, arguments->settings);
+  set->callback([&wish, arguments] {
+    wish.on_office =
+        on_list(arguments, [](service::Office& office, const Arguments& given, ListKind kind) {
+          return service::change_list_item(office, given.client, kind, given.id, std::nullopt,
+                                           given.settings);
         });
   });
 

@@ -125,9 +125,10 @@ void add_options(CLI::App& command, ServerSettings& settings) {
       ->type_name("N")
       ->capture_default_str();
   command
-      .add_option("--trusted-proxy", settings.trusted_proxies,
-                  "a proxy's address whose X-Forwarded-For tells where people sign in from; may be\n"
-                  "repeated; this machine's own addresses are trusted always")
+      .add_option(
+          "--trusted-proxy", settings.trusted_proxies,
+          "a proxy's address whose X-Forwarded-For tells where people sign in from; may be\n"
+          "repeated; this machine's own addresses are trusted always")
       ->type_name("ADDRESS")
       ->check(is_address, "");
   command

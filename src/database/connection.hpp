@@ -101,6 +101,10 @@ class Connection {
     }
   }
 
+  /// The same, where no transaction is open: all are answered as of one moment. Costs PostgreSQL no
+  /// BEGIN and no COMMIT, which it would take a third of its time for.
+  virtual void ask_of_one_moment(std::span<const Question> questions);
+
   /// Within a transaction, for writes that give nothing back: they may wait for the next round
   /// trip, at the latest the commit's, where they then fail.
   virtual void run_later(const Statement& statement, std::span<const Parameters> batch) {
@@ -203,5 +207,10 @@ class Snapshot {
  private:
   Connection& m_connection;
 };
+
+inline void Connection::ask_of_one_moment(std::span<const Question> questions) {
+  const Snapshot one_moment(*this);
+  ask(questions);
+}
 
 }  // namespace lotkeeper::database

@@ -127,6 +127,13 @@ void PostgresConnection::ask(std::span<const Question> questions) {
   }
 }
 
+void PostgresConnection::ask_of_one_moment(std::span<const Question> questions) {
+  // A pipeline is a transaction of itself, and the session's transactions see one moment each
+  // (their isolation is set by the connector).
+  if (m_state != State::idle) throw DatabaseError("a question of one moment within a transaction");
+  ask(questions);
+}
+
 void PostgresConnection::run_later(const Statement& statement, std::span<const Parameters> batch) {
   // What opens a transaction may have to be sent again, so it is not left waiting.
   if (m_state != State::open) {

@@ -23,6 +23,7 @@ class PostgresConnection final : public Connection {
   std::vector<std::int64_t> run_many(const Statement& statement, std::span<const Parameters> batch,
                                      const OnEachRow& on_row) override;
   void ask(std::span<const Question> questions) override;
+  void ask_of_one_moment(std::span<const Question> questions) override;
   void run_later(const Statement& statement, std::span<const Parameters> batch) override;
   void run_with_commit(const Statement& statement, std::span<const Parameters> rows,
                        const Parameters& others, OnRow on_row) override;

@@ -95,6 +95,7 @@ class GroupCommitter {
   [[nodiscard]] Waiters take_batch();
   [[nodiscard]] Waiters take_queued();
   void gather(std::unique_lock<std::mutex>& lock);
+  void gather_beside_others(std::unique_lock<std::mutex>& lock);
   [[nodiscard]] static std::vector<Command*> commands_of(const Waiters& batch);
   void keep_up(bool idle);
   static void answer(Waiters waiters);
@@ -117,6 +118,10 @@ class GroupCommitter {
   bool m_all_committed = false;
   std::size_t m_last_batch_size = 0;  ///< the committer's thread alone, as what follows
   bool m_upkeep_left = false;
+  // Of several writers:
+  std::size_t m_committing = 0;  ///< commands in transactions that are under way
+  bool m_gathering = false;      ///< one of them waits for more to come
+  std::chrono::nanoseconds m_last_commit_time{0};
   std::vector<std::thread> m_threads;
   std::thread m_sync_thread;
 };

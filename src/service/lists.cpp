@@ -125,28 +125,38 @@ Result<std::int64_t> read_cents(std::string_view what, const std::string& text) 
   return invalid(fmt::format("the {} is an amount from 0.01 to 999999.99, such as 50.00", what));
 }
 
-Result<store::ViolationType> read_violation_type(Connection& connection,
-                                                 const store::ClientRow& client,
-                                                 const ListItemSettings& settings) {
-  store::ViolationType type;
+bool is_nothing(std::string_view amount) {
+  return !amount.empty() && amount.find_first_not_of("0.") == std::string_view::npos;
+}
+
+/// Changes what is told of what violations of a type cost.
+Result<void> read_costs(Connection& connection, const store::ClientRow& client,
+                        const ListItemSettings& settings, store::ViolationType& type) {
   if (settings.cost) {
     const auto cents = read_cents("cost", *settings.cost);
     if (!cents) return tl::unexpected(cents.error());
     type.cost_cents = *cents;
   }
-  if (settings.discount.has_value() != settings.discount_hours.has_value()) {
-    return invalid(
-        "a discount wants its hours, and hours want a discount: --discount 10.00 --discount-hours "
-        "168");
-  }
-  if (settings.discount) {
-    const auto cents = read_cents("discount", *settings.discount);
-    if (!cents) return tl::unexpected(cents.error());
-    if (*cents > type.cost_cents) return invalid("the discount is above the cost");
+  if (settings.discount && is_nothing(*settings.discount)) {
+    if (settings.discount_hours) return invalid("no discount has no hours");
+    type.discount = false;
+    type.discount_cents = 0;
+    type.discount_hours = 0;
+  } else if (settings.discount || settings.discount_hours) {
+    if (!type.discount && settings.discount.has_value() != settings.discount_hours.has_value()) {
+      return invalid(
+          "a discount wants its hours, and hours want a discount: --discount 10.00 "
+          "--discount-hours 168");
+    }
+    if (settings.discount) {
+      const auto cents = read_cents("discount", *settings.discount);
+      if (!cents) return tl::unexpected(cents.error());
+      type.discount_cents = *cents;
+    }
     type.discount = true;
-    type.discount_cents = *cents;
-    type.discount_hours = *settings.discount_hours;
+    type.discount_hours = settings.discount_hours.value_or(type.discount_hours);
   }
+  if (type.discount_cents > type.cost_cents) return invalid("the discount is above the cost");
   if (settings.category) {
     type.category =
         store::find_item_by_name(connection, {client.id, ListKind::category}, *settings.category);
@@ -156,31 +166,49 @@ Result<store::ViolationType> read_violation_type(Connection& connection,
           client.code, *settings.category));
     }
   }
-  return type;
+  return {};
+}
+
+/// Reads what any entry may have beside its name.
+Result<void> read_words(const ListItemSettings& settings, ListItem& item) {
+  if (settings.info) {
+    auto info = check_text("the info", *settings.info, k_text_limit);
+    if (!info) return tl::unexpected(std::move(info.error()));
+    item.info = std::move(*info);
+  }
+  if (settings.code) {
+    auto code = check_text("the code", *settings.code, k_text_limit);
+    if (!code) return tl::unexpected(std::move(code.error()));
+    item.code = std::move(*code);
+  }
+  return {};
 }
 
 /// All of a new entry but its name and id.
 Result<ListItem> read_item(Connection& connection, const store::ClientRow& client, ListKind kind,
                            const ListItemSettings& settings) {
   ListItem item;
-  if (auto checked = check_settings(kind, settings); !checked) {
-    return tl::unexpected(std::move(checked.error()));
-  }
-  if (settings.info) {
-    auto info = check_text("the info", *settings.info, k_text_limit);
-    if (!info) return tl::unexpected(std::move(info.error()));
-    item.info = std::move(*info);
-  }
-  if (kind == ListKind::province) {
-    if (auto read = read_province(connection, client, settings, item); !read) {
-      return tl::unexpected(std::move(read.error()));
-    }
-  } else if (settings.code) {
-    auto code = check_text("the code", *settings.code, k_text_limit);
-    if (!code) return tl::unexpected(std::move(code.error()));
-    item.code = std::move(*code);
-  }
+  auto read = check_settings(kind, settings);
+  if (read) read = read_words(settings, item);
+  if (read && kind == ListKind::province) read = read_province(connection, client, settings, item);
+  if (!read) return tl::unexpected(std::move(read.error()));
   return item;
+}
+
+/// What a change of an entry is told; anything but its name.
+Result<void> read_change(ListKind kind, const std::optional<std::string>& name,
+                         const ListItemSettings& settings, ListItem& item) {
+  const bool has_costs =
+      settings.cost || settings.discount || settings.discount_hours || settings.category;
+  if (!name && !settings.code && !settings.info && !settings.country && !has_costs) {
+    return invalid("nothing to change was told");
+  }
+  if (kind == ListKind::province && (settings.code || settings.country)) {
+    return invalid("the abbreviation and the country of a province stay what they are");
+  }
+  auto read = check_settings(kind, settings);
+  if (read) read = read_words(settings, item);
+  return read;
 }
 
 }  // namespace
@@ -203,9 +231,9 @@ Result<std::string> add_list_item(Office& office, const std::string& client_code
     if (!item) return tl::unexpected(std::move(item.error()));
     std::optional<store::ViolationType> type;
     if (kind == ListKind::violation_type) {
-      auto read = read_violation_type(connection, *client, settings);
+      type.emplace();
+      auto read = read_costs(connection, *client, settings, *type);
       if (!read) return tl::unexpected(std::move(read.error()));
-      type = *read;
     }
 
     item->name = std::move(*checked);
@@ -224,30 +252,47 @@ Result<std::string> add_list_item(Office& office, const std::string& client_code
   });
 }
 
-Result<std::string> rename_list_item(Office& office, const std::string& client_code, ListKind kind,
-                                     store::ItemId id, const std::string& name) {
+Result<std::string> change_list_item(Office& office, const std::string& client_code, ListKind kind,
+                                     store::ItemId id, const std::optional<std::string>& name,
+                                     const ListItemSettings& settings) {
   return office.change([&](WriteBatch& batch) -> Result<std::string> {
-    auto client = require_client(batch.connection, client_code);
+    Connection& connection = batch.connection;
+    auto client = require_client(connection, client_code);
     if (!client) return tl::unexpected(std::move(client.error()));
     const ListOf list{client->id, kind};
-    auto item = store::find_item(batch.connection, list, id);
+    auto item = store::find_item(connection, list, id);
     if (!item) {
       return invalid(
           fmt::format("{0} has no {1} with the id {2}; see them with: lotkeeper list "
                       "show {0} {3}",
                       client->code, noun_of(kind), id, domain::to_string(kind)));
     }
-    auto checked = check_name(batch.connection, *client, kind, name, id);
-    if (!checked) return checked;
+    auto read = read_change(kind, name, settings, *item);
+    if (!read) return tl::unexpected(std::move(read.error()));
+    const std::string old_name = item->name;
+    if (name) {
+      auto checked = check_name(connection, *client, kind, *name, id);
+      if (!checked) return checked;
+      item->name = std::move(*checked);
+    }
+    if (kind == ListKind::violation_type) {
+      auto type = store::find_violation_types(connection, client->id, std::span(&id, 1)).front();
+      if (!type) type.emplace().id = id;
+      read = read_costs(connection, *client, settings, *type);
+      if (!read) return tl::unexpected(std::move(read.error()));
+      store::save_violation_types(connection, client->id, std::span(&*type, 1));
+    }
 
-    const std::string old_name = std::exchange(item->name, *checked);
     item->modified = batch.now;
-    store::save_items(batch.connection, list, std::span(&*item, 1));
-    store::insert_audit(batch.connection, client->id, "list rename",
+    store::save_items(connection, list, std::span(&*item, 1));
+    store::insert_audit(connection, client->id, "list change",
                         fmt::format("{} {}", domain::to_string(kind), id), batch.now,
                         batch.operator_id);
+    if (item->name == old_name) {
+      return fmt::format("{} \"{}\" of {} changed\n", noun_of(kind), old_name, client->code);
+    }
     return fmt::format("{} \"{}\" of {} is now \"{}\"\n", noun_of(kind), old_name, client->code,
-                       *checked);
+                       item->name);
   });
 }
 

@@ -33,12 +33,15 @@ domain::Result<std::string> add_list_item(Office& office, const std::string& cli
                                           store::ListKind kind, const std::string& name,
                                           const ListItemSettings& settings);
 
-/// Gives an entry another name; whatever points to it shows the new one.
+/// Changes what is told of an entry and leaves the rest; whatever points to it shows the new name.
+/// A discount of 0 takes it away. What violations cost that were issued stays as it was.
 ///
-/// Refused: an id that the list does not have; a name as above.
-domain::Result<std::string> rename_list_item(Office& office, const std::string& client,
+/// Refused: an id that the list does not have; nothing to change; a name or a setting as above; the
+/// abbreviation or the country of a province, which stay what they are.
+domain::Result<std::string> change_list_item(Office& office, const std::string& client,
                                              store::ListKind kind, store::ItemId id,
-                                             const std::string& name);
+                                             const std::optional<std::string>& name,
+                                             const ListItemSettings& settings);
 
 /// The kind of this name, or a refusal that names all.
 domain::Result<store::ListKind> require_list_kind(const std::string& name);

@@ -17,7 +17,6 @@ bool holds_at(const store::ValidPermit& permit, base::Instant moment) {
 }  // namespace
 
 PlateAnswer check_plate(database::Connection& connection, const PlateCheck& check) {
-  const database::Snapshot one_moment(connection);
   const std::string shape = domain::plate_shape(check.plate_norm);
   PlateAnswer answer;
   std::optional<store::ZoneName> name;
@@ -30,7 +29,7 @@ PlateAnswer check_plate(database::Connection& connection, const PlateCheck& chec
       store::ask_valid(check.client, shape, check.at.first, check.at.last, candidates));
   questions.push_back(
       store::ask_vehicles_by_plate(check.client, check.plate_norm, answer.vehicles));
-  connection.ask(questions);
+  connection.ask_of_one_moment(questions);
   store::sort_by_end(candidates);
   std::ranges::sort(answer.vehicles, {}, &store::NamedVehicle::id);
 

@@ -137,8 +137,8 @@ const Scenario k_rows[] = {
     {.name = "plate_type_that_was_renamed_is_found_by_its_new_name",
      .before = {{.act =
                      [](TestApi& api) {
-                       ASSERT_TRUE(service::rename_list_item(api.office, "OC_TOMA",
-                                                             ListKind::plate_type, 4, "Ordinary"));
+                       ASSERT_TRUE(service::change_list_item(
+                           api.office, "OC_TOMA", ListKind::plate_type, 4, "Ordinary", {}));
                      }}},
      .changes = {{"plateType", R"("ordinary")"}},
      .stored = {{k_plate_type, "4"}},

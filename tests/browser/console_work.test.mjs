@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { launchChromium } from '../support/chromium.mjs';
 import { Caller } from '../support/api.mjs';
+import { chapterOf } from '../support/document.mjs';
 import { assertClean, desk, k_png, phone, settled, shoot, signedIn, visit } from '../support/console.mjs';
 import { startDemo } from '../support/server.mjs';
 
@@ -138,6 +139,24 @@ describe('work at the console', () => {
     await page.getByRole('row').filter({ hasText: token.slice(0, 4) }).getByRole('button', { name: 'Revoke' }).click();
     await page.getByText('Revoked', { exact: true }).waitFor();
     assert.equal((await made.push({ plate: 'TOKEN2', zone: 'zone1', ...always })).json.ErrorCode, 9002);
+    assertClean(seen);
+    await context.close();
+  });
+
+  it("the document's own sample is paid at its own time, and found", async () => {
+    await feed.pushed(JSON.parse(chapterOf('permits/push').javascript));
+    const { context, page, seen } = await signedIn(browser, server);
+    await visit(page, server, 'check');
+    await page.locator('#plate').fill('pl8 rdr');
+    await page.getByLabel('At another moment').fill('09:15');
+    await page.getByLabel('On another day').fill('2018-07-02');
+    await page.getByRole('button', { name: 'Check', exact: true }).click();
+    await page.getByRole('heading', { name: 'Paid', exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Back to now' }).click();
+    await page.getByRole('button', { name: 'Check', exact: true }).click();
+    await page.getByRole('heading', { name: 'Not paid' }).waitFor();
+    await visit(page, server, 'permits?number=L4-1138');
+    await page.getByRole('cell', { name: 'PL8RDR' }).waitFor();
     assertClean(seen);
     await context.close();
   });

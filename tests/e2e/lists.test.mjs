@@ -171,6 +171,26 @@ describe('while a server runs on the database', () => {
     );
   });
 
+  const violationType = async (name) =>
+    cells(await command(server, 'list', 'show', 'LISTS', 'violation-type')).find(
+      ([, shown]) => shown === name,
+    );
+
+  test('a violation type takes another cost and loses its discount, and keeps the rest', async () => {
+    const [id] = await violationType('Parked in Loading Zone');
+    const type = async () => (await violationType('Parked in Loading Zone')).slice(2);
+    const set = ['list', 'set', 'LISTS', 'violation-type', id];
+    assert.match(
+      await command(server, ...set, '--cost', '60.00'),
+      /violation type "Parked in Loading Zone" of LISTS changed/,
+    );
+    assert.deepEqual(await type(), ['BL-78', '60.00', '10.00', '168', 'Municipal']);
+    await command(server, ...set, '--discount', '0');
+    assert.deepEqual(await type(), ['BL-78', '60.00', '-', '-', 'Municipal']);
+    await command(server, ...set, '--discount', '10.00', '--discount-hours', '168', '--code', 'BL-79');
+    assert.deepEqual(await type(), ['BL-79', '60.00', '10.00', '168', 'Municipal']);
+  });
+
   test('names may be as long as the list allows', async () => {
     for (const [kind, limit] of [
       ['make', 50],
@@ -194,6 +214,8 @@ describe('while a server runs on the database', () => {
                 (SELECT sum(last_id) FROM id_counter WHERE kind <> 'request'), (SELECT max(modified_at) FROM list_item)`,
       );
     const before = await state();
+    const [discounted] = await violationType('Parked in Loading Zone');
+    const [free] = await violationType('Courtesy');
     const add = ['list', 'add', 'LISTS'];
     const unhelpful = [];
     for (const [args, advice] of [
@@ -226,6 +248,12 @@ describe('while a server runs on the database', () => {
       [['list', 'rename', 'LISTS', 'make', '9999', 'X'], /list show LISTS make/],
       [['list', 'rename', 'LISTS', 'make', '1', 'KIA'], /"Kia" already/],
       [['list', 'rename', 'LISTS', 'make', '1', ''], /1 to 50 characters/],
+      [['list', 'set', 'LISTS', 'make', '1'], /nothing to change/],
+      [['list', 'set', 'LISTS', 'make', '9999', '--info', 'x'], /list show LISTS make/],
+      [['list', 'set', 'LISTS', 'make', '1', '--cost', '5.00'], /violation types/],
+      [['list', 'set', 'LISTS', 'province', '9', '--code', 'OT'], /stay what they are/],
+      [['list', 'set', 'LISTS', 'violation-type', discounted, '--cost', '5.00'], /above the cost/],
+      [['list', 'set', 'LISTS', 'violation-type', free, '--discount', '1'], /--discount-hours/],
     ]) {
       const said = await refusedCommand(server, ...args);
       if (!advice.test(said)) unhelpful.push({ command: args.join(' '), said, advice });
@@ -271,6 +299,7 @@ describe('help', () => {
     ],
     'list show': ['--database'],
     'list rename': ['--database'],
+    'list set': ['--info', '--code', '--cost', '--discount', '--discount-hours', '--category'],
   })) {
     test(`${name} --help names its options and every list`, async () => {
       const { code, stdout, stderr } = await run([...name.split(' '), '--help'], { cwd: '/' });

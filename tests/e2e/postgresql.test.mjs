@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import net from 'node:net';
 import path from 'node:path';
 import { test } from 'node:test';
+import { importViolations } from '../crash/overdue.mjs';
+import { asked, pull, recordsText } from '../crash/puller.mjs';
 import { addClient, assertStored, Caller, issueToken } from '../support/api.mjs';
 import { assertRefused } from '../support/faults.mjs';
 import { command, scratch, within } from '../support/lotkeeper.mjs';
@@ -108,6 +110,55 @@ testOnPostgresql('servers on one database see what was pushed, issued and revoke
   await command(first, 'token', 'revoke', id);
   await within(1_000, async () => assertRefused(await fresh.stats(), 9002));
   await Promise.all([first.stop(), second.stop()]);
+});
+
+testOnPostgresql('a zone that is added or gets an alias at one server connects permits at all', async () => {
+  const dataDir = scratch();
+  const [first, second] = await Promise.all([startServer({ dataDir }), startServer({ dataDir })]);
+  const caller = await addClient(first, 'ZONED');
+  const there = new Caller(second, 'ZONED', caller.token);
+  assertStored(await there.push(permit('EARLY 1', { zone: 'Lot 9' })), { warnings: true });
+  await command(first, 'zone', 'add', 'ZONED', 'Lot 9');
+  await within(1_000, async () => {
+    const { json } = await there.check({ plate: 'EARLY1', zone: 'lot 9' });
+    assert.equal(json.valid, true, 'what was pushed before follows');
+  });
+  await within(1_000, async () => {
+    const reply = await there.push(permit(`LATE ${Date.now() % 1e6}`, { zone: 'Lot 9' }));
+    assertStored(reply);
+  });
+  await command(second, 'zone', 'alias', 'ZONED', 'Ninth', 'Lot 9');
+  await within(1_000, async () => {
+    assert.equal((await caller.check({ plate: 'EARLY1', zone: 'Ninth' })).json.valid, true);
+  });
+  await Promise.all([first.stop(), second.stop()]);
+});
+
+testOnPostgresql('servers that are asked at once hand out each overdue violation once', async () => {
+  const dataDir = scratch();
+  const servers = await Promise.all([startServer({ dataDir }), startServer({ dataDir })]);
+  const caller = await addClient(servers[0], 'SHARED');
+  const overdue = await importViolations(servers[0], 'SHARED', 1, 900);
+  const replies = await Promise.all(
+    Array.from({ length: 8 }, (_, n) => pull(new Caller(servers[n % 2], 'SHARED', caller.token))),
+  );
+  const handed = replies.flatMap(({ status, whole, text }) => {
+    assert.equal(status, 200, text.slice(0, 500));
+    assert.ok(whole);
+    return JSON.parse(text).records.map(({ ViolationID: id }) => id);
+  });
+  assert.equal(new Set(handed).size, handed.length, 'none twice');
+  assert.deepEqual(handed.sort((a, b) => a - b), overdue, 'all of them');
+  for (const { text } of replies) {
+    const { batch } = JSON.parse(text);
+    if (batch === null) continue;
+    for (const server of servers) {
+      const there = new Caller(server, 'SHARED', caller.token);
+      const again = await asked(there, 'batches', { batch: batch.id });
+      assert.equal(recordsText(again.text), recordsText(text), 'each comes again from any server');
+    }
+  }
+  await Promise.all(servers.map((server) => server.stop()));
 });
 
 testOnPostgresql('while the database is away requests are 9103 at once; then all goes on', async () => {

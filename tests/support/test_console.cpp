@@ -49,7 +49,8 @@ boost::asio::awaitable<http::Reply> whole_reply(http::Handler& handler,
 
 boost::json::value TestConsole::Response::json() const { return boost::json::parse(body); }
 
-TestConsole::TestConsole() : console(api.office, api.collections, http::embedded_pages(), {"192.0.2.80"}) {
+TestConsole::TestConsole()
+    : console(api.office, api.collections, http::embedded_pages(), {"192.0.2.80"}) {
   add_operators(api.office);
   // Before a test looks at what is stored.
   for (const char* name : {"viewer", "officer", "office", "administrator", "keeper", "toronto"}) {

@@ -173,8 +173,9 @@ Console::~Console() { stop(); }
 /// The browser's address: the connection's, or, where that is a trusted proxy, the last that it
 /// names. Those before came with the request, and may be anything.
 std::string Console::address_of(const http::Request& request) const {
-  const bool is_proxy = request.peer.starts_with("127.") || request.peer == "::1" ||
-                        std::ranges::find(m_trusted_proxies, request.peer) != m_trusted_proxies.end();
+  const bool is_proxy =
+      request.peer.starts_with("127.") || request.peer == "::1" ||
+      std::ranges::find(m_trusted_proxies, request.peer) != m_trusted_proxies.end();
   if (!is_proxy || !request.forwarded_for) return std::string(request.peer);
   const std::string_view all = *request.forwarded_for;
   const std::size_t comma = all.rfind(',');

@@ -20,7 +20,7 @@ Result<Reply> set_settings(Desk& desk, Call& call);
 Result<Reply> add_client(Desk& desk, Call& call);
 Result<Reply> get_lists(Desk& desk, Call& call);
 Result<Reply> add_item(Desk& desk, Call& call);
-Result<Reply> rename_item(Desk& desk, Call& call);
+Result<Reply> change_item(Desk& desk, Call& call);
 
 }  // namespace
 
@@ -31,7 +31,7 @@ Routes settings_routes() {
       {Method::post, "/clients", Access::signed_in, add_client},
       {Method::get, "/lists", Access::viewer, get_lists},
       {Method::post, "/lists/{kind}", Access::office, add_item},
-      {Method::put, "/lists/{kind}/{id}", Access::office, rename_item},
+      {Method::put, "/lists/{kind}/{id}", Access::office, change_item},
   };
 }
 
@@ -118,36 +118,44 @@ std::optional<std::string> amount(const std::optional<std::int64_t>& cents) {
   return money(*cents);
 }
 
-Result<Reply> add_item(Desk& desk, Call& call) {
-  const auto kind = domain::parse_list_kind(call.ids[0]);
-  if (!kind) return tl::unexpected(not_found("list"));
-  BodyReader body(call);
-  const std::string name = body.required_text("name");
+/// What an entry may have beside its name. A discount may be 0 where it is taken away.
+service::ListItemSettings read_settings(BodyReader& body, std::int64_t least_discount) {
   service::ListItemSettings settings;
   settings.code = body.text("code");
   settings.info = body.text("info");
   settings.country = body.text("country");
   settings.cost = amount(body.number("costCents", {1, 99'999'999}));
-  settings.discount = amount(body.number("discountCents", {1, 99'999'999}));
+  settings.discount = amount(body.number("discountCents", {least_discount, 99'999'999}));
   settings.discount_hours = body.number("discountHours", {1, 100'000});
   settings.category = body.text("category");
+  return settings;
+}
+
+Result<Reply> add_item(Desk& desk, Call& call) {
+  const auto kind = domain::parse_list_kind(call.ids[0]);
+  if (!kind) return tl::unexpected(not_found("list"));
+  BodyReader body(call);
+  const std::string name = body.required_text("name");
+  const auto settings = read_settings(body, 1);
   if (!body.is_good()) return body.refusal();
 
   return done(service::add_list_item(desk.office, call.client().code, *kind, name, settings));
 }
 
-Result<Reply> rename_item(Desk& desk, Call& call) {
+Result<Reply> change_item(Desk& desk, Call& call) {
   const auto kind = domain::parse_list_kind(call.ids[0]);
   if (!kind) return tl::unexpected(not_found("list"));
   BodyReader body(call);
-  const std::string name = body.required_text("name");
+  const auto name = body.text("name");
+  const auto settings = read_settings(body, 0);
   if (!body.is_good()) return body.refusal();
 
   const store::ItemId id = id_of(call.ids[1]);
   if (!store::find_item(*desk.office.database().read(), {call.client_id(), *kind}, id)) {
     return tl::unexpected(not_found("entry"));
   }
-  return done(service::rename_list_item(desk.office, call.client().code, *kind, id, name));
+  return done(
+      service::change_list_item(desk.office, call.client().code, *kind, id, name, settings));
 }
 
 }  // namespace

@@ -19,6 +19,7 @@ export function PlateCheck() {
   const zones = useZones();
   const [zone, setZone] = useState('');
   const [at, setAt] = useState('');
+  const [day, setDay] = useState('');
   const [found, setFound] = useState<Answer>();
   const { send, isBusy, refusal } = useSend();
   useEffect(() => field.current?.focus(), []);
@@ -26,7 +27,7 @@ export function PlateCheck() {
   async function check(event: Event) {
     event.preventDefault();
     const plate = field.current?.value.trim() ?? '';
-    const body = { plate, zone: zone ? Number(zone) : null, at: at || null };
+    const body = { plate, zone: zone ? Number(zone) : null, at: at && day ? `${day}T${at}:00` : at || null };
     const isAnswered = await send(async () => {
       setFound(await answer(api.POST('/console/api/plate-checks', { body })));
     });
@@ -72,9 +73,15 @@ export function PlateCheck() {
             <input class="form-control" type="time" value={at} onInput={(event) => setAt(event.currentTarget.value)} />
           </label>
           {at && (
-            <button type="button" class="btn btn-quiet" onClick={() => setAt('')}>
-              {t('check.now')}
-            </button>
+            <>
+              <label>
+                <span class="form-label">{t('check.on')}</span>
+                <input class="form-control" type="date" value={day} onInput={(event) => setDay(event.currentTarget.value)} />
+              </label>
+              <button type="button" class="btn btn-quiet" onClick={() => { setAt(''); setDay(''); }}>
+                {t('check.now')}
+              </button>
+            </>
           )}
         </div>
       </form>

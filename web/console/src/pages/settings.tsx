@@ -159,6 +159,9 @@ function Zones() {
   );
 }
 
+/** Cents as a money field has them: 50.00. */
+const decimal = (cents: number | null | undefined) => (cents ? (cents / 100).toFixed(2) : '');
+
 const k_with_code: readonly Kind[] = ['violation-type', 'province', 'plate-type'];
 
 function List({ kind }: { kind: Kind }) {
@@ -177,29 +180,33 @@ function List({ kind }: { kind: Kind }) {
     columns.push({
       title: t('action'),
       cell: (item) => (
-        <button type="button" class="btn btn-quiet" aria-label={`${t('rename')}: ${item.name}`} onClick={() => setOpen({ item })}>
-          {t('rename')}
+        <button type="button" class="btn btn-quiet" aria-label={`${t('change')}: ${item.name}`} onClick={() => setOpen({ item })}>
+          {t('change')}
         </button>
       ),
     });
   }
   const fields: Field[] = [{ name: 'name', label: t('name'), required: true, value: open?.item?.name }];
-  if (!open?.item && k_with_code.includes(kind)) fields.push({ name: 'code', label: t(isType ? 'bylaw' : 'code') });
+  const hasCode = k_with_code.includes(kind) && !(open?.item && kind === 'province');
+  if (hasCode) fields.push({ name: 'code', label: t(isType ? 'bylaw' : 'code'), value: open?.item?.code ?? '' });
   if (!open?.item && kind === 'province') fields.push({ name: 'country', label: t('country'), kind: 'select', required: true, options: ['CA', 'US'].map((value) => ({ value, label: value })) });
-  if (!open?.item && isType) {
+  if (isType) {
+    const was = open?.item;
     fields.push(
-      { name: 'costCents', label: t('fine'), kind: 'money', required: true },
-      { name: 'discountCents', label: t('discount'), kind: 'money' },
-      { name: 'discountHours', label: t('discount.hours'), kind: 'number', min: 0 },
+      { name: 'costCents', label: t('fine'), kind: 'money', required: true, value: decimal(was?.costCents), hint: was && t('fine.change.hint') },
+      { name: 'discountCents', label: t('discount'), kind: 'money', value: decimal(was?.discountCents) },
+      { name: 'discountHours', label: t('discount.hours'), kind: 'number', min: 0, value: was?.discountHours ?? '' },
     );
   }
   async function send(values: Values) {
     const name = values.need('name');
+    const more = isType ? { costCents: values.cents('costCents'), discountCents: values.cents('discountCents'), discountHours: values.number('discountHours') } : {};
+    const code = hasCode ? { code: values.text('code') } : {};
     if (open?.item) {
-      await answer(api.PUT('/console/api/lists/{kind}/{id}', { params: { path: { kind, id: open.item.id } }, body: { name } }));
+      if (isType) more.discountCents ??= 0;
+      const params = { path: { kind, id: open.item.id } };
+      await answer(api.PUT('/console/api/lists/{kind}/{id}', { params, body: { name, ...code, ...more } }));
     } else {
-      const more = isType ? { costCents: values.cents('costCents'), discountCents: values.cents('discountCents'), discountHours: values.number('discountHours') } : {};
-      const code = k_with_code.includes(kind) ? { code: values.text('code') } : {};
       const country = kind === 'province' ? { country: values.text('country') } : {};
       await answer(api.POST('/console/api/lists/{kind}', { params: { path: { kind } }, body: { name, ...code, ...country, ...more } }));
     }
@@ -222,7 +229,7 @@ function List({ kind }: { kind: Kind }) {
       {!lists.value && !lists.refusal && <Busy />}
       {lists.value && rows.length === 0 && <Empty>{t('list.none')}</Empty>}
       {rows.length > 0 && <Table label={t(`list.${kind}`)} columns={columns} rows={rows} />}
-      {open && <FormDialog title={t(open.item ? 'rename' : 'add')} onClose={() => setOpen(undefined)} fields={fields} submit={t('save')} send={send} />}
+      {open && <FormDialog title={open.item?.name ?? t('add')} onClose={() => setOpen(undefined)} fields={fields} submit={t('save')} send={send} />}
     </Card>
   );
 }

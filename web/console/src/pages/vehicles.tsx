@@ -74,7 +74,7 @@ export function Vehicle() {
             ]}
           />
         </Card>
-        <Card title={t('check.permits')}>
+        <Card title={t('check.permits')} actions={<a class="btn btn-quiet" href={linkTo('/console/permits', { plate: vehicle.plate })}>{t('permits.of_plate')}</a>}>
           {vehicle.permits.length > 0 ? <PermitLines permits={vehicle.permits} /> : <Empty>{t('permits.none_valid')}</Empty>}
         </Card>
       </div>
