@@ -61,6 +61,7 @@ int Checkpointer::tidy(bool idle) {
   if (!m_finishing) {
     if (m_pages < (idle ? m_least : m_most)) return SQLITE_OK;
     m_finishing = true;
+    m_syncer.hurry(false);
     m_syncer.ask();
     return SQLITE_OK;
   }

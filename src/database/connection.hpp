@@ -102,7 +102,7 @@ class Connection {
   }
 
   /// The same, where no transaction is open: all are answered as of one moment. Costs PostgreSQL no
-  /// BEGIN and no COMMIT, which it would take a third of its time for.
+  /// BEGIN and no COMMIT, a sixth of its time.
   virtual void ask_of_one_moment(std::span<const Question> questions);
 
   /// Within a transaction, for writes that give nothing back: they may wait for the next round

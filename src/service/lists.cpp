@@ -73,6 +73,10 @@ Result<std::string> check_name(Connection& connection, const store::ClientRow& c
                              store::find_item(connection, list, *standing)->name, *standing));
 }
 
+bool has_costs(const ListItemSettings& settings) {
+  return settings.cost || settings.discount || settings.discount_hours || settings.category;
+}
+
 /// Refuses what entries of the list do not have.
 Result<void> check_settings(ListKind kind, const ListItemSettings& settings) {
   const bool is_province = kind == ListKind::province;
@@ -84,9 +88,7 @@ Result<void> check_settings(ListKind kind, const ListItemSettings& settings) {
   if (settings.country && !is_province) {
     return invalid(fmt::format("a {} has no country; provinces have one", noun_of(kind)));
   }
-  const bool has_costs =
-      settings.cost || settings.discount || settings.discount_hours || settings.category;
-  if (has_costs && !is_violation_type) {
+  if (has_costs(settings) && !is_violation_type) {
     return invalid(
         fmt::format("a {} has no cost, discount or category; violation types have", noun_of(kind)));
   }
@@ -156,7 +158,8 @@ Result<void> read_costs(Connection& connection, const store::ClientRow& client,
     type.discount = true;
     type.discount_hours = settings.discount_hours.value_or(type.discount_hours);
   }
-  if (type.discount_cents > type.cost_cents) return invalid("the discount is above the cost");
+  if (type.discount && type.discount_cents > type.cost_cents)
+    return invalid("the discount is above the cost");
   if (settings.category) {
     type.category =
         store::find_item_by_name(connection, {client.id, ListKind::category}, *settings.category);
@@ -198,9 +201,7 @@ Result<ListItem> read_item(Connection& connection, const store::ClientRow& clien
 /// What a change of an entry is told; anything but its name.
 Result<void> read_change(ListKind kind, const std::optional<std::string>& name,
                          const ListItemSettings& settings, ListItem& item) {
-  const bool has_costs =
-      settings.cost || settings.discount || settings.discount_hours || settings.category;
-  if (!name && !settings.code && !settings.info && !settings.country && !has_costs) {
+  if (!name && !settings.code && !settings.info && !settings.country && !has_costs(settings)) {
     return invalid("nothing to change was told");
   }
   if (kind == ListKind::province && (settings.code || settings.country)) {
@@ -275,7 +276,7 @@ Result<std::string> change_list_item(Office& office, const std::string& client_c
       if (!checked) return checked;
       item->name = std::move(*checked);
     }
-    if (kind == ListKind::violation_type) {
+    if (has_costs(settings)) {
       auto type = store::find_violation_types(connection, client->id, std::span(&id, 1)).front();
       if (!type) type.emplace().id = id;
       read = read_costs(connection, *client, settings, *type);

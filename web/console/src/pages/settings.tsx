@@ -193,9 +193,9 @@ function List({ kind }: { kind: Kind }) {
   if (isType) {
     const was = open?.item;
     fields.push(
-      { name: 'costCents', label: t('fine'), kind: 'money', required: true, value: decimal(was?.costCents), hint: was && t('fine.change.hint') },
+      { name: 'costCents', label: t('fine'), kind: 'money', required: !was || Boolean(was.costCents), value: decimal(was?.costCents), hint: was && t('fine.change.hint') },
       { name: 'discountCents', label: t('discount'), kind: 'money', value: decimal(was?.discountCents) },
-      { name: 'discountHours', label: t('discount.hours'), kind: 'number', min: 0, value: was?.discountHours ?? '' },
+      { name: 'discountHours', label: t('discount.hours'), kind: 'number', min: 1, value: was?.discountHours ?? '' },
     );
   }
   async function send(values: Values) {
@@ -203,7 +203,7 @@ function List({ kind }: { kind: Kind }) {
     const more = isType ? { costCents: values.cents('costCents'), discountCents: values.cents('discountCents'), discountHours: values.number('discountHours') } : {};
     const code = hasCode ? { code: values.text('code') } : {};
     if (open?.item) {
-      if (isType) more.discountCents ??= 0;
+      if (isType && !more.discountCents) Object.assign(more, { discountCents: 0, discountHours: null });
       const params = { path: { kind, id: open.item.id } };
       await answer(api.PUT('/console/api/lists/{kind}/{id}', { params, body: { name, ...code, ...more } }));
     } else {
