@@ -6,7 +6,7 @@ import { Machine, copyTemplates, passwords } from './machine.mjs';
 import { freePort } from './network.mjs';
 import { send } from './processes.mjs';
 
-const startLimit = 90_000;
+const startLimit = 240_000;
 const lotkeeperPassword = 'of-lotkeeper';
 
 /** Waits until `look` gives something; throws what was waited for when `limit` ms are over. */
