@@ -7,6 +7,7 @@
 
 #include "cli/command_line.hpp"
 #include "cli/server_program.hpp"
+#include "http/address.hpp"
 
 namespace lotkeeper::cli {
 namespace {
@@ -66,11 +67,13 @@ void apply_config(CLI::App& command, const std::string& file) {
   }
 }
 
-/// Empty where `text` is an address, else what is wrong with it.
-std::string is_address(const std::string& text) {
+/// Puts an address in the form that connections tell theirs in; else says what is wrong with it.
+std::string read_address(std::string& text) {
   boost::system::error_code error;
-  boost::asio::ip::make_address(text, error);
-  return error ? fmt::format("\"{}\" is not an address like 10.0.0.5 or 2001:db8::5", text) : "";
+  const auto address = boost::asio::ip::make_address(text, error);
+  if (error) return fmt::format("\"{}\" is not an address like 10.0.0.5 or 2001:db8::5", text);
+  text = http::text_of(address);
+  return {};
 }
 
 void add_options(CLI::App& command, ServerSettings& settings) {
@@ -130,7 +133,7 @@ void add_options(CLI::App& command, ServerSettings& settings) {
           "a proxy's address whose X-Forwarded-For tells where people sign in from; may be\n"
           "repeated; this machine's own addresses are trusted always")
       ->type_name("ADDRESS")
-      ->check(is_address, "");
+      ->transform(CLI::Validator(read_address, ""));
   command
       .add_option("--request-log-days", settings.request_log_days,
                   "how long the console shows what integrations asked; 0: none is kept")

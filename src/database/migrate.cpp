@@ -74,7 +74,7 @@ std::int64_t newest_step(Connection& connection, std::int64_t newest_known) {
 
 /// Takes the next step that the database lacks; false where it lacks none.
 bool take_next_step(Connection& connection, std::span<const base::EmbeddedFile> known,
-                    base::Instant now) {
+                    base::Instant now, const AfterStep& after_step) {
   Transaction transaction(connection);
   connection.run(k_lock, {});
   // The number is the file's place in the list and stands in its name.
@@ -82,6 +82,7 @@ bool take_next_step(Connection& connection, std::span<const base::EmbeddedFile> 
   if (number > static_cast<std::int64_t>(known.size())) return false;
   const base::EmbeddedFile& file = known[static_cast<std::size_t>(number - 1)];
   connection.run_script(for_engine(connection.engine(), file.content));
+  if (after_step) after_step(connection, file.path);
   connection.run(k_note, {number, file.path, now});
   transaction.commit();
   return true;
@@ -97,7 +98,7 @@ std::string whole_schema(Engine engine) {
   return script;
 }
 
-void migrate(Connection& connection, base::Instant now) {
+void migrate(Connection& connection, base::Instant now, const AfterStep& after_step) {
   // Each of several servers that start at once takes as many tries as there are others.
   constexpr int k_tries = 100;
   run_despite_conflicts([&] { connection.run_script(for_engine(connection.engine(), k_begin)); },
@@ -107,7 +108,8 @@ void migrate(Connection& connection, base::Instant now) {
   const auto newest_known = static_cast<std::int64_t>(known.size());
   if (newest_step(connection, newest_known) == newest_known) return;
   for (bool more = true; more;) {
-    run_despite_conflicts([&] { more = take_next_step(connection, known, now); }, k_tries);
+    run_despite_conflicts([&] { more = take_next_step(connection, known, now, after_step); },
+                          k_tries);
   }
 }
 

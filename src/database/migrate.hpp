@@ -1,7 +1,9 @@
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "base/clock.hpp"
 #include "base/embedded.hpp"
@@ -16,8 +18,12 @@ namespace lotkeeper::database {
 /// All of them as one script for an empty database of `engine`.
 [[nodiscard]] std::string whole_schema(Engine engine);
 
+/// What a step does beyond its SQL, by the step's file name; in the step's transaction, so that it
+/// is done once whatever happens. It sees the schema of that step, not of the newest.
+using AfterStep = std::function<void(Connection& connection, std::string_view step)>;
+
 /// Brings the schema up to date, one transaction for each step. Throws DatabaseError with a
 /// sentence for the operator where the database is newer than this binary.
-void migrate(Connection& connection, base::Instant now);
+void migrate(Connection& connection, base::Instant now, const AfterStep& after_step = {});
 
 }  // namespace lotkeeper::database

@@ -128,7 +128,8 @@ Result<std::int64_t> read_cents(std::string_view what, const std::string& text) 
 }
 
 bool is_nothing(std::string_view amount) {
-  return !amount.empty() && amount.find_first_not_of("0.") == std::string_view::npos;
+  return amount.find('0') != std::string_view::npos &&
+         amount.find_first_not_of("0.") == std::string_view::npos;
 }
 
 /// Changes what is told of what violations of a type cost.

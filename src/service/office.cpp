@@ -64,21 +64,17 @@ void fill_lists(database::Connection& connection, base::Instant now) {
   });
 }
 
-void fill_income(database::Connection& connection) {
-  database::run_despite_conflicts([&] {
-    database::Transaction transaction(connection);
-    store::fill_income(connection);
-    transaction.commit();
-  });
+/// What a step of the schema's does beyond its SQL.
+void after_step(database::Connection& connection, std::string_view step) {
+  if (step == "0004_console.sql") store::fill_income(connection);
 }
 
 std::unique_ptr<database::Database> open(const OfficeOptions& options, const base::Clock& clock) {
   auto database = database::Database::open(options.database_url, options.patience);
   const base::Instant now = clock.now();
-  database::migrate(database->writer(), now);
+  database::migrate(database->writer(), now, after_step);
   store::require_whole(database->writer());
   fill_lists(database->writer(), now);
-  fill_income(database->writer());
   return database;
 }
 

@@ -41,17 +41,14 @@ constexpr Statement k_recount{
     "GROUP BY client_id, integration_id, zone_name_id, permit_type, COALESCE(currency, ''), "
     "start_at - start_at % 900000"};
 
-constexpr Statement k_is_filled{"permit_income.is_filled", "SELECT 1 FROM permit_income LIMIT 1"};
+// Of the schema of that migration, whatever later ones add to the table.
+constexpr Statement k_time_zones{"client.time_zones", "SELECT client_id, time_zone FROM client"};
 
 void fill_income(Connection& connection) {
-  bool is_filled = false;
-  connection.run(k_is_filled, {}, [&](const Row&) { is_filled = true; });
-  if (is_filled) return;
-
   std::map<ClientId, domain::TimeZone> zones;
-  for (const ClientRow& client : list_clients(connection)) {
-    if (auto zone = domain::TimeZone::find(client.time_zone)) zones.emplace(client.id, *zone);
-  }
+  connection.run(k_time_zones, {}, [&](const Row& row) {
+    if (auto zone = domain::TimeZone::find(row.text(1))) zones.emplace(row.integer(0), *zone);
+  });
   std::map<std::pair<Income, std::string>, std::pair<std::int64_t, std::int64_t>> sums;
   connection.run(k_recount, {}, [&](const Row& row) {
     const Income income{row.integer(0), row.integer(1), row.integer(2),

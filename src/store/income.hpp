@@ -34,8 +34,8 @@ struct IncomeChange {
 void change_income(database::Connection& connection, std::span<const IncomeChange> changes,
                    std::int64_t replica);
 
-/// Counts the live permits of a database from before there were these sums; does nothing where
-/// there are any. In the caller's transaction, which must be serializable.
+/// Counts the live permits of a database from before there were these sums; for the migration that
+/// brings them, in its transaction and on its schema.
 void fill_income(database::Connection& connection);
 
 enum class IncomeGroup { zone, integration, type };

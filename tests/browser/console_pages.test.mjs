@@ -75,27 +75,26 @@ describe('the pages of the console', () => {
     await context.close();
   });
 
-  it('the first load of the overview, with its charts, is small', async () => {
+  /** Opens the console at `path`, as for the first time, up to `sign`; what was received must be little. */
+  async function loadFirst(path, sign) {
     const context = await browser.newContext();
     const page = await context.newPage();
     const bytes = await countBytes(context, page);
-    await page.goto(`${server.url}/console/overview`);
+    await page.goto(`${server.url}/console/${path}`);
     await signIn(page, 'demo', 'demo');
-    await page.locator('main canvas, main svg').first().waitFor();
+    await page.locator(sign).first().waitFor();
     await page.waitForLoadState('networkidle');
     assert.ok(bytes.received > 10_000 && bytes.received <= k_first_load, `first load: ${bytes.received} bytes`);
+    return { context, page, bytes };
+  }
+
+  it('the first load of the overview, with its charts, is small', async () => {
+    const { context } = await loadFirst('overview', 'main canvas');
     await context.close();
   });
 
   it('the first load of a plate check is small, and so is each check', async () => {
-    const context = await browser.newContext();
-    const page = await context.newPage();
-    const bytes = await countBytes(context, page);
-    await page.goto(`${server.url}/console/check`);
-    await signIn(page, 'demo', 'demo');
-    await page.locator('#plate').waitFor();
-    await page.waitForLoadState('networkidle');
-    assert.ok(bytes.received > 10_000 && bytes.received <= k_first_load, `first load: ${bytes.received} bytes`);
+    const { context, page, bytes } = await loadFirst('check', '#plate');
     bytes.received = 0;
     await page.locator('#plate').fill('PL8RDR');
     await page.keyboard.press('Enter');

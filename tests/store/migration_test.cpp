@@ -118,6 +118,26 @@ TEST(Migrations, refuse_a_newer_database_with_a_sentence_and_touch_nothing) {
   EXPECT_EQ(store.number("SELECT MAX(number) FROM migration"), 9000);
 }
 
+TEST(Migrations, do_what_a_step_asks_for_once_and_with_the_step_or_not_at_all) {
+  TestDatabase place;
+  const auto database = database::Database::open(place.url(), {});
+  const std::string last(database::embedded_migrations().back().path);
+  std::vector<std::string> done;
+  bool breaks_off = true;
+  const auto after_step = [&](database::Connection&, std::string_view step) {
+    if (breaks_off && step == last) throw std::runtime_error("the power went");
+    done.emplace_back(step);
+  };
+  EXPECT_THROW(database::migrate(database->writer(), k_noon, after_step), std::runtime_error);
+  EXPECT_EQ(text_of(*database, "SELECT COUNT(*) FROM migration"),
+            std::to_string(database::embedded_migrations().size() - 1));
+  breaks_off = false;
+  database::migrate(database->writer(), k_noon, after_step);
+  database::migrate(database->writer(), k_noon, after_step);
+  EXPECT_EQ(done.size(), database::embedded_migrations().size());
+  EXPECT_EQ(done.back(), last);
+}
+
 TEST(Migrations, that_break_off_leave_nothing_half_done) {
   TestDatabase place;
   const auto database = database::Database::open(place.url(), {});

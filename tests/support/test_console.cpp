@@ -121,7 +121,10 @@ std::string TestConsole::content() {
        {"SELECT SUM(role) FROM operator_role", "SELECT SUM(client_id) FROM operator_session",
         "SELECT MAX(name) || MAX(time_zone) || SUM(days_until_due) FROM client",
         "SELECT SUM(COALESCE(capacity, 0)) FROM zone", "SELECT MAX(password_hash) FROM operator",
-        "SELECT COUNT(*) FROM token WHERE revoked_at IS NULL"}) {
+        "SELECT COUNT(*) FROM token WHERE revoked_at IS NULL",
+        "SELECT COUNT(*) * 1000000 + SUM(cost_cents) * 3 + SUM(discount_cents) * 7 + "
+        "SUM(discount_hours) FROM violation_type",
+        "SELECT MAX(code) || MAX(name) FROM list_item WHERE kind = 'province' AND item_id = 9"}) {
     content += api.text(sql) + "\n";
   }
   return content;

@@ -176,11 +176,9 @@ std::string Console::address_of(const http::Request& request) const {
   const bool is_proxy =
       request.peer.starts_with("127.") || request.peer == "::1" ||
       std::ranges::find(m_trusted_proxies, request.peer) != m_trusted_proxies.end();
-  if (!is_proxy || !request.forwarded_for) return std::string(request.peer);
-  const std::string_view all = *request.forwarded_for;
-  const std::size_t comma = all.rfind(',');
-  return std::string(
-      base::trim_white_space(comma == std::string_view::npos ? all : all.substr(comma + 1)));
+  const std::string_view all = is_proxy ? request.forwarded_for.value_or("") : "";
+  const std::string_view last = base::trim_white_space(all.substr(all.rfind(',') + 1));
+  return std::string(last.empty() ? request.peer : last);
 }
 
 void Console::stop() {

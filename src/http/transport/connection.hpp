@@ -14,6 +14,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "http/address.hpp"
 #include "http/transport/connections.hpp"
 #include "http/transport/event_loop.hpp"
 #include "http/transport/read_buffer.hpp"
@@ -22,14 +23,6 @@
 
 namespace lotkeeper::http::transport {
 
-/// An IPv4 address as such also where the listener is IPv6's.
-inline std::string text_of(const boost::asio::ip::address& address) {
-  namespace ip = boost::asio::ip;
-  if (!address.is_v6() || !address.to_v6().is_v4_mapped()) return address.to_string();
-  return ip::make_address_v4(ip::v4_mapped, address.to_v6()).to_string();
-}
-
-/// One connection, from its first byte to its last. `Stream` is a `Socket` or TLS over one.
 template <class Stream>
 class Connection {
  public:
