@@ -2,11 +2,9 @@
 
 #include <algorithm>
 #include <exception>
-#include <future>
 #include <utility>
 
 #include <spdlog/spdlog.h>
-#include <boost/asio/post.hpp>
 
 #include "base/thread.hpp"
 
@@ -90,25 +88,14 @@ void GroupCommitter::submit(std::unique_ptr<Waiter> waiter) {
     return;
   }
   m_figures.refused_full.fetch_add(1, std::memory_order_relaxed);
-  waiter->command->outcome = tl::unexpected(refuse_busy(refusal));
+  waiter->work->outcome = tl::unexpected(refuse_busy(refusal));
   Waiters refused;
   refused.push_back(std::move(waiter));
-  answer(std::move(refused));
+  resume_all(std::move(refused));
 }
 
 void GroupCommitter::commit_and_wait(Command& command) {
-  class ThreadWaiter final : public Waiter {
-   public:
-    ThreadWaiter(Command& waited_for, std::promise<void>& waiting)
-        : Waiter(waited_for), m_done(waiting) {}
-    void resume() override { m_done.set_value(); }
-
-   private:
-    std::promise<void>& m_done;
-  };
-  std::promise<void> done;
-  submit(std::make_unique<ThreadWaiter>(command, done));
-  done.get_future().wait();
+  block_for(command, [this](std::unique_ptr<Waiter> waiter) { submit(std::move(waiter)); });
 }
 
 void GroupCommitter::gather(std::unique_lock<std::mutex>& lock) {
@@ -145,6 +132,12 @@ GroupCommitter::Waiters GroupCommitter::take_batch() {
   return take_queued();
 }
 
+bool GroupCommitter::are_alike(const Command& one, const Command& other) const {
+  // Of several writers each takes what is of one kind: new pushes alone go in one round trip.
+  if (!m_database.is_shared()) return true;
+  return one.apply() == other.apply() && one.key.has_value() == other.key.has_value();
+}
+
 GroupCommitter::Waiters GroupCommitter::take_queued() {
   Waiters batch;
   std::deque<std::unique_ptr<Waiter>> later;
@@ -152,8 +145,12 @@ GroupCommitter::Waiters GroupCommitter::take_queued() {
   while (!m_queue.empty() && batch.size() < m_options.group_size) {
     std::unique_ptr<Waiter> waiter = std::move(m_queue.front());
     m_queue.pop_front();
-    const Command& command = *waiter->command;
+    const Command& command = *waiter->work;
     const bool is_particular = command.key || command.subject();
+    if (!batch.empty() && !are_alike(command, *batch.front()->work)) {
+      later.push_back(std::move(waiter));
+      continue;
+    }
     if (is_particular && !std::ranges::all_of(particular, [&](const Command* taken) {
           return may_share(command, *taken);
         })) {
@@ -169,13 +166,6 @@ GroupCommitter::Waiters GroupCommitter::take_queued() {
   }
   m_figures.queued.store(m_queue.size(), std::memory_order_relaxed);
   return batch;
-}
-
-std::vector<Command*> GroupCommitter::commands_of(const Waiters& batch) {
-  std::vector<Command*> commands;
-  commands.reserve(batch.size());
-  for (const auto& waiter : batch) commands.push_back(waiter->command);
-  return commands;
 }
 
 void GroupCommitter::gather_beside_others(std::unique_lock<std::mutex>& lock) {
@@ -213,8 +203,8 @@ void GroupCommitter::run_beside_others(std::size_t writer) {
 
     const std::size_t size = batch.size();
     const auto began = std::chrono::steady_clock::now();
-    m_batches.commit(commands_of(batch), writer);
-    answer(std::move(batch));
+    m_batches.commit(work_of(batch), writer);
+    resume_all(std::move(batch));
     const std::scoped_lock lock(m_mutex);
     m_committing -= size;
     m_last_commit_time = std::min<std::chrono::nanoseconds>(
@@ -232,7 +222,7 @@ void GroupCommitter::run() {
       continue;
     }
 
-    m_batches.commit(commands_of(batch), 0);
+    m_batches.commit(work_of(batch), 0);
     m_last_batch_size = batch.size();
     {
       const std::scoped_lock lock(m_mutex);
@@ -276,7 +266,7 @@ void GroupCommitter::run_syncs() {
     try {
       m_database.writer().sync();
     } catch (const database::OutcomeUnknown& error) {
-      m_batches.fail_for_good(commands_of(batch), error.what());
+      m_batches.fail_for_good(work_of(batch), error.what());
     }
     add_time(m_figures.sync_microseconds, std::chrono::steady_clock::now() - began);
     {
@@ -284,28 +274,7 @@ void GroupCommitter::run_syncs() {
       m_syncing = 0;
     }
     m_sync_begun.notify_one();
-    answer(std::move(batch));
-  }
-}
-
-void GroupCommitter::answer(Waiters waiters) {
-  // One post for each event loop, not for each caller: a wake-up costs more than an answer.
-  while (!waiters.empty()) {
-    const boost::asio::any_io_executor executor = waiters.front()->executor();
-    const auto others =
-        std::stable_partition(waiters.begin(), waiters.end(),
-                              [&](const auto& waiter) { return waiter->executor() == executor; });
-    auto group = std::make_shared<Waiters>(std::make_move_iterator(waiters.begin()),
-                                           std::make_move_iterator(others));
-    waiters.erase(waiters.begin(), others);
-    const auto resume = [group] {
-      for (const auto& waiter : *group) waiter->resume();
-    };
-    if (executor) {
-      boost::asio::post(executor, resume);
-    } else {
-      resume();
-    }
+    resume_all(std::move(batch));
   }
 }
 

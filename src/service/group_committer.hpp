@@ -9,15 +9,12 @@
 #include <mutex>
 #include <thread>
 
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/associated_executor.hpp>
-#include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include "database/database.hpp"
 #include "service/batch_committer.hpp"
 #include "service/command.hpp"
+#include "service/waiter.hpp"
 
 namespace lotkeeper::service {
 
@@ -67,23 +64,8 @@ class GroupCommitter {
   [[nodiscard]] const CommitterFigures& figures() const { return m_figures; }
 
  private:
-  /// Someone who waits for a command.
-  class Waiter {
-   public:
-    explicit Waiter(Command& waited_for) : command(&waited_for) {}
-    Waiter(const Waiter&) = delete;
-    Waiter& operator=(const Waiter&) = delete;
-    virtual ~Waiter() = default;
-
-    /// Where to resume; null where `resume` may be called as it is.
-    [[nodiscard]] virtual boost::asio::any_io_executor executor() const { return {}; }
-    virtual void resume() = 0;
-
-    Command* command;
-  };
-  template <class CompletionHandler>
-  class CoroutineWaiter;
-  using Waiters = std::vector<std::unique_ptr<Waiter>>;
+  using Waiter = service::Waiter<Command>;
+  using Waiters = service::Waiters<Command>;
 
   void submit(std::unique_ptr<Waiter> waiter);
   /// Takes `waiter` into the queue; where it cannot, says why and leaves it.
@@ -94,11 +76,10 @@ class GroupCommitter {
   /// Empty where there is upkeep to do meanwhile, or nothing more at all.
   [[nodiscard]] Waiters take_batch();
   [[nodiscard]] Waiters take_queued();
+  [[nodiscard]] bool are_alike(const Command& one, const Command& other) const;
   void gather(std::unique_lock<std::mutex>& lock);
   void gather_beside_others(std::unique_lock<std::mutex>& lock);
-  [[nodiscard]] static std::vector<Command*> commands_of(const Waiters& batch);
   void keep_up(bool idle);
-  static void answer(Waiters waiters);
 
   database::Database& m_database;
   const base::Clock& m_clock;
@@ -126,26 +107,8 @@ class GroupCommitter {
   std::thread m_sync_thread;
 };
 
-template <class CompletionHandler>
-class GroupCommitter::CoroutineWaiter final : public Waiter {
- public:
-  CoroutineWaiter(Command& waited_for, CompletionHandler handler)
-      : Waiter(waited_for), m_handler(std::move(handler)) {}
-  boost::asio::any_io_executor executor() const override {
-    return boost::asio::get_associated_executor(m_handler);
-  }
-  void resume() override { std::move(m_handler)(); }
-
- private:
-  CompletionHandler m_handler;
-};
-
 inline boost::asio::awaitable<void> GroupCommitter::commit(Command& command) {
-  return boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void()>(
-      [this, &command](auto handler) {
-        submit(std::make_unique<CoroutineWaiter<decltype(handler)>>(command, std::move(handler)));
-      },
-      boost::asio::use_awaitable);
+  return wait_for(command, [this](std::unique_ptr<Waiter> waiter) { submit(std::move(waiter)); });
 }
 
 }  // namespace lotkeeper::service

@@ -104,7 +104,8 @@ Office::Office(OfficeOptions options, const base::Clock& clock)
       m_committer(*m_database, clock,
                   with_writers(options.committer, *m_database, m_holder, clock.now()),
                   options.on_fatal),
-      m_services{*m_database, m_committer, m_long_reads, false},
+      m_checker(*m_database),
+      m_services{*m_database, m_committer, m_checker, m_long_reads, false},
       m_upkeep([this] { keep_up(); }) {
   m_requests.set_enabled(m_request_log_life.count() > 0);
 }
@@ -134,6 +135,7 @@ void Office::stop() {
   }
   m_services.stopping = true;
   m_long_reads.join();
+  m_checker.stop();
   m_committer.stop();
 }
 

@@ -78,6 +78,7 @@ class Office {
   store::RequestBuffer m_requests;
   std::chrono::days m_request_log_life;
   GroupCommitter m_committer;
+  GroupChecker m_checker;
   boost::asio::thread_pool m_long_reads{1};
   Services m_services;
 

@@ -14,34 +14,39 @@ bool holds_at(const store::ValidPermit& permit, base::Instant moment) {
   return permit.start <= moment && moment < permit.end;
 }
 
-}  // namespace
-
-PlateAnswer check_plate(database::Connection& connection, const PlateCheck& check) {
-  const std::string shape = domain::plate_shape(check.plate_norm);
-  PlateAnswer answer;
-  std::optional<store::ZoneName> name;
+/// What the store has of one check.
+struct Found {
+  std::string shape;
+  std::optional<store::ZoneName> zone;
   std::vector<store::ValidPermit> candidates;
-  std::vector<database::Question> questions;
+  std::vector<store::NamedVehicle> vehicles;
+};
+
+void ask_for(const PlateCheck& check, Found& found, std::vector<database::Question>& questions) {
+  found.shape = domain::plate_shape(check.plate_norm);
   if (check.zone) {
-    questions.push_back(store::ask_zone_name(check.client, check.zone->name_norm, name));
+    questions.push_back(store::ask_zone_name(check.client, check.zone->name_norm, found.zone));
   }
   questions.push_back(
-      store::ask_valid(check.client, shape, check.at.first, check.at.last, candidates));
-  questions.push_back(
-      store::ask_vehicles_by_plate(check.client, check.plate_norm, answer.vehicles));
-  connection.ask_of_one_moment(questions);
-  store::sort_by_end(candidates);
+      store::ask_valid(check.client, found.shape, check.at.first, check.at.last, found.candidates));
+  questions.push_back(store::ask_vehicles_by_plate(check.client, check.plate_norm, found.vehicles));
+}
+
+PlateAnswer judge(const PlateCheck& check, Found found) {
+  PlateAnswer answer;
+  store::sort_by_end(found.candidates);
+  answer.vehicles = std::move(found.vehicles);
   std::ranges::sort(answer.vehicles, {}, &store::NamedVehicle::id);
 
-  const bool zone_known = name && name->zone;
+  const bool zone_known = found.zone && found.zone->zone;
   if (check.zone) answer.zone_known = zone_known;
   const auto holds_in_zone = [&](const store::ValidPermit& permit) {
     if (!check.zone || !permit.sent_zone) return true;
-    if (permit.zone) return zone_known && *permit.zone == *name->zone;
+    if (permit.zone) return zone_known && *permit.zone == *found.zone->zone;
     return permit.sent_zone_norm == check.zone->name_norm;
   };
 
-  for (store::ValidPermit& permit : candidates) {
+  for (store::ValidPermit& permit : found.candidates) {
     if (!holds_at(permit, check.at.first) && !holds_at(permit, check.at.last)) continue;
     if (!holds_in_zone(permit)) continue;
     if (permit.plate_norm == check.plate_norm) {
@@ -51,6 +56,28 @@ PlateAnswer check_plate(database::Connection& connection, const PlateCheck& chec
     }
   }
   return answer;
+}
+
+}  // namespace
+
+std::vector<PlateAnswer> check_plates(database::Connection& connection,
+                                      std::span<const PlateCheck* const> checks) {
+  std::vector<Found> found(checks.size());
+  std::vector<database::Question> questions;
+  questions.reserve(3 * checks.size());
+  for (std::size_t i = 0; i < checks.size(); ++i) ask_for(*checks[i], found[i], questions);
+  connection.ask_of_one_moment(questions);
+  std::vector<PlateAnswer> answers;
+  answers.reserve(checks.size());
+  for (std::size_t i = 0; i < checks.size(); ++i) {
+    answers.push_back(judge(*checks[i], std::move(found[i])));
+  }
+  return answers;
+}
+
+PlateAnswer check_plate(database::Connection& connection, const PlateCheck& check) {
+  const PlateCheck* one = &check;
+  return std::move(check_plates(connection, std::span(&one, 1)).front());
 }
 
 Stats count_permits(database::Connection& connection, const StatsQuestion& question) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,9 @@ struct PlateAnswer {
 inline constexpr std::size_t k_most_near_plates = 5;
 
 [[nodiscard]] PlateAnswer check_plate(database::Connection& connection, const PlateCheck& check);
+/// The answer to each, all of one moment, in one round trip.
+[[nodiscard]] std::vector<PlateAnswer> check_plates(database::Connection& connection,
+                                                    std::span<const PlateCheck* const> checks);
 
 struct StatsQuestion {
   store::ClientId client = 0;

@@ -8,6 +8,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "database/database.hpp"
+#include "service/group_checker.hpp"
 #include "service/group_committer.hpp"
 
 namespace lotkeeper::service {
@@ -16,6 +17,7 @@ namespace lotkeeper::service {
 struct Services {
   database::Database& database;
   GroupCommitter& committer;
+  GroupChecker& checker;
   boost::asio::thread_pool& long_reads;  ///< for questions that may take more than a moment
   std::atomic<bool> stopping;            ///< long reads that have not begun are refused
 

@@ -63,12 +63,14 @@ std::vector<std::optional<base::Uuid>> find_standing(Connection& connection,
   return standing;
 }
 
+// Not "deleted_at IS NULL" in this and in k_delete: it lets PostgreSQL take permit_live, which it
+// does before it has figures about the table, to read all of an integration's permits in it.
 constexpr Statement k_find{
     "permit.find",
     "SELECT token_id, permit_type, plate, plate_norm, plate_shape, zone_name_id, permit_no, "
     "start_at, end_at, amount_cents, currency, version "
     "FROM permit WHERE client_id = $1 AND permit_id = $2 AND integration_id = $3 "
-    "AND deleted_at IS NULL"};
+    "AND COALESCE(deleted_at, 0) = 0"};
 
 std::vector<std::optional<Permit>> find_permits(Connection& connection,
                                                 std::span<const PermitKey> keys) {
@@ -122,7 +124,8 @@ std::vector<bool> update_permits(Connection& connection, std::span<const Permit>
 constexpr Statement k_delete{
     "permit.delete",
     "UPDATE permit SET deleted_at = $4, version = version + 1 "
-    "WHERE client_id = $1 AND permit_id = $2 AND integration_id = $3 AND deleted_at IS NULL"};
+    "WHERE client_id = $1 AND permit_id = $2 AND integration_id = $3 "
+    "AND COALESCE(deleted_at, 0) = 0"};
 
 bool delete_permits(Connection& connection, std::span<const PermitKey> keys, base::Instant now) {
   std::vector<Parameters> rows;
@@ -146,7 +149,7 @@ void insert_history(Connection& connection, std::span<const Permit> replaced,
     rows.push_back({permit.client, permit.id, permit.version, permit.plate, permit.end,
                     permit.amount_cents, permit.currency, now, replaced_by, permit.token});
   }
-  connection.run_many(k_insert_history, rows);
+  connection.run_later(k_insert_history, rows);
 }
 
 constexpr Statement k_change_count{

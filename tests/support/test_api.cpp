@@ -101,7 +101,8 @@ struct TestApi::Broken {
   Broken(TestApi& api, Breakage breakage)
       : database(api.office.database(), breakage),
         committer(database, api.clock, {}, {}),
-        services{database, committer, long_reads, false},
+        checker(database),
+        services{database, committer, checker, long_reads, false},
         collections(services),
         dispatcher(api.m_options, api::v1::endpoints(services, collections),
                    http::Pages(http::embedded_pages()), api.office.directory(), database, api.clock,
@@ -111,6 +112,7 @@ struct TestApi::Broken {
 
   FaultyDatabase database;
   service::GroupCommitter committer;
+  service::GroupChecker checker;
   boost::asio::thread_pool long_reads{1};
   service::Services services;
   service::Collections collections;

@@ -305,7 +305,7 @@ awaitable<Result<Answer>> check(Services& services, Call& call) {
 
   const service::PlateCheck check{call.caller.client->id, std::move(plate->norm), std::move(zone),
                                   at.value_or(domain::Readings{call.now, call.now})};
-  const auto answer = service::check_plate(*services.database.read(), check);
+  const auto answer = co_await services.checker.check(check);
 
   if (!answer.zone_known) {
     attributes.warn(

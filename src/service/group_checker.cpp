@@ -1,0 +1,98 @@
+#include "service/group_checker.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/thread.hpp"
+
+namespace lotkeeper::service {
+namespace {
+
+constexpr std::size_t k_threads = 2;
+constexpr std::size_t k_group_size = 64;
+constexpr std::size_t k_queue_limit = 4'096;
+
+}  // namespace
+
+GroupChecker::GroupChecker(database::Database& database) : m_database(database) {
+  if (!m_database.is_shared()) return;
+  for (std::size_t i = 0; i < k_threads; ++i) {
+    m_threads.emplace_back([this] { run(); });
+  }
+}
+
+GroupChecker::~GroupChecker() { stop(); }
+
+void GroupChecker::stop() {
+  {
+    const std::scoped_lock lock(m_mutex);
+    m_stopping = true;
+  }
+  m_work.notify_all();
+  for (std::thread& thread : m_threads) {
+    if (thread.joinable()) thread.join();
+  }
+}
+
+boost::asio::awaitable<PlateAnswer> GroupChecker::check(const PlateCheck& check) {
+  if (!m_database.is_shared()) co_return check_plate(*m_database.read(), check);
+  Asked asked{&check, {}, {}};
+  co_await wait_for(asked,
+                    [this](std::unique_ptr<Waiter<Asked>> waiter) { submit(std::move(waiter)); });
+  if (asked.failure) std::rethrow_exception(asked.failure);
+  co_return std::move(asked.answer);
+}
+
+void GroupChecker::submit(std::unique_ptr<Waiter<Asked>> waiter) {
+  const char* refusal = nullptr;
+  {
+    const std::scoped_lock lock(m_mutex);
+    if (m_stopping) {
+      refusal = "the server is stopping";
+    } else if (m_queue.size() >= k_queue_limit) {
+      refusal = "too many plate checks wait";
+    } else {
+      m_queue.push_back(std::move(waiter));
+    }
+  }
+  if (refusal == nullptr) {
+    m_work.notify_one();
+    return;
+  }
+  waiter->work->failure = std::make_exception_ptr(database::DatabaseUnavailable(refusal));
+  Waiters<Asked> refused;
+  refused.push_back(std::move(waiter));
+  resume_all(std::move(refused));
+}
+
+void GroupChecker::run() {
+  base::begin_prompt_thread("checker");
+  for (;;) {
+    Waiters<Asked> group;
+    {
+      std::unique_lock lock(m_mutex);
+      m_work.wait(lock, [this] { return m_stopping || !m_queue.empty(); });
+      if (m_queue.empty()) return;
+      while (!m_queue.empty() && group.size() < k_group_size) {
+        group.push_back(std::move(m_queue.front()));
+        m_queue.pop_front();
+      }
+    }
+    answer(work_of(group));
+    resume_all(std::move(group));
+  }
+}
+
+void GroupChecker::answer(const std::vector<Asked*>& asked) {
+  std::vector<const PlateCheck*> checks;
+  checks.reserve(asked.size());
+  for (const Asked* each : asked) checks.push_back(each->check);
+  try {
+    auto answers = check_plates(*m_database.read(), checks);
+    for (std::size_t i = 0; i < asked.size(); ++i) asked[i]->answer = std::move(answers[i]);
+  } catch (...) {
+    for (Asked* each : asked) each->failure = std::current_exception();
+  }
+}
+
+}  // namespace lotkeeper::service

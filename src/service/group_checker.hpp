@@ -1,0 +1,58 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "database/database.hpp"
+#include "service/permit_reads.hpp"
+#include "service/waiter.hpp"
+
+namespace lotkeeper::service {
+
+/// Answers plate checks. Where the database is another process, those that wait at the same time
+/// are asked in one round trip: two wake-ups of two processes then serve all of them, and no event
+/// loop stands still meanwhile. SQLite is asked where the caller runs.
+///
+/// Must be stopped before what its callers run on is destroyed.
+class GroupChecker {
+ public:
+  explicit GroupChecker(database::Database& database);
+  GroupChecker(const GroupChecker&) = delete;
+  GroupChecker& operator=(const GroupChecker&) = delete;
+  ~GroupChecker();
+
+  /// As `check_plate`, of what was committed before the call. Throws DatabaseError; of these
+  /// DatabaseUnavailable, too, where too many checks wait or the server is stopping.
+  [[nodiscard]] boost::asio::awaitable<PlateAnswer> check(const PlateCheck& check);
+
+  /// Answers what was asked, refuses what comes after, and returns when done.
+  void stop();
+
+ private:
+  struct Asked {
+    const PlateCheck* check;
+    PlateAnswer answer;
+    std::exception_ptr failure;
+  };
+
+  void submit(std::unique_ptr<Waiter<Asked>> waiter);
+  void run();
+  void answer(const std::vector<Asked*>& asked);
+
+  database::Database& m_database;
+  std::mutex m_mutex;
+  std::condition_variable m_work;
+  std::deque<std::unique_ptr<Waiter<Asked>>> m_queue;
+  bool m_stopping = false;
+  std::vector<std::thread> m_threads;
+};
+
+}  // namespace lotkeeper::service
