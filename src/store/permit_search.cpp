@@ -82,6 +82,18 @@ std::vector<ListedPermit> list_permits_of_shape(Connection& connection, ClientId
   return list(connection, k_list_of_shape, {client, shape, after.end, after.id, limit});
 }
 
+// That the number is not empty lets the engines take the index, which has no others.
+constexpr Statement k_list_of_number{
+    "permit.list_of_number", LOTKEEPER_LISTED_PERMIT
+    "WHERE p.client_id = $1 AND p.permit_no = $2 AND p.permit_no <> '' AND p.permit_id < $3 "
+    "ORDER BY p.permit_id DESC LIMIT $4"};
+
+std::vector<ListedPermit> list_permits_of_number(Connection& connection, ClientId client,
+                                                 std::string_view number, const base::Uuid& before,
+                                                 std::int64_t limit) {
+  return list(connection, k_list_of_number, {client, number, before, limit});
+}
+
 constexpr Statement k_list_expired{
     "permit.list_expired", LOTKEEPER_LISTED_PERMIT
     "WHERE p.client_id = $1 AND p.plate_shape = $2 AND p.deleted_at IS NULL AND p.end_at > $3 "

@@ -57,6 +57,13 @@ struct PlatePlace {
                                                               const PlatePlace& after,
                                                               std::int64_t limit);
 
+/// Those with this ticket number, to the letter, whose reference is below `before`, highest first.
+[[nodiscard]] std::vector<ListedPermit> list_permits_of_number(database::Connection& connection,
+                                                               ClientId client,
+                                                               std::string_view number,
+                                                               const base::Uuid& before,
+                                                               std::int64_t limit);
+
 /// The live permits of plates of this shape that ended after `from` and not after `until`.
 [[nodiscard]] std::vector<ListedPermit> list_expired(database::Connection& connection,
                                                      ClientId client, std::string_view shape,

@@ -41,7 +41,7 @@ base::Uuid highest_uuid() {
   return id;
 }
 
-/// Permits along one of two keys: time, or a plate's ends.
+/// Permits along one of three keys: a plate's ends, a ticket number's references, or time.
 struct Search {
   store::ClientId client = 0;
   std::string plate_norm;  ///< empty: any
@@ -67,12 +67,19 @@ struct Search {
 
   /// Goes on behind the last one; fewer than asked for at the end.
   std::vector<store::ListedPermit> take(database::Connection& connection, std::int64_t limit) {
-    auto permits = plate_norm.empty()
-                       ? store::list_permits(connection, client, from, before, limit)
-                       : store::list_permits_of_shape(
-                             connection, client, domain::plate_shape(plate_norm), place, limit);
+    auto permits = ask(connection, limit);
     if (!permits.empty()) pass(permits.back());
     return permits;
+  }
+
+  [[nodiscard]] std::vector<store::ListedPermit> ask(database::Connection& connection,
+                                                     std::int64_t limit) const {
+    if (!plate_norm.empty()) {
+      return store::list_permits_of_shape(connection, client, domain::plate_shape(plate_norm),
+                                          place, limit);
+    }
+    if (number) return store::list_permits_of_number(connection, client, *number, before, limit);
+    return store::list_permits(connection, client, from, before, limit);
   }
 
   void pass(const store::ListedPermit& permit) {
