@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <boost/json/parse.hpp>
 
+#include "domain/plate.hpp"
 #include "service/bulk.hpp"
 #include "service/permit_imports.hpp"
 #include "support/test_console.hpp"
@@ -104,7 +105,8 @@ void import(TestConsole& console, const std::string& plate, const std::string& r
   store::Permit& permit = import.push.permit;
   permit.client = permit.integration = permit.token = 1;
   permit.id = *base::Uuid::parse(reference);
-  permit.plate = permit.plate_norm = permit.plate_shape = plate;
+  permit.plate = permit.plate_norm = plate;
+  permit.plate_shape = domain::plate_shape(plate);
   permit.permit_no = "I-1";
   permit.amount_cents = 1'450;
   permit.currency = "CAD";
@@ -126,7 +128,7 @@ TEST(ConsolePermits, imported_under_any_reference_stand_in_the_order_of_time) {
   const std::string later = "00000000-0000-4000-8000-000000000003";
   const std::string first = push(console, "OWN1", "T-1");
   for (const auto& reference : {low, in_2025, high, in_2024, unborn}) {
-    import(console, "MOVED" + reference.substr(0, 2), reference);
+    import(console, "MOVED" + reference.substr(0, 4), reference);
   }
   const std::string second = push(console, "OWN2", "T-2");
   console.api.clock.advance(std::chrono::minutes(1));
@@ -156,7 +158,7 @@ TEST(ConsolePermits, are_held_against_a_statement_whatever_their_reference) {
   const auto reply = console.post("office", "/reconciliation?from=2026-03-02&to=2026-03-02",
                                   "ticket,amount\nI-1,14.50\n");
   ASSERT_EQ(reply.status, 200) << reply.body;
-  EXPECT_NE(reply.body.find("\"matched\":[{\"ticket\":\"I-1\""), std::string::npos) << reply.body;
+  EXPECT_EQ(reply.json().at("matched").at("count").as_int64(), 1) << reply.body;
 }
 
 TEST(Plans, of_the_searches_for_permits_use_their_indexes) {
@@ -186,7 +188,8 @@ TEST(Plans, of_the_searches_for_permits_use_their_indexes) {
         "ON p.client_id = u.client_id AND p.permit_id = u.permit_id WHERE u.client_id = $1 "
         "AND u.imported_at >= 1 AND (u.imported_at, u.permit_id) < (2, $2) "
         "ORDER BY u.imported_at DESC, u.permit_id DESC LIMIT 500"},
-       "SEARCH u USING PRIMARY KEY (client_id=? AND imported_at>? AND imported_at<?)SEARCH p USING "
+       "SEARCH u USING PRIMARY KEY (client_id=? AND imported_at>? AND "
+       "(imported_at,permit_id)<(?,?))SEARCH p USING "
        "PRIMARY KEY (client_id=? AND permit_id=?)"},
   };
   TestApi api;
