@@ -33,17 +33,20 @@ const counters = `
 
 /**
  * Stores permits 0 to `count` - 1 of the one integration there is and counts them, in a database
- * that has none yet. The index on plates is built afterwards, as a restore would.
+ * that has none yet. The indexes are built afterwards, as a restore would.
  */
 export async function fillPermits(database, count, epoch) {
   const began = performance.now();
-  const index = await database.sql("SELECT pg_get_indexdef('permit_live'::regclass)");
-  await database.sql('DROP INDEX permit_live');
+  const indexes = [];
+  for (const name of ['permit_live', 'permit_number']) {
+    indexes.push(await database.sql(`SELECT pg_get_indexdef('${name}'::regclass)`));
+    await database.sql(`DROP INDEX ${name}`);
+  }
   for (let from = 0; from < count; from += rowsAtOnce) {
     await database.sql(rows(from, Math.min(count, from + rowsAtOnce), epoch), 600);
     if (count > rowsAtOnce) process.stderr.write(`${Math.floor((100 * from) / count)} % ... `);
   }
-  await database.sql(index, 3600);
+  for (const index of indexes) await database.sql(index, 3600);
   await database.sql(counters, 3600);
   await database.sql('VACUUM (ANALYZE)', 3600);
   const seconds = (performance.now() - began) / 1000;

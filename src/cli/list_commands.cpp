@@ -229,6 +229,21 @@ void add_list_commands(CLI::App& app, Wish& wish) {
         });
   });
 
+  CLI::App* remove =
+      add_verb(*group, "remove",
+               "Remove an entry that nothing names; its id is not given again. One in use by\n"
+               "vehicles, profiles or violations stays, and is told how many they are",
+               *arguments, wish);
+  remove->add_option("id", arguments->id, "its id, as list show has it")
+      ->type_name("ID")
+      ->required();
+  remove->callback([&wish, arguments] {
+    wish.on_office =
+        on_list(arguments, [](service::Office& office, const Arguments& given, ListKind kind) {
+          return service::remove_list_item(office, given.client, kind, given.id);
+        });
+  });
+
   CLI::App* shown = add_verb(*group, "show", "Show a list", *arguments, wish);
   shown->callback([&wish, arguments] {
     wish.on_office =

@@ -78,6 +78,18 @@ void add_zone_commands(CLI::App& app, Wish& wish) {
     };
   });
 
+  CLI::App* unalias =
+      add_verb(*group, "unalias",
+               "Let another name mean nothing again; permits that bear it are disconnected from\n"
+               "the zone, and connect again when the name is added as a zone or an alias",
+               *arguments, wish);
+  unalias->add_option("alias", arguments->other, "the other name")->type_name("ALIAS")->required();
+  unalias->callback([&wish, arguments] {
+    wish.on_office = [arguments](service::Office& office) {
+      return service::unalias_zone(office, arguments->client, arguments->other);
+    };
+  });
+
   CLI::App* list = add_verb(*group, "list", "List a client's zones", *arguments, wish);
   list->callback([&wish, arguments] {
     wish.on_office = [arguments](service::Office& office) {

@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "domain/money.hpp"
 #include "service/tenancy.hpp"
+#include "store/list_removal.hpp"
 #include "store/violation_type.hpp"
 
 namespace lotkeeper::service {
@@ -213,6 +214,30 @@ Result<void> read_change(ListKind kind, const std::optional<std::string>& name,
   return read;
 }
 
+Result<ListItem> require_item(Connection& connection, const store::ClientRow& client, ListKind kind,
+                              store::ItemId id) {
+  if (auto item = store::find_item(connection, {client.id, kind}, id)) return std::move(*item);
+  return invalid(
+      fmt::format("{0} has no {1} with the id {2}; see them with: lotkeeper list show {0} {3}",
+                  client.code, noun_of(kind), id, domain::to_string(kind)));
+}
+
+/// The entry, where no record names it.
+Result<ListItem> require_unused(Connection& connection, const store::ClientRow& client,
+                                ListKind kind, store::ItemId id) {
+  auto item = require_item(connection, client, kind, id);
+  if (!item) return item;
+  std::vector<std::string> uses;
+  for (const store::ListUse& use : store::count_uses(connection, {client.id, kind}, id)) {
+    uses.push_back(fmt::format("{} {}{}", use.count, use.noun, use.count == 1 ? "" : "s"));
+  }
+  if (uses.empty()) return item;
+  return invalid(fmt::format(
+      "the {0} \"{1}\" of {2} is in use by {3} and was not removed; rename it, or give those "
+      "another {0} first",
+      noun_of(kind), item->name, client.code, fmt::join(uses, " and ")));
+}
+
 }  // namespace
 
 Result<ListKind> require_list_kind(const std::string& name) {
@@ -262,13 +287,8 @@ Result<std::string> change_list_item(Office& office, const std::string& client_c
     auto client = require_client(connection, client_code);
     if (!client) return tl::unexpected(std::move(client.error()));
     const ListOf list{client->id, kind};
-    auto item = store::find_item(connection, list, id);
-    if (!item) {
-      return invalid(
-          fmt::format("{0} has no {1} with the id {2}; see them with: lotkeeper list "
-                      "show {0} {3}",
-                      client->code, noun_of(kind), id, domain::to_string(kind)));
-    }
+    auto item = require_item(connection, *client, kind, id);
+    if (!item) return tl::unexpected(std::move(item.error()));
     auto read = read_change(kind, name, settings, *item);
     if (!read) return tl::unexpected(std::move(read.error()));
     const std::string old_name = item->name;
@@ -295,6 +315,32 @@ Result<std::string> change_list_item(Office& office, const std::string& client_c
     }
     return fmt::format("{} \"{}\" of {} is now \"{}\"\n", noun_of(kind), old_name, client->code,
                        item->name);
+  });
+}
+
+Result<std::string> remove_list_item(Office& office, const std::string& client_code, ListKind kind,
+                                     store::ItemId id) {
+  const auto judge = [&](Connection& connection) -> Result<std::pair<store::ClientRow, ListItem>> {
+    auto client = require_client(connection, client_code);
+    if (!client) return tl::unexpected(std::move(client.error()));
+    auto item = require_unused(connection, *client, kind, id);
+    if (!item) return tl::unexpected(std::move(item.error()));
+    return std::pair(std::move(*client), std::move(*item));
+  };
+  // To count reads tables from end to end: writers wait for it only where something is removed.
+  if (auto judged = judge(*office.database().read()); !judged) {
+    return tl::unexpected(std::move(judged.error()));
+  }
+  return office.change([&](WriteBatch& batch) -> Result<std::string> {
+    const auto judged = judge(batch.connection);
+    if (!judged) return tl::unexpected(judged.error());
+    const auto& [client, item] = *judged;
+
+    store::remove_item(batch.connection, {client.id, kind}, id);
+    store::insert_audit(batch.connection, client.id, "list remove",
+                        fmt::format("{} {}", domain::to_string(kind), id), batch.now,
+                        batch.operator_id);
+    return fmt::format("{} \"{}\" of {} removed\n", noun_of(kind), item.name, client.code);
   });
 }
 

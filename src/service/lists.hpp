@@ -43,6 +43,14 @@ domain::Result<std::string> change_list_item(Office& office, const std::string& 
                                              const std::optional<std::string>& name,
                                              const ListItemSettings& settings);
 
+/// Takes an entry away that no record names; its id is not given to another. A make, type or colour
+/// that vehicles/push brings again is added again.
+///
+/// Refused: an id that the list does not have; an entry that vehicles, profiles, violations or (a
+/// category) violation types name, with how many of each.
+domain::Result<std::string> remove_list_item(Office& office, const std::string& client,
+                                             store::ListKind kind, store::ItemId id);
+
 /// The kind of this name, or a refusal that names all.
 domain::Result<store::ListKind> require_list_kind(const std::string& name);
 

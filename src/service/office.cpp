@@ -10,6 +10,7 @@
 #include "store/copy_mark.hpp"
 #include "store/income.hpp"
 #include "store/list.hpp"
+#include "store/permit_order.hpp"
 #include "store/session.hpp"
 #include "store/tenancy.hpp"
 #include "store/writer.hpp"
@@ -67,6 +68,7 @@ void fill_lists(database::Connection& connection, base::Instant now) {
 /// What a step of the schema's does beyond its SQL.
 void after_step(database::Connection& connection, std::string_view step) {
   if (step == "0004_console.sql") store::fill_income(connection);
+  if (step == "0005_permit_search.sql") store::fill_undated(connection);
 }
 
 std::unique_ptr<database::Database> open(const OfficeOptions& options, const base::Clock& clock) {

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "store/permit_order.hpp"
 #include "store/permit_reference.hpp"
 
 namespace lotkeeper::service {
@@ -94,7 +95,13 @@ void apply_imports(WriteBatch& batch, std::span<Command* const> commands) {
   pushes.reserve(fresh.size());
   for (ImportPermit* import : fresh) pushes.push_back(&import->push);
   pushes.front()->apply()(batch, pushes);
-  for (ImportPermit* import : fresh) take_outcome(*import);
+  std::vector<const store::Permit*> stored;
+  for (ImportPermit* import : fresh) {
+    take_outcome(*import);
+    // Other references are the server's own.
+    if (import->has_own_reference && import->outcome) stored.push_back(&import->push.permit);
+  }
+  store::note_undated(batch.connection, stored, batch.now);
 }
 
 }  // namespace

@@ -110,13 +110,13 @@ struct Pushed {
 std::map<std::string, Pushed> find_pushed(database::Connection& connection,
                                           const ReconcileQuestion& question) {
   std::map<std::string, Pushed> pushed;
-  const base::Uuid from = store::first_reference_at(question.from);
-  base::Uuid before = store::first_reference_at(question.until);
+  store::TimePlace place = store::TimePlace::before(question.until);
   for (bool has_more = true; has_more;) {
-    const auto permits = store::list_permits(connection, question.client, from, before, k_chunk);
+    const auto permits =
+        store::list_permits(connection, question.client, question.from, place, k_chunk);
     has_more = static_cast<std::int64_t>(permits.size()) == k_chunk;
     for (const store::ListedPermit& permit : permits) {
-      before = permit.id;
+      place = store::place_of(permit);
       if (permit.deleted || permit.permit_no.empty()) continue;
       if (question.integration && permit.integration != *question.integration) continue;
       Pushed& one = pushed[permit.permit_no];

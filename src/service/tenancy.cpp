@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "domain/time.hpp"
 #include "store/list.hpp"
+#include "store/zone_alias.hpp"
 
 namespace lotkeeper::service {
 namespace {
@@ -358,6 +359,33 @@ Result<std::string> alias_zone(Office& office, const std::string& client_code,
                         batch.operator_id);
     return fmt::format("\"{}\" now means zone \"{}\" of {}; permits that bear it are connected\n",
                        *checked, zone->name, client->code);
+  });
+}
+
+Result<std::string> unalias_zone(Office& office, const std::string& client_code,
+                                 const std::string& alias) {
+  return office.change([&](WriteBatch& batch) -> Result<std::string> {
+    auto client = require_client(batch.connection, client_code);
+    if (!client) return tl::unexpected(std::move(client.error()));
+    const std::string norm = base::fold_name(alias);
+    if (const auto own = store::find_zone(batch.connection, client->id, norm)) {
+      return invalid(
+          fmt::format("\"{}\" is the own name of a zone of {}, no alias; it can be renamed",
+                      own->name, client->code));
+    }
+    const auto known = store::find_zone_name(batch.connection, client->id, norm);
+    if (!known || !known->zone) {
+      return invalid(fmt::format("{} has no alias \"{}\"; see them with: lotkeeper zone list {}",
+                                 client->code, alias, client->code));
+    }
+
+    store::disconnect_zone_name(batch.connection, client->id, known->id);
+    store::insert_audit(batch.connection, client->id, "zone unalias", alias, batch.now,
+                        batch.operator_id);
+    return fmt::format(
+        "\"{}\" means no zone of {} any more; live permits that bear it and are now "
+        "disconnected: {}\n",
+        alias, client->code, store::count_permits_of_name(batch.connection, client->id, known->id));
   });
 }
 

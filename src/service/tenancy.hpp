@@ -56,6 +56,12 @@ Result<std::string> set_zone(Office& office, const std::string& client, const st
                              const std::string& new_name, std::optional<std::int64_t> capacity);
 Result<std::string> alias_zone(Office& office, const std::string& client, const std::string& alias,
                                const std::string& zone);
+/// From now on the alias means nothing: live permits that bear it are disconnected, and connect
+/// again where the name is added as a zone or an alias.
+///
+/// Refused: a name that is no alias; a zone's own name.
+Result<std::string> unalias_zone(Office& office, const std::string& client,
+                                 const std::string& alias);
 
 /// The client of this code, or a refusal that says how to see all.
 Result<store::ClientRow> require_client(database::Connection& connection, const std::string& code);

@@ -166,8 +166,15 @@ ItemId insert_item(Connection& connection, ListOf list, ListItem item) {
   return item.id;
 }
 
+// By the counter, not by what stands in the list: any of it may have been removed.
+constexpr Statement k_ever_filled{"list_item.ever_filled",
+                                  "SELECT 1 FROM id_counter WHERE client_id = $1 AND kind = $2"};
+
 void fill_reference_lists(Connection& connection, ClientId client, base::Instant now) {
-  if (find_item(connection, {client, ListKind::province}, 1)) return;
+  const std::string provinces = counter_of(ListKind::province);
+  bool is_filled = false;
+  connection.run(k_ever_filled, {client, provinces}, [&](const Row&) { is_filled = true; });
+  if (is_filled) return;
   std::map<ListKind, std::vector<ListItem>> lists;
   for (const domain::ReferenceItem& item : domain::reference_data()) {
     ListItem& added = lists[item.kind].emplace_back();

@@ -66,7 +66,7 @@ ItemId insert_item(database::Connection& connection, ListOf list, ListItem item)
 /// Writes items under their own ids, over what stood there; later ids count on above them.
 void save_items(database::Connection& connection, ListOf list, std::span<const ListItem> items);
 
-/// Gives a client's lists what they begin with, where it has no provinces yet.
+/// Gives a client's lists what they begin with, where it never had provinces.
 void fill_reference_lists(database::Connection& connection, ClientId client, base::Instant now);
 
 }  // namespace lotkeeper::store

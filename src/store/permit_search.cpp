@@ -1,6 +1,8 @@
 #include "store/permit_search.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <tuple>
 
 namespace lotkeeper::store {
 
@@ -10,14 +12,19 @@ using database::Statement;
 
 namespace {
 
-#define LOTKEEPER_LISTED_PERMIT                                                              \
+#define LOTKEEPER_COLUMNS                                                                    \
   "SELECT p.permit_id, p.integration_id, i.name, p.permit_type, p.plate, p.plate_norm, "     \
   "p.permit_no, p.start_at, p.end_at, p.amount_cents, p.currency, p.version, p.created_at, " \
-  "p.deleted_at, n.name, n.zone_id, z.name FROM permit p "                                   \
-  "LEFT JOIN integration i ON i.client_id = p.client_id "                                    \
-  "AND i.integration_id = p.integration_id "                                                 \
-  "LEFT JOIN zone_name n ON n.client_id = p.client_id AND n.zone_name_id = p.zone_name_id "  \
+  "p.deleted_at, n.name, n.zone_id, z.name, u.permit_id "
+#define LOTKEEPER_NAMES                                                                     \
+  "LEFT JOIN integration i ON i.client_id = p.client_id "                                   \
+  "AND i.integration_id = p.integration_id "                                                \
+  "LEFT JOIN zone_name n ON n.client_id = p.client_id AND n.zone_name_id = p.zone_name_id " \
   "LEFT JOIN zone z ON z.client_id = n.client_id AND z.zone_id = n.zone_id "
+#define LOTKEEPER_LISTED_PERMIT                                            \
+  LOTKEEPER_COLUMNS                                                        \
+  "FROM permit p LEFT JOIN undated_permit u ON u.client_id = p.client_id " \
+  "AND u.imported_at = p.created_at AND u.permit_id = p.permit_id " LOTKEEPER_NAMES
 
 ListedPermit to_listed(const Row& row) {
   ListedPermit permit;
@@ -38,6 +45,7 @@ ListedPermit to_listed(const Row& row) {
   if (!row.is_null(14)) permit.sent_zone = row.text(14);
   permit.zone = row.maybe_integer(15);
   permit.zone_title = row.text(16);
+  permit.is_undated = !row.is_null(17);
   return permit;
 }
 
@@ -48,27 +56,51 @@ std::vector<ListedPermit> list(Connection& connection, const Statement& statemen
   return permits;
 }
 
-}  // namespace
-
-base::Uuid first_reference_at(base::Instant moment) {
-  base::Uuid id;
-  auto milliseconds =
-      static_cast<std::uint64_t>(std::max<std::int64_t>(0, base::to_epoch_ms(moment)));
-  for (int i = 5; i >= 0; --i) {
-    id.bytes[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(milliseconds & 0xff);
-    milliseconds >>= 8;
-  }
-  return id;
+/// The first `limit` of two lists that are both in the order of `is_before`.
+template <class IsBefore>
+std::vector<ListedPermit> merge(std::vector<ListedPermit> some, std::vector<ListedPermit> others,
+                                std::int64_t limit, IsBefore is_before) {
+  if (others.empty()) return some;
+  std::vector<ListedPermit> permits;
+  permits.reserve(some.size() + others.size());
+  std::ranges::merge(std::make_move_iterator(some.begin()), std::make_move_iterator(some.end()),
+                     std::make_move_iterator(others.begin()), std::make_move_iterator(others.end()),
+                     std::back_inserter(permits), is_before);
+  if (std::ssize(permits) > limit) permits.resize(static_cast<std::size_t>(limit));
+  return permits;
 }
 
-constexpr Statement k_list{"permit.list", LOTKEEPER_LISTED_PERMIT
-                           "WHERE p.client_id = $1 AND p.permit_id >= $2 AND p.permit_id < $3 "
-                           "ORDER BY p.permit_id DESC LIMIT $4"};
+}  // namespace
 
-std::vector<ListedPermit> list_permits(Connection& connection, ClientId client,
-                                       const base::Uuid& from, const base::Uuid& before,
-                                       std::int64_t limit) {
-  return list(connection, k_list, {client, from, before, limit});
+TimePlace place_of(const ListedPermit& permit) {
+  return {permit.is_undated ? permit.created : moment_of(permit.id), permit.id, permit.is_undated};
+}
+
+constexpr Statement k_list_dated{
+    "permit.list_dated", LOTKEEPER_LISTED_PERMIT
+    "WHERE p.client_id = $1 AND p.permit_id >= $2 AND p.permit_id < $3 AND u.permit_id IS NULL "
+    "ORDER BY p.permit_id DESC LIMIT $4"};
+
+constexpr Statement k_list_undated{
+    "permit.list_undated", LOTKEEPER_COLUMNS
+    "FROM undated_permit u JOIN permit p ON p.client_id = u.client_id "
+    "AND p.permit_id = u.permit_id " LOTKEEPER_NAMES
+    "WHERE u.client_id = $1 AND u.imported_at >= $2 AND (u.imported_at, u.permit_id) < ($3, $4) "
+    "ORDER BY u.imported_at DESC, u.permit_id DESC LIMIT $5"};
+
+std::vector<ListedPermit> list_permits(Connection& connection, ClientId client, base::Instant from,
+                                       const TimePlace& after, std::int64_t limit) {
+  const base::Uuid before = after.is_undated ? first_reference_at(after.at) : after.id;
+  auto dated = list(connection, k_list_dated, {client, first_reference_at(from), before, limit});
+
+  constexpr std::chrono::milliseconds k_next{1};
+  const TimePlace end = after.is_undated ? after : TimePlace::before(after.at + k_next);
+  auto undated = list(connection, k_list_undated, {client, from, end.at, end.id, limit});
+
+  return merge(std::move(dated), std::move(undated), limit,
+               [](const ListedPermit& one, const ListedPermit& other) {
+                 return is_later(place_of(one), place_of(other));
+               });
 }
 
 constexpr Statement k_list_of_shape{
@@ -76,10 +108,33 @@ constexpr Statement k_list_of_shape{
     "WHERE p.client_id = $1 AND p.plate_shape = $2 AND p.deleted_at IS NULL AND p.end_at <= $3 "
     "AND (p.end_at < $3 OR p.permit_id < $4) ORDER BY p.end_at DESC, p.permit_id DESC LIMIT $5"};
 
+// Live and deleted ones lie in an index each.
+constexpr Statement k_list_deleted_of_shape{
+    "permit.list_deleted_of_shape", LOTKEEPER_LISTED_PERMIT
+    "WHERE p.client_id = $1 AND p.plate_shape = $2 AND p.deleted_at IS NOT NULL "
+    "AND (p.end_at, p.permit_id) < ($3, $4) ORDER BY p.end_at DESC, p.permit_id DESC LIMIT $5"};
+
 std::vector<ListedPermit> list_permits_of_shape(Connection& connection, ClientId client,
                                                 std::string_view shape, const PlatePlace& after,
                                                 std::int64_t limit) {
-  return list(connection, k_list_of_shape, {client, shape, after.end, after.id, limit});
+  const database::Parameters wanted{client, shape, after.end, after.id, limit};
+  return merge(list(connection, k_list_of_shape, wanted),
+               list(connection, k_list_deleted_of_shape, wanted), limit,
+               [](const ListedPermit& one, const ListedPermit& other) {
+                 return std::tie(one.end, one.id) > std::tie(other.end, other.id);
+               });
+}
+
+// That the number is not empty lets the engines take the index, which has no others.
+constexpr Statement k_list_of_number{
+    "permit.list_of_number", LOTKEEPER_LISTED_PERMIT
+    "WHERE p.client_id = $1 AND p.permit_no = $2 AND p.permit_no <> '' AND p.permit_id < $3 "
+    "ORDER BY p.permit_id DESC LIMIT $4"};
+
+std::vector<ListedPermit> list_permits_of_number(Connection& connection, ClientId client,
+                                                 std::string_view number, const base::Uuid& before,
+                                                 std::int64_t limit) {
+  return list(connection, k_list_of_number, {client, number, before, limit});
 }
 
 constexpr Statement k_list_expired{
@@ -104,6 +159,8 @@ std::optional<ListedPermit> find_listed(Connection& connection, ClientId client,
 }
 
 #undef LOTKEEPER_LISTED_PERMIT
+#undef LOTKEEPER_NAMES
+#undef LOTKEEPER_COLUMNS
 
 constexpr Statement k_replaced{
     "permit_history.list",

@@ -11,6 +11,7 @@
 #include "domain/permit.hpp"
 #include "store/ids.hpp"
 #include "store/permit.hpp"
+#include "store/permit_order.hpp"
 
 /// Permits as people look through them: page by page along a key, never by a count of rows.
 namespace lotkeeper::store {
@@ -33,16 +34,16 @@ struct ListedPermit {
   std::optional<std::string> sent_zone;  ///< none: without zone
   std::optional<ZoneId> zone;            ///< none with a sent_zone: disconnected
   std::string zone_title;                ///< the zone's own name
+  bool is_undated = false;               ///< see permit_order.hpp
 };
 
-/// The smallest reference that a permit made at `moment` can have: references are in the order of
-/// time.
-[[nodiscard]] base::Uuid first_reference_at(base::Instant moment);
+/// Where a permit stands in the order of time.
+[[nodiscard]] TimePlace place_of(const ListedPermit& permit);
 
-/// Those whose reference is from `from` on and below `before`, latest first.
+/// Those of `from` or later that stand behind `after`, latest first.
 [[nodiscard]] std::vector<ListedPermit> list_permits(database::Connection& connection,
-                                                     ClientId client, const base::Uuid& from,
-                                                     const base::Uuid& before, std::int64_t limit);
+                                                     ClientId client, base::Instant from,
+                                                     const TimePlace& after, std::int64_t limit);
 
 /// Where a page of a plate's permits ended.
 struct PlatePlace {
@@ -50,12 +51,20 @@ struct PlatePlace {
   base::Uuid id;
 };
 
-/// The live permits of plates of this shape behind `after`, by their end, latest first.
+/// The permits of plates of this shape behind `after`, by their end, latest first; deleted ones
+/// too.
 [[nodiscard]] std::vector<ListedPermit> list_permits_of_shape(database::Connection& connection,
                                                               ClientId client,
                                                               std::string_view shape,
                                                               const PlatePlace& after,
                                                               std::int64_t limit);
+
+/// Those with this ticket number, to the letter, whose reference is below `before`, highest first.
+[[nodiscard]] std::vector<ListedPermit> list_permits_of_number(database::Connection& connection,
+                                                               ClientId client,
+                                                               std::string_view number,
+                                                               const base::Uuid& before,
+                                                               std::int64_t limit);
 
 /// The live permits of plates of this shape that ended after `from` and not after `until`.
 [[nodiscard]] std::vector<ListedPermit> list_expired(database::Connection& connection,

@@ -198,6 +198,47 @@ describe('work at the console', () => {
     await context.close();
   });
 
+  it('an entry and an alias are removed once that is confirmed, and one in use stays', async () => {
+    await feed.pushed({ plate: 'ALIAS1', zone: 'zone1', ...always });
+    const { context, page, seen } = await signedIn(browser, server);
+    let asked = '';
+    let isAgreed = false;
+    page.on('dialog', (dialog) => {
+      asked = dialog.message();
+      return isAgreed ? dialog.accept() : dialog.dismiss();
+    });
+
+    await visit(page, server, 'settings?list=location');
+    await page.getByRole('button', { name: 'Add' }).click();
+    await page.getByRole('dialog').getByLabel('Name').fill(k_script.slice(0, 45));
+    await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+    const entry = page.getByRole('cell', { name: k_script.slice(0, 45), exact: true });
+    await entry.waitFor();
+    const remove = page.getByRole('button', { name: `Remove: ${k_script.slice(0, 45)}` });
+    await remove.click();
+    assert.match(asked, /An entry that vehicles, people or violations name is not removed/);
+    assert.equal(await entry.count(), 1, 'it was not agreed to');
+    isAgreed = true;
+    await remove.click();
+    await entry.waitFor({ state: 'detached' });
+    await visit(page, server, 'settings?list=province');
+    await page.getByRole('button', { name: 'Remove: Ontario' }).click();
+    await page.getByRole('alert').getByText(/is in use by \d+ vehicles?.* and was not removed; rename it/).waitFor();
+    assert.equal(await page.getByRole('cell', { name: 'Ontario', exact: true }).count(), 1);
+
+    await visit(page, server, 'settings?list=zones');
+    await page.getByRole('button', { name: 'Add an alias: zone1' }).click();
+    await page.getByRole('dialog').getByLabel('Alias').fill(`${k_script} & more`);
+    await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+    const alias = page.getByRole('button', { name: 'Remove the alias: <img' });
+    await alias.click();
+    assert.match(asked, /of zone1\? Permits that bear it, past and coming, leave the zone/);
+    await alias.waitFor({ state: 'detached' });
+    assert.equal(await page.evaluate(() => window.ran), undefined);
+    assertClean(seen, /status of 422/);
+    await context.close();
+  });
+
   it("a vendor's statement is held against what was pushed", async () => {
     await feed.pushed({ plate: 'PAID1', zone: 'zone1', permitNo: 'T-1', amount: '14.50', ...always });
     const { context, page, seen } = await signedIn(browser, server);

@@ -191,6 +191,25 @@ describe('while a server runs on the database', () => {
     assert.deepEqual(await type(), ['BL-79', '60.00', '10.00', '168', 'Municipal']);
   });
 
+  test('an entry that nothing names is removed at once, and one in use stays', async () => {
+    const id = async (kind, name) =>
+      cells(await command(server, 'list', 'show', 'LISTS', kind)).find(([, shown]) => shown === name)?.[0];
+    await command(server, 'list', 'add', 'LISTS', 'plate-type', 'Hovercraft');
+    const unused = await id('plate-type', 'Hovercraft');
+    assert.equal(
+      await command(server, 'list', 'remove', 'LISTS', 'plate-type', unused),
+      'plate type "Hovercraft" of LISTS removed\n',
+    );
+    assert.equal(await id('plate-type', 'Hovercraft'), undefined);
+    assertRefused(await pushVehicle({ plateType: 'Hovercraft' }), 9033, { field: 'plateType' });
+
+    assert.equal((await pushVehicle({ make: 'Oddity' })).status, 200);
+    const used = await id('make', 'Oddity');
+    const said = await refusedCommand(server, 'list', 'remove', 'LISTS', 'make', used);
+    assert.match(said, /the make "Oddity" of LISTS is in use by 1 vehicle and was not removed; rename it/);
+    assert.equal(await id('make', 'Oddity'), used);
+  });
+
   test('names may be as long as the list allows', async () => {
     for (const [kind, limit] of [
       ['make', 50],
@@ -222,6 +241,10 @@ describe('while a server runs on the database', () => {
       [['list', 'add', 'NOBODY', 'make', 'X'], /client (add|list)/],
       [['list', 'show', 'NOBODY', 'make'], /client (add|list)/],
       [['list', 'rename', 'NOBODY', 'make', '1', 'X'], /client (add|list)/],
+      [['list', 'remove', 'NOBODY', 'make', '1'], /client (add|list)/],
+      [['list', 'remove', 'LISTS', 'makes', '1'], /user-type.*plate-type.*make.*category/],
+      [['list', 'remove', 'LISTS', 'make', '9999'], /lotkeeper list show LISTS make/],
+      [['list', 'remove', 'LISTS', 'province', '9'], /in use by \d+ vehicles and was not removed; rename/],
       [[...add, 'makes', 'X'], /user-type.*plate-type.*make.*category/],
       [['list', 'show', 'LISTS', 'zones'], /user-type.*plate-type.*make.*category/],
       [[...add, 'make', ' '], /1 to 50 characters/],
@@ -299,6 +322,7 @@ describe('help', () => {
     ],
     'list show': ['--database'],
     'list rename': ['--database'],
+    'list remove': ['--database', 'stays'],
     'list set': ['--info', '--code', '--cost', '--discount', '--discount-hours', '--category'],
   })) {
     test(`${name} --help names its options and every list`, async () => {

@@ -112,7 +112,7 @@ testOnPostgresql('servers on one database see what was pushed, issued and revoke
   await Promise.all([first.stop(), second.stop()]);
 });
 
-testOnPostgresql('a zone that is added or gets an alias at one server connects permits at all', async () => {
+testOnPostgresql('a zone that is added, and an alias that comes and goes, at one server count at all', async () => {
   const dataDir = scratch();
   const [first, second] = await Promise.all([startServer({ dataDir }), startServer({ dataDir })]);
   const caller = await addClient(first, 'ZONED');
@@ -130,6 +130,16 @@ testOnPostgresql('a zone that is added or gets an alias at one server connects p
   await command(second, 'zone', 'alias', 'ZONED', 'Ninth', 'Lot 9');
   await within(1_000, async () => {
     assert.equal((await caller.check({ plate: 'EARLY1', zone: 'Ninth' })).json.valid, true);
+  });
+  assertStored(await caller.push(permit('NINTH 1', { zone: 'Ninth' })));
+  await command(second, 'zone', 'unalias', 'ZONED', 'Ninth');
+  await within(1_000, async () => {
+    const { json } = await caller.check({ plate: 'NINTH1', zone: 'Lot 9' });
+    assert.equal(json.valid, false, 'its permits leave the zone at all');
+  });
+  await within(1_000, async () => {
+    const reply = await caller.push(permit(`LAST ${Date.now() % 1e6}`, { zone: 'Ninth' }));
+    assertStored(reply, { warnings: true });
   });
   await Promise.all([first.stop(), second.stop()]);
 });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { addClient, assertStored, assertWarnings } from '../support/api.mjs';
 import { assertRefused } from '../support/faults.mjs';
-import { command, within } from '../support/lotkeeper.mjs';
+import { command, refusedCommand, run, within } from '../support/lotkeeper.mjs';
 import { startServer } from '../support/server.mjs';
 
 const k_noon = '2024-06-01T12:00:00';
@@ -144,6 +144,43 @@ test('an alias connects the permits that named it and those that will', async ()
   }
   const { data } = await caller.counted({ zones: 'P1 NORTH' });
   assert.deepEqual(data, [{ type: 'temp', zone: 'Lot 1', total: '3' }], 'zones match by alias too');
+});
+
+test('a removed alias lets its permits go, within a second, and takes them again', async () => {
+  await freshClient();
+  const early = permit('P1 North');
+  await caller.push(early);
+  await command(server, 'zone', 'alias', code, 'P1 North', 'Lot 1');
+  await within(1_000, async () => assert.equal(await validIn(early.plate, 'Lot 1'), true));
+
+  assert.equal(
+    await command(server, 'zone', 'unalias', code, 'p1  NORTH'),
+    `"p1  NORTH" means no zone of ${code} any more; live permits that bear it and are now disconnected: 1\n`,
+  );
+  await within(1_000, async () => {
+    assert.deepEqual(await caller.counted(), {
+      data: [],
+      disconnected: [{ zone: 'P1 North', total: '1' }],
+    });
+  });
+  assert.equal(await validIn(early.plate, 'Lot 1'), false);
+  assert.equal(await validIn(early.plate, 'P1 North'), true, 'the name that it bears');
+  await within(1_000, async () => assertStored(await caller.push(permit('P1 North')), { warnings: true }));
+
+  for (const [alias, advice] of [
+    ['P1 North', /has no alias "P1 North"; see them with: lotkeeper zone list/],
+    ['lot 1', /"Lot 1" is the own name of a zone/],
+  ]) {
+    assert.match(await refusedCommand(server, 'zone', 'unalias', code, alias), advice);
+  }
+  await command(server, 'zone', 'alias', code, 'P1 North', 'Lot 2');
+  await within(1_000, async () => assert.equal(await validIn(early.plate, 'Lot 2'), true));
+});
+
+test('zone unalias --help says what becomes of the permits', async () => {
+  const { code: exit, stdout } = await run(['zone', 'unalias', '--help'], { cwd: '/' });
+  assert.equal(exit, 0);
+  assert.match(stdout, /permits that bear it are disconnected/);
 });
 
 test('a renamed zone keeps its permits under the new name', async () => {

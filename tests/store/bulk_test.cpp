@@ -94,5 +94,28 @@ TEST_F(Committers, import_a_permit_once_however_often_it_comes) {
   }
 }
 
+TEST_F(Committers, note_imported_permits_whose_reference_holds_no_moment) {
+  start();
+  const auto import = [&](const char* plate, const char* reference) {
+    store::Permit permit = permit_of(plate);
+    if (reference != nullptr) permit.id = *base::Uuid::parse(reference);
+    std::vector<std::unique_ptr<service::ImportPermit>> imports;
+    imports.push_back(import_of(permit, reference != nullptr));
+    service::commit_in_bulk(*m_committer, pointers(imports));
+    return number("SELECT COUNT(*) FROM undated_permit");
+  };
+  EXPECT_EQ(import("A 1", nullptr), 0);
+  EXPECT_EQ(import("A 2", "01944f5e-d800-7000-8000-000000000001"), 0) << "dated 2025";
+  EXPECT_EQ(import("A 3", "01944f5e-d800-4000-8000-000000000001"), 1) << "version 4";
+  EXPECT_EQ(import("A 3", "01944f5e-d800-4000-8000-000000000001"), 1) << "again";
+  EXPECT_EQ(import("A 3", "01944f5e-d800-4000-8000-000000000002"), 1) << "refused";
+  EXPECT_EQ(import("A 4", "01944f5e-d800-7000-1000-000000000001"), 2) << "another variant";
+  EXPECT_EQ(import("A 5", "03bb2cc3-d800-7000-8000-000000000001"), 3) << "dated 2100";
+  EXPECT_EQ(import("A 6", "00000000-0000-7000-8000-000000000001"), 4) << "a number";
+  EXPECT_EQ(number("SELECT COUNT(*) FROM undated_permit u JOIN permit p ON p.permit_id = "
+                   "u.permit_id AND p.client_id = u.client_id AND p.created_at = u.imported_at"),
+            4);
+}
+
 }  // namespace
 }  // namespace lotkeeper::tests

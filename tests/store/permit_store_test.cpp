@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "store/permit_order.hpp"
 #include "store/samples.hpp"
 #include "store/zone.hpp"
 
@@ -281,6 +282,25 @@ TEST(PermitStore, counts_one_by_one_what_is_valid_at_one_of_two_moments) {
   ASSERT_EQ(counts.size(), 1U);
   EXPECT_EQ(counts.front().total, 2);
   EXPECT_TRUE(store::count_permits_at(store.writer(), k_other_client, k_noon, k_noon).empty());
+}
+
+TEST(PermitStore, notes_undated_permits_from_before_they_were_noted) {
+  TestStore store;
+  std::vector<store::Permit> permits;
+  for (int i = 0; i < 12'000; ++i) permits.push_back(permit_of("P" + std::to_string(i)));
+  // The first and the last of the key, and some between.
+  for (const std::size_t i : {0U, 4'999U, 5'000U, 11'999U}) {
+    permits[i].id.bytes[0] = static_cast<std::uint8_t>(i);
+    permits[i].id.bytes[6] = 0x4a;
+  }
+  permits[7].client = k_other_client;
+  permits[7].id = *base::Uuid::parse("ffffffff-ffff-4fff-bfff-ffffffffffff");
+  insert(store.writer(), std::move(permits));
+  store::fill_undated(store.writer());
+  EXPECT_EQ(store.number("SELECT COUNT(*) FROM undated_permit"), 5);
+  EXPECT_EQ(store.number("SELECT COUNT(*) FROM undated_permit WHERE client_id = 8"), 1);
+  store::fill_undated(store.writer());
+  EXPECT_EQ(store.number("SELECT COUNT(*) FROM undated_permit"), 5);
 }
 
 }  // namespace

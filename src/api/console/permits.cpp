@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <limits>
 
 #include <fmt/format.h>
@@ -41,15 +42,18 @@ base::Uuid highest_uuid() {
   return id;
 }
 
-/// Permits along one of two keys: time, or a plate's ends.
+/// Permits along one of three keys: a plate's ends, a ticket number's references, or the time at
+/// which they came.
 struct Search {
   store::ClientId client = 0;
   std::string plate_norm;  ///< empty: any
   std::optional<std::string> number;
   std::optional<std::int64_t> zone;
   std::optional<store::IntegrationId> integration;
-  base::Uuid from{};  ///< of a search along the time
-  base::Uuid before = highest_uuid();
+  std::optional<base::Instant> from;
+  std::optional<base::Instant> until;
+  store::TimePlace time;               ///< where a search along the time goes on
+  base::Uuid before = highest_uuid();  ///< along a number
   store::PlatePlace place{base::from_epoch_ms(std::numeric_limits<std::int64_t>::max() / 2),
                           highest_uuid()};
 
@@ -57,8 +61,9 @@ struct Search {
     if (!plate_norm.empty() && permit.plate_norm != plate_norm) return false;
     if (number && permit.permit_no != *number) return false;
     if (integration && permit.integration != *integration) return false;
-    // Of a plate, which is read along its ends, the time of the push is judged here.
-    if (permit.id < from) return false;
+    // Plates and numbers are read along other keys: the time is judged here.
+    const base::Instant came = store::place_of(permit).at;
+    if ((from && came < *from) || (until && came >= *until)) return false;
     if (!zone) return true;
     if (*zone == k_without_zone) return !permit.sent_zone;
     if (*zone == k_disconnected) return permit.sent_zone && !permit.zone;
@@ -67,38 +72,55 @@ struct Search {
 
   /// Goes on behind the last one; fewer than asked for at the end.
   std::vector<store::ListedPermit> take(database::Connection& connection, std::int64_t limit) {
-    auto permits = plate_norm.empty()
-                       ? store::list_permits(connection, client, from, before, limit)
-                       : store::list_permits_of_shape(
-                             connection, client, domain::plate_shape(plate_norm), place, limit);
+    auto permits = ask(connection, limit);
     if (!permits.empty()) pass(permits.back());
     return permits;
   }
 
+  [[nodiscard]] std::vector<store::ListedPermit> ask(database::Connection& connection,
+                                                     std::int64_t limit) const {
+    if (!plate_norm.empty()) {
+      return store::list_permits_of_shape(connection, client, domain::plate_shape(plate_norm),
+                                          place, limit);
+    }
+    if (number) return store::list_permits_of_number(connection, client, *number, before, limit);
+    return store::list_permits(connection, client, from.value_or(store::k_first_dated), time,
+                               limit);
+  }
+
   void pass(const store::ListedPermit& permit) {
+    time = store::place_of(permit);
     before = permit.id;
     place = {permit.end, permit.id};
   }
 
+  /// A reference; before it, with a point, the milliseconds where these are not in it.
   [[nodiscard]] std::string cursor() const {
-    if (plate_norm.empty()) return before.to_string();
-    return fmt::format("{}.{}", base::to_epoch_ms(place.end), place.id.to_string());
+    const bool is_of_plate = !plate_norm.empty();
+    if (!is_of_plate && (number || !time.is_undated)) return before.to_string();
+    const base::Instant moment = is_of_plate ? place.end : time.at;
+    return fmt::format("{}.{}", base::to_epoch_ms(moment), before.to_string());
   }
 
-  [[nodiscard]] bool go_to(const std::string& cursor) {
+  [[nodiscard]] bool go_to(std::string_view cursor) {
     const std::size_t point = cursor.find('.');
-    const auto id = base::Uuid::parse(
-        point == std::string::npos ? cursor : std::string_view(cursor).substr(point + 1));
-    if (!id || (point == std::string::npos) != plate_norm.empty()) return false;
+    const bool has_moment = point != std::string_view::npos;
+    const auto id = base::Uuid::parse(has_moment ? cursor.substr(point + 1) : cursor);
+    const bool is_of_plate = !plate_norm.empty();
+    if (!id || (is_of_plate && !has_moment) || (number && !is_of_plate && has_moment)) return false;
     before = *id;
-    if (point != std::string::npos) {
-      place = {base::from_epoch_ms(id_of(std::string_view(cursor).substr(0, point))), *id};
+    const base::Instant moment =
+        has_moment ? base::from_epoch_ms(id_of(cursor.substr(0, point))) : store::moment_of(*id);
+    place = {moment, *id};
+    // Never before the search's own beginning.
+    if (const store::TimePlace told{moment, *id, has_moment}; store::is_later(time, told)) {
+      time = told;
     }
     return true;
   }
 };
 
-Search read_search(const Call& call, QueryReader& query) {
+Search read_search(const Desk& desk, const Call& call, QueryReader& query) {
   Search search;
   search.client = call.client_id();
   if (const auto plate = query.text("plate", domain::k_checked_plate_limit)) {
@@ -108,19 +130,18 @@ Search read_search(const Call& call, QueryReader& query) {
   search.number = query.text("number", domain::k_ticket_number_limit);
   search.zone = query.number("zone", {k_disconnected});
   search.integration = query.number("integration", {1});
-  if (const auto from = query.moment("from", false)) {
-    search.from = store::first_reference_at(*from);
-  }
-  if (const auto to = query.moment("to", true)) search.before = store::first_reference_at(*to);
+  search.from = query.moment("from", false);
+  search.until = query.moment("to", true);
+  const base::Instant end = desk.now() + store::k_dated_ahead;
+  search.time = store::TimePlace::before(std::min(search.until.value_or(end), end));
   return search;
 }
 
 Result<Reply> list_permits(Desk& desk, Call& call) {
   QueryReader query(call);
-  Search search = read_search(call, query);
+  Search search = read_search(desk, call, query);
   const auto cursor = query.text("cursor");
   const auto limit = static_cast<std::size_t>(query.limit());
-  const base::Uuid end = search.before;
   if (cursor && !search.go_to(*cursor)) query.fault("cursor", "Send \"next\" of the page before.");
   if (!query.is_good()) return query.refusal();
 
@@ -131,7 +152,7 @@ Result<Reply> list_permits(Desk& desk, Call& call) {
     const auto permits = search.take(*connection, k_chunk);
     has_more = static_cast<std::int64_t>(permits.size()) == k_chunk;
     for (const store::ListedPermit& permit : permits) {
-      if (!search.is_wanted(permit) || !(permit.id < end)) continue;
+      if (!search.is_wanted(permit)) continue;
       if (list.size() == limit) {
         has_more = true;
         break;
@@ -163,18 +184,17 @@ void append_permit(std::string& rows, const store::ListedPermit& permit) {
 
 Result<Reply> export_permits(Desk& desk, Call& call) {
   QueryReader query(call);
-  Search search = read_search(call, query);
-  const base::Uuid end = search.before;
+  Search search = read_search(desk, call, query);
   if (!query.is_good()) return query.refusal();
 
   static constexpr std::string_view k_columns[] = {
       "reference", "integration", "type",   "plate",    "zone",    "permitNo",
       "startTime", "endTime",     "amount", "currency", "created", "deleted"};
   return csv_reply(desk, "permits.csv", k_columns,
-                   [search, end](database::Connection& connection, std::string& rows) mutable {
+                   [search](database::Connection& connection, std::string& rows) mutable {
                      const auto permits = search.take(connection, k_chunk);
                      for (const store::ListedPermit& permit : permits) {
-                       if (search.is_wanted(permit) && permit.id < end) append_permit(rows, permit);
+                       if (search.is_wanted(permit)) append_permit(rows, permit);
                      }
                      return static_cast<std::int64_t>(permits.size()) == k_chunk;
                    });

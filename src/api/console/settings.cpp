@@ -21,6 +21,7 @@ Result<Reply> add_client(Desk& desk, Call& call);
 Result<Reply> get_lists(Desk& desk, Call& call);
 Result<Reply> add_item(Desk& desk, Call& call);
 Result<Reply> change_item(Desk& desk, Call& call);
+Result<Reply> remove_item(Desk& desk, Call& call);
 
 }  // namespace
 
@@ -32,6 +33,7 @@ Routes settings_routes() {
       {Method::get, "/lists", Access::viewer, get_lists},
       {Method::post, "/lists/{kind}", Access::office, add_item},
       {Method::put, "/lists/{kind}/{id}", Access::office, change_item},
+      {Method::del, "/lists/{kind}/{id}", Access::office, remove_item},
   };
 }
 
@@ -156,6 +158,16 @@ Result<Reply> change_item(Desk& desk, Call& call) {
   }
   return done(
       service::change_list_item(desk.office, call.client().code, *kind, id, name, settings));
+}
+
+Result<Reply> remove_item(Desk& desk, Call& call) {
+  const auto kind = domain::parse_list_kind(call.ids[0]);
+  if (!kind) return tl::unexpected(not_found("list"));
+  const store::ItemId id = id_of(call.ids[1]);
+  if (!store::find_item(*desk.office.database().read(), {call.client_id(), *kind}, id)) {
+    return tl::unexpected(not_found("entry"));
+  }
+  return done(service::remove_list_item(desk.office, call.client().code, *kind, id));
 }
 
 }  // namespace

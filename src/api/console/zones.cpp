@@ -19,6 +19,7 @@ Result<Reply> list_zones(Desk& desk, Call& call);
 Result<Reply> add_zone(Desk& desk, Call& call);
 Result<Reply> set_zone(Desk& desk, Call& call);
 Result<Reply> add_alias(Desk& desk, Call& call);
+Result<Reply> remove_alias(Desk& desk, Call& call);
 Result<Reply> list_disconnected(Desk& desk, Call& call);
 Result<Reply> connect_name(Desk& desk, Call& call);
 
@@ -30,6 +31,7 @@ Routes zone_routes() {
       {Method::post, "/zones", Access::office, add_zone},
       {Method::put, "/zones/{id}", Access::office, set_zone},
       {Method::post, "/zones/{id}/aliases", Access::office, add_alias},
+      {Method::del, "/zones/{id}/aliases", Access::office, remove_alias},
       {Method::get, "/disconnected", Access::office, list_disconnected},
       {Method::post, "/disconnected/{id}/connect", Access::office, connect_name},
   };
@@ -89,6 +91,21 @@ Result<Reply> add_alias(Desk& desk, Call& call) {
   const auto zone = require_zone(desk, call, id_of(call.ids[0]));
   if (!zone) return tl::unexpected(zone.error());
   return done(service::alias_zone(desk.office, call.client().code, alias, zone->name));
+}
+
+Result<Reply> remove_alias(Desk& desk, Call& call) {
+  QueryReader query(call);
+  const auto alias = query.text("alias", domain::k_zone_name_limit);
+  if (!alias && query.is_good()) query.fault("alias", "Send the alias that is to be removed.");
+  if (!query.is_good()) return query.refusal();
+
+  const auto zone = require_zone(desk, call, id_of(call.ids[0]));
+  if (!zone) return tl::unexpected(zone.error());
+  const auto is_it = [&](const std::string& name) {
+    return base::fold_name(name) == base::fold_name(*alias);
+  };
+  if (std::ranges::none_of(zone->aliases, is_it)) return tl::unexpected(not_found("alias"));
+  return done(service::unalias_zone(desk.office, call.client().code, *alias));
 }
 
 struct Disconnected {

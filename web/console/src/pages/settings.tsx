@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
-import { Plus } from 'lucide-preact';
+import { Plus, X } from 'lucide-preact';
 import { type Schemas, answer, api } from '../api';
-import { useAsk } from '../ask';
+import { useAsk, useSend } from '../ask';
 import { count, money } from '../format';
 import { useLists, useZones } from '../lists';
 import { Busy, Card, Empty, Facts, Page, Refused } from '../parts/basics';
@@ -120,10 +120,32 @@ function Zones() {
     setOpen(undefined);
     zones.again();
   }
+  const removal = useSend();
+  const remove = (zone: Schemas['Zone'], alias: string) =>
+    confirm(t('alias.remove.sure', { alias, zone: zone.name })) &&
+    void removal
+      .send(() => answer(api.DELETE('/console/api/zones/{id}/aliases', { params: { path: { id: zone.id }, query: { alias } } })))
+      .then((isDone) => {
+        if (!isDone) return;
+        say(t('removed', { name: alias }));
+        zones.again();
+      });
+  const aliasesOf = (zone: Schemas['Zone']) => (
+    <span class="inline">
+      {zone.aliases.map((alias) => (
+        <span class="inline" key={alias}>
+          {alias}
+          <button type="button" class="btn btn-quiet btn-icon" aria-label={`${t('alias.remove')}: ${alias}`} onClick={() => remove(zone, alias)}>
+            <X aria-hidden="true" />
+          </button>
+        </span>
+      ))}
+    </span>
+  );
   const columns: Column<Schemas['Zone']>[] = [
     { title: t('name'), cell: (zone) => <strong>{zone.name}</strong> },
     { title: t('capacity'), number: true, cell: (zone) => (zone.capacity === null ? '–' : count(zone.capacity)) },
-    { title: t('aliases'), cell: (zone) => zone.aliases.join(', ') || '–' },
+    { title: t('aliases'), cell: (zone) => (zone.aliases.length === 0 ? '–' : isOffice ? aliasesOf(zone) : zone.aliases.join(', ')) },
   ];
   if (isOffice) {
     columns.push({
@@ -151,7 +173,7 @@ function Zones() {
         )
       }
     >
-      <Refused refusal={zones.refusal} />
+      <Refused refusal={zones.refusal ?? removal.refusal} />
       {zones.value?.length === 0 && <Empty>{t('zones.none')}</Empty>}
       {zones.value && zones.value.length > 0 && <Table label={t('list.zones')} columns={columns} rows={zones.value} />}
       {open && <FormDialog title={open.zone?.name ?? t('zone.add')} onClose={() => setOpen(undefined)} fields={fields} submit={t('save')} send={send} />}
@@ -170,6 +192,16 @@ function List({ kind }: { kind: Kind }) {
   const [open, setOpen] = useState<{ item?: Schemas['ListItem'] }>();
   const rows = lists.value?.[kind] ?? [];
   const isType = kind === 'violation-type';
+  const removal = useSend();
+  const remove = (item: Schemas['ListItem']) =>
+    confirm(t('list.remove.sure', { name: item.name })) &&
+    void removal
+      .send(() => answer(api.DELETE('/console/api/lists/{kind}/{id}', { params: { path: { kind, id: item.id } } })))
+      .then((isDone) => {
+        if (!isDone) return;
+        say(t('removed', { name: item.name }));
+        lists.again();
+      });
   const columns: Column<Schemas['ListItem']>[] = [{ title: t('name'), cell: (item) => item.name }];
   if (k_with_code.includes(kind)) columns.push({ title: t(isType ? 'bylaw' : 'code'), cell: (item) => item.code ?? '–' });
   if (isType) {
@@ -180,9 +212,14 @@ function List({ kind }: { kind: Kind }) {
     columns.push({
       title: t('action'),
       cell: (item) => (
-        <button type="button" class="btn btn-quiet" aria-label={`${t('change')}: ${item.name}`} onClick={() => setOpen({ item })}>
-          {t('change')}
-        </button>
+        <span class="inline">
+          <button type="button" class="btn btn-quiet" aria-label={`${t('change')}: ${item.name}`} onClick={() => setOpen({ item })}>
+            {t('change')}
+          </button>
+          <button type="button" class="btn btn-quiet" aria-label={`${t('remove')}: ${item.name}`} onClick={() => remove(item)}>
+            {t('remove')}
+          </button>
+        </span>
       ),
     });
   }
@@ -225,7 +262,7 @@ function List({ kind }: { kind: Kind }) {
         )
       }
     >
-      <Refused refusal={lists.refusal} />
+      <Refused refusal={lists.refusal ?? removal.refusal} />
       {!lists.value && !lists.refusal && <Busy />}
       {lists.value && rows.length === 0 && <Empty>{t('list.none')}</Empty>}
       {rows.length > 0 && <Table label={t(`list.${kind}`)} columns={columns} rows={rows} />}
