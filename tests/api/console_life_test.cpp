@@ -173,6 +173,33 @@ TEST(ConsoleViolations, refusals_store_nothing) {
   }
 }
 
+TEST(ConsoleViolations, a_refusal_names_the_key_of_the_body_that_is_at_fault) {
+  TestConsole console;
+  const std::string base = "/violations/" + write_violation(console);
+  const std::string before = console.content();
+  const std::tuple<std::string, std::string, std::string> bad[] = {
+      {base + "/payments", R"({"amountCents":999999,"method":"cash"})", "amountCents"},
+      {base + "/payments", R"({"amountCents":1,"method":"cash","at":"2027-01-01T00:00:00Z"})",
+       "at"},
+      {base + "/adjustment", R"({"fineCents":0,"reason":"x"})", "fineCents"},
+  };
+  for (const auto& [target, body, key] : bad) {
+    const auto reply = console.post("office", target, body);
+    EXPECT_EQ(reply.status, 422) << reply.body;
+    EXPECT_EQ(reply.json().at("field").as_string(), key) << reply.body;
+  }
+  EXPECT_EQ(console.content(), before);
+
+  EXPECT_EQ(console.post("office", base + "/appeals", R"({"comment":"snow"})").status, 200);
+  const std::string appealed = console.content();
+  const auto dear = console.post("office", base + "/appeal-decision",
+                                 R"({"decision":"reduce","fineCents":999999,"reply":"x"})");
+  EXPECT_EQ(dear.json().at("field").as_string(), "fineCents") << dear.body;
+  const auto twice = console.post("office", base + "/appeals", R"({"comment":"snow"})");
+  EXPECT_EQ(twice.json().as_object().if_contains("field"), nullptr) << twice.body;
+  EXPECT_EQ(console.content(), appealed);
+}
+
 TEST(ConsoleViolations, another_client_sees_and_changes_none_of_it) {
   TestConsole console;
   const std::string base = "/violations/" + write_violation(console);

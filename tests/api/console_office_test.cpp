@@ -5,6 +5,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "support/console_description.hpp"
 #include "support/overdue.hpp"
 #include "support/test_console.hpp"
 
@@ -278,6 +279,20 @@ TEST(ConsoleProfiles, are_found_by_id_mail_or_page_and_exported_as_text) {
   EXPECT_EQ(console.get("toronto", "/profiles/" + id).status, 404);
 }
 
+TEST(ConsoleReconciliation, names_every_column_that_a_statement_lacks) {
+  TestConsole console;
+  const std::string before = console.content();
+  const auto both = console.post("office", "/reconciliation", "day,zone\n2026-03-02,Lot 4\n");
+  EXPECT_EQ(both.status, 422) << both.body;
+  ASSERT_EQ(both.json().at("errors").as_array().size(), 2U) << both.body;
+  EXPECT_EQ(both.json().at("errors").at(0).at("field").as_string(), "ticket");
+  EXPECT_EQ(both.json().at("errors").at(1).at("field").as_string(), "amount");
+  const auto one = console.post("office", "/reconciliation", "ticket,day\nT-1,2026-03-02\n");
+  EXPECT_EQ(one.json().at("field").as_string(), "amount") << one.body;
+  EXPECT_EQ(one.json().as_object().if_contains("errors"), nullptr);
+  EXPECT_EQ(console.content(), before);
+}
+
 TEST(ConsoleIntegrators, a_token_expires_and_tells_when_it_was_used) {
   TestConsole console;
   const std::string target = "/integrations/1/tokens";
@@ -338,9 +353,18 @@ TEST(ConsoleAccess, nothing_of_another_client_comes_out_of_any_address) {
     return lower.find("marked") != std::string::npos || body.find(reference) != std::string::npos ||
            body.find("Chevrolet HHR") != std::string::npos;
   };
+  const auto described = described_operations();
   int asked = 0;
+  int filtered = 0;
+  const auto try_target = [&](const std::string& target) {
+    const auto reply = console.get("toronto", target);
+    EXPECT_FALSE(is_marked(reply.body)) << target << ": " << reply.body;
+    ++asked;
+    return reply.status;
+  };
   for (const auto& route : api::console::routes()) {
     if (route.method != Method::get) continue;
+    const auto& keys = described.at(operation_name(route)).query_keys;
     // Each id that there is, in every place.
     for (const std::string& id :
          {std::string("1"), std::string("2"), std::string("3"), std::string("9"), reference}) {
@@ -348,13 +372,22 @@ TEST(ConsoleAccess, nothing_of_another_client_comes_out_of_any_address) {
       for (std::size_t open; (open = target.find('{')) != std::string::npos;) {
         target.replace(open, target.find('}') - open + 1, id);
       }
-      const auto reply = console.get("toronto", target);
-      EXPECT_FALSE(is_marked(reply.body)) << target << ": " << reply.body;
-      ++asked;
+      (void)try_target(target);
+      // Each filter alone, and all of them together, with what OC_TOMA has.
+      std::string all = target;
+      for (const std::string& key : keys) {
+        const std::string filter = key + "=" + sample_value(route, key);
+        EXPECT_NE(try_target(target + "?" + filter), 400) << target << ' ' << filter;
+        all += (all == target ? "?" : "&") + filter;
+        ++filtered;
+      }
+      if (!keys.empty()) (void)try_target(all);
       if (target == route.path) break;
     }
   }
-  EXPECT_GT(asked, 40);
+  EXPECT_GT(asked, 100);
+  EXPECT_GT(filtered, 40);
+  EXPECT_TRUE(is_marked(console.get("office", "/permits?plate=MARKED1").body)) << "the test itself";
   EXPECT_TRUE(is_marked(console.get("office", "/permits/" + reference).body)) << "the test itself";
 }
 
