@@ -19,6 +19,7 @@ function dated(options: Intl.DateTimeFormatOptions, time: string): string {
 
 export const moment = (time: string) => dated({ dateStyle: 'medium', timeStyle: 'short' }, time);
 export const clock = (time: string) => dated({ timeStyle: 'short' }, time);
+export const seconds = (time: string) => dated({ hour: '2-digit', minute: '2-digit', second: '2-digit' }, time);
 export const hourOf = (time: string) => dated({ hour: '2-digit', minute: '2-digit' }, time);
 export const longDay = (time: string) => dated({ dateStyle: 'long' }, time);
 
