@@ -17,8 +17,20 @@ import { integrationBody, integrationFields } from './integrations';
 
 type One = Schemas['Integration'];
 
+/** Browsers give pages a clipboard over TLS and on this very machine alone; elsewhere the old way works. */
 async function copy(text: string) {
-  await navigator.clipboard.writeText(text);
+  const clipboard: Clipboard | undefined = navigator.clipboard;
+  if (clipboard) {
+    await clipboard.writeText(text);
+  } else {
+    // In an open dialog, as what lies behind one cannot be selected.
+    const field = (document.querySelector('dialog[open]') ?? document.body).appendChild(document.createElement('textarea'));
+    field.className = 'visually-hidden';
+    field.value = text;
+    field.select();
+    document.execCommand('copy');
+    field.remove();
+  }
   say(t('copied'));
 }
 
