@@ -32,17 +32,26 @@ export function Check() {
 }
 
 /** What a check found, by id: links to what became of it. */
-export const FoundLinks = ({ row }: { row: Schemas['PlateCheck'] }) => (
-  <>
-    {[...row.permits, ...row.justExpired].map((reference, i) => (
-      <div>
-        <a href={`/console/permits/${reference}`}>{t(i < row.permits.length ? 'found.permit' : 'found.expired')}</a>
-      </div>
-    ))}
-    {row.violations.map((id) => (
-      <div>
-        <a href={`/console/violations/${id}`}>{t('found.violation')}</a>
-      </div>
-    ))}
-  </>
-);
+export function FoundLinks({ row }: { row: Schemas['PlateCheck'] }) {
+  const permits = [
+    ...row.permits.map((id) => ({ id, words: t('found.permit') })),
+    ...row.otherZones.map((id) => ({ id, words: t('found.other_zone') })),
+    ...row.justExpired.map((id) => ({ id, words: t('found.expired') })),
+    ...row.near.map((id) => ({ id, words: t('found.near') })),
+  ];
+  if (permits.length + row.violations.length === 0) return <>–</>;
+  return (
+    <>
+      {permits.map(({ id, words }) => (
+        <div>
+          <a href={`/console/permits/${id}`}>{words}</a>
+        </div>
+      ))}
+      {row.violations.map((id) => (
+        <div>
+          <a href={`/console/violations/${id}`}>{t('found.violation')}</a>
+        </div>
+      ))}
+    </>
+  );
+}
