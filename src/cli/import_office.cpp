@@ -32,7 +32,12 @@ struct Row {
 using Rows = std::vector<Row>;
 
 std::string refusal_message(const domain::Refusal& refusal) {
-  return json::serialize(json::object{{"refused", refusal.faults.front().detail}});
+  std::string details;
+  for (const domain::Fault& fault : refusal.faults) {
+    if (!details.empty()) details += '\n';
+    details += fault.detail;
+  }
+  return json::serialize(json::object{{"refused", details}});
 }
 
 Result<store::Caller> find_caller(service::Office& office, const ImportKind& kind,

@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "service/profile_history.hpp"
+
 namespace lotkeeper::service {
 
 using store::ItemId;
@@ -94,12 +96,14 @@ const Profile& People::at(ProfileId id) {
   return m_profiles.emplace(id, std::move(loaded.front()).value()).first->second;
 }
 
-ProfileId People::put(Profile next) {
+ProfileId People::put(Profile next, store::TokenId token) {
   if (next.id == 0) {
     // Ids are taken all together, when it is known how many are needed.
     next.id = -++m_created;
   } else {
     const Profile& standing = at(next.id);
+    m_replaced.push_back(
+        {m_client, next.id, standing.version, replaced_values(standing, next), token, {}, {}});
     if (standing.email_norm) m_by_email[*standing.email_norm].reset();
     if (standing.user_name_norm) m_by_user_name[*standing.user_name_norm].reset();
   }
@@ -112,7 +116,7 @@ ProfileId People::put(Profile next) {
   return id;
 }
 
-void People::write() {
+void People::write(base::Instant now) {
   if (m_created > 0) {
     m_first_new = store::take_ids(m_connection, m_client, store::k_profile_ids, m_created);
   }
@@ -121,6 +125,8 @@ void People::write() {
   for (const bool written : store::save_profiles(m_connection, m_writes)) {
     if (!written) throw database::DatabaseError("another server changed a profile meanwhile");
   }
+  for (store::ReplacedProfile& replaced : m_replaced) replaced.id = final_id(replaced.id);
+  store::insert_replaced_profiles(m_connection, m_replaced, now);
 }
 
 ProfileId People::final_id(ProfileId id) const { return id > 0 ? id : m_first_new - id - 1; }

@@ -13,6 +13,7 @@
 #include "service/profile_writes.hpp"
 #include "store/list.hpp"
 #include "store/profile.hpp"
+#include "store/profile_history.hpp"
 
 /// What pushes of profiles are judged by, each thing looked up once for all of a batch.
 namespace lotkeeper::service {
@@ -53,13 +54,13 @@ class People {
   /// The profile of an id that one of the above has given.
   [[nodiscard]] const store::Profile& at(store::ProfileId id);
 
-  /// Puts `next` over what stood; a new profile comes without an id and gets a provisional one.
-  /// Returns its id.
-  store::ProfileId put(store::Profile next);
+  /// Puts `next` over what stood, which `token` (0: an import) replaces; a new profile comes
+  /// without an id and gets a provisional one. Returns its id.
+  store::ProfileId put(store::Profile next, store::TokenId token);
 
-  /// Writes what was put, under its final ids. Throws DatabaseError where another server changed
-  /// one of the profiles meanwhile.
-  void write();
+  /// Writes what was put, under its final ids, and what it replaced. Throws DatabaseError where
+  /// another server changed one of the profiles meanwhile.
+  void write(base::Instant now);
 
   /// The final id of what `put` returned, once it is written.
   [[nodiscard]] store::ProfileId final_id(store::ProfileId id) const;
@@ -81,6 +82,7 @@ class People {
   Holders m_by_email;
   Holders m_by_user_name;
   std::vector<store::Profile> m_writes;
+  std::vector<store::ReplacedProfile> m_replaced;
   std::int64_t m_created = 0;
   store::ProfileId m_first_new = 0;
 };

@@ -179,7 +179,7 @@ ProfileId put(PushProfile& push, const Judgement& judgement, People& people, Lis
   ++next.version;
   next.updated = now;
   next.modified = now;
-  return people.put(std::move(next));
+  return people.put(std::move(next), push.token);
 }
 
 void apply_to_client(WriteBatch& batch, store::ClientId client,
@@ -200,7 +200,7 @@ void apply_to_client(WriteBatch& batch, store::ClientId client,
       push->outcome = tl::unexpected(domain::Refusal{std::move(judgement.faults), {}, 0});
     }
   }
-  people.write();
+  people.write(batch.now);
   for (const auto& [push, id] : stored) {
     push->outcome = Receipt{std::to_string(people.final_id(id)), push->warnings};
   }

@@ -51,8 +51,9 @@ struct SentProfile {
 /// where a province, user type or locker user type does not exist.
 class PushProfile final : public Command {
  public:
-  SentProfile sent;  ///< its key without fault
-  base::Uuid uuid;   ///< of a new profile; made before the first attempt
+  SentProfile sent;          ///< its key without fault
+  base::Uuid uuid;           ///< of a new profile; made before the first attempt
+  store::TokenId token = 0;  ///< whose request it is; 0: an import
   std::vector<std::string> warnings;
 
   bool was_there = false;  ///< of a success: nothing was written

@@ -43,6 +43,12 @@ std::optional<std::size_t> find_column(const base::CsvRow& headings,
   return std::nullopt;
 }
 
+domain::Fault missing_column(std::string_view what, std::span<const std::string_view> names) {
+  return {ErrorCode::field_missing, std::string(names.front()),
+          fmt::format("The first row names the columns: of {} it has none; name it {}.", what,
+                      fmt::join(names, ", "))};
+}
+
 /// "14.50", "14.5", "14", "1,234.50", "$14.50"; a credit is negative. Never by way of a fraction.
 std::optional<std::int64_t> read_cents(std::string_view text) {
   std::string digits;
@@ -82,9 +88,10 @@ Result<Amounts> read_statement(std::string_view statement) {
     const auto ticket = find_column(*headings, k_ticket_names);
     const auto amount = find_column(*headings, k_amount_names);
     if (!ticket || !amount) {
-      return refused(ErrorCode::field_missing, {},
-                     "The first row names the columns: one of ticket numbers (ticket) and one of "
-                     "amounts (amount).");
+      domain::Refusal refusal;
+      if (!ticket) refusal.faults.push_back(missing_column("ticket numbers", k_ticket_names));
+      if (!amount) refusal.faults.push_back(missing_column("amounts", k_amount_names));
+      return tl::unexpected(std::move(refusal));
     }
     for (std::size_t number = 2; const auto row = reader.next(); ++number) {
       if (row->size() <= std::max(*ticket, *amount) || (*row)[*ticket].empty()) continue;

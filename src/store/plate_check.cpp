@@ -33,6 +33,26 @@ bool has_plate_check(Connection& connection, ClientId client, CheckId id) {
   "LEFT JOIN operator o ON o.operator_id = c.operator_id "                                \
   "LEFT JOIN zone z ON z.client_id = c.client_id AND z.zone_id = c.zone_id "
 
+namespace {
+
+PlateCheckRow to_check(const Row& row) {
+  return {row.integer(0),           row.integer(1),           std::string(row.text(2)),
+          row.instant(3),           row.instant(4),           std::string(row.text(5)),
+          std::string(row.text(6)), row.maybe_integer(7),     std::string(row.text(8)),
+          row.integer(9) != 0,      std::string(row.text(10))};
+}
+
+}  // namespace
+
+constexpr Statement k_find{"plate_check.find",
+                           LOTKEEPER_PLATE_CHECK "WHERE c.client_id = $1 AND c.check_id = $2"};
+
+std::optional<PlateCheckRow> find_plate_check(Connection& connection, ClientId client, CheckId id) {
+  std::optional<PlateCheckRow> check;
+  connection.run(k_find, {client, id}, [&](const Row& row) { check = to_check(row); });
+  return check;
+}
+
 constexpr Statement k_list{"plate_check.list", LOTKEEPER_PLATE_CHECK
                            "WHERE c.client_id = $1 AND c.check_id < $2 "
                            "ORDER BY c.check_id DESC LIMIT $3"};
@@ -47,12 +67,8 @@ std::vector<PlateCheckRow> list_plate_checks(Connection& connection, ClientId cl
   std::vector<PlateCheckRow> checks;
   database::Parameters parameters{client, before, limit};
   if (!plate_norm.empty()) parameters.emplace_back(plate_norm);
-  connection.run(plate_norm.empty() ? k_list : k_list_of, parameters, [&](const Row& row) {
-    checks.push_back({row.integer(0), row.integer(1), std::string(row.text(2)), row.instant(3),
-                      row.instant(4), std::string(row.text(5)), std::string(row.text(6)),
-                      row.maybe_integer(7), std::string(row.text(8)), row.integer(9) != 0,
-                      std::string(row.text(10))});
-  });
+  connection.run(plate_norm.empty() ? k_list : k_list_of, parameters,
+                 [&](const Row& row) { checks.push_back(to_check(row)); });
   return checks;
 }
 

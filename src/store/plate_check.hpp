@@ -23,13 +23,15 @@ struct PlateCheckRow {
   std::optional<ZoneId> zone;
   std::string zone_title;
   bool valid = false;
-  std::string found;  ///< JSON
+  std::string found;  ///< JSON: what was shown; of a check before that was kept, ids alone
 };
 
 /// Keeps a check under a new id, which it returns.
 CheckId insert_plate_check(database::Connection& connection, ClientId client,
                            const PlateCheckRow& check);
 [[nodiscard]] bool has_plate_check(database::Connection& connection, ClientId client, CheckId id);
+[[nodiscard]] std::optional<PlateCheckRow> find_plate_check(database::Connection& connection,
+                                                            ClientId client, CheckId id);
 /// Those below `before`, latest first; of one plate, or of all (empty).
 [[nodiscard]] std::vector<PlateCheckRow> list_plate_checks(database::Connection& connection,
                                                            ClientId client,

@@ -1,10 +1,10 @@
-#include <fstream>
+#include <algorithm>
 #include <map>
-#include <set>
-#include <sstream>
+#include <string>
 
 #include <gtest/gtest.h>
 
+#include "support/console_description.hpp"
 #include "support/test_console.hpp"
 
 namespace lotkeeper::tests {
@@ -20,21 +20,6 @@ std::string target_of(const Route& route) {
     target.replace(open, target.find('}') - open + 1, "999");
   }
   return target;
-}
-
-std::string_view method_name(Method method) {
-  switch (method) {
-    case Method::get:
-      return "get";
-    case Method::post:
-      return "post";
-    case Method::put:
-      return "put";
-    case Method::del:
-      return "delete";
-    default:
-      return "?";
-  }
 }
 
 std::string_view access_name(Access access) {
@@ -147,39 +132,98 @@ TEST(ConsoleAccess, every_reply_bears_the_security_headers) {
   }
 }
 
+TEST(ConsoleAccess, a_body_that_cannot_be_read_is_told_once_and_nothing_is_called_missing) {
+  TestConsole console;
+  EXPECT_EQ(console.put("keeper", "/session/client", R"({"client":"OC_TOMA"})").status, 200);
+  const std::string before = console.content();
+  for (const Route& route : api::console::routes()) {
+    if (route.method != Method::post && route.method != Method::put) continue;
+    // These take a file.
+    if (route.path.ends_with("/photos") || route.path.starts_with("/reconciliation")) continue;
+    const auto reply = console.as("keeper", route.method, target_of(route), R"({"name": )");
+    if (reply.status == 404) continue;
+    EXPECT_EQ(reply.status, 400) << route.path << reply.body;
+    EXPECT_EQ(reply.json().as_object().if_contains("errors"), nullptr) << route.path << reply.body;
+  }
+  EXPECT_EQ(console.content(), before);
+}
+
 TEST(ConsoleAccess, an_unknown_address_and_a_wrong_method_are_told_apart) {
   TestConsole console;
   EXPECT_EQ(console.get("viewer", "/zonez").status, 404);
   EXPECT_EQ(console.del("viewer", "/overview").status, 405);
 }
 
-/// What console.yaml says: operation to role. Read line by line: paths stand two spaces in, methods
-/// four, roles six.
-std::map<std::string, std::string> described() {
-  std::ifstream file(PROJECT_SOURCE_DIR "/api/console.yaml");
-  std::map<std::string, std::string> operations;
-  std::string line;
-  std::string path;
-  std::string operation;
-  while (std::getline(file, line)) {
-    if (line == "components:") break;
-    if (line.starts_with("  /console/api/")) path = line.substr(14, line.size() - 15);
-    for (const std::string method : {"get", "post", "put", "delete"}) {
-      if (line == "    " + method + ":") operation = method + " " + path;
-    }
-    constexpr std::string_view k_role = "      x-lotkeeper-role: ";
-    if (line.starts_with(k_role)) operations[operation] = line.substr(k_role.size());
-  }
-  return operations;
-}
-
 TEST(ConsoleAccess, the_description_and_the_routes_name_the_same_operations_and_roles) {
+  std::map<std::string, std::string> described;
+  for (const auto& [name, operation] : described_operations()) described[name] = operation.role;
   std::map<std::string, std::string> served;
   for (const Route& route : api::console::routes()) {
-    served[std::string(method_name(route.method)) + " " + std::string(route.path)] =
-        access_name(route.access);
+    served[operation_name(route)] = access_name(route.access);
   }
-  EXPECT_EQ(described(), served);
+  EXPECT_EQ(described, served);
+}
+
+TEST(ConsoleAccess, every_address_that_is_asked_refuses_a_key_that_it_does_not_know) {
+  TestConsole console;
+  const auto described = described_operations();
+  const std::string before = console.content();
+  for (const Route& route : api::console::routes()) {
+    if (route.method != Method::get) continue;
+    const std::string target = target_of(route);
+    const auto reply = console.get("administrator", target + "?zonne=4");
+    EXPECT_EQ(reply.status, 400) << target << ": " << reply.body;
+    EXPECT_NE(reply.body.find(R"("error":"invalid","field":"zonne")"), std::string::npos)
+        << target << ": " << reply.body;
+    const auto& known = described.at(operation_name(route)).query_keys;
+    for (const std::string& key : known) {
+      EXPECT_NE(reply.body.find(key), std::string::npos)
+          << target << " does not say that it knows " << key << ": " << reply.body;
+    }
+    EXPECT_EQ(known.empty(), reply.body.find("takes none") != std::string::npos) << reply.body;
+    // Where a value is wrong too, both are told.
+    if (std::ranges::find(known, "limit") == known.end()) continue;
+    const auto both = console.get("administrator", target + "?limit=x&zonne=4");
+    EXPECT_EQ(both.status, 400) << target;
+    EXPECT_EQ(both.json().at("errors").as_array().size(), 2U) << both.body;
+  }
+  EXPECT_EQ(console.content(), before);
+}
+
+TEST(ConsoleAccess, every_described_key_of_a_query_is_known) {
+  TestConsole console;
+  const auto described = described_operations();
+  int asked = 0;
+  for (const Route& route : api::console::routes()) {
+    if (route.method != Method::get) continue;
+    for (const std::string& key : described.at(operation_name(route)).query_keys) {
+      const std::string target = target_of(route) + "?" + key + "=" + sample_value(route, key);
+      const auto reply = console.get("administrator", target);
+      // 404: there is no record of the id in the path.
+      EXPECT_TRUE(reply.status == 200 || reply.status == 404) << target << ": " << reply.body;
+      ++asked;
+    }
+  }
+  EXPECT_GT(asked, 40);
+}
+
+TEST(ConsoleAccess, a_query_that_cannot_be_read_shows_nothing) {
+  TestConsole console;
+  for (const char* target : {"/permits?plate=%zz", "/permits?plate=%ff", "/zones?%ff=1"}) {
+    const auto reply = console.get("viewer", target);
+    EXPECT_EQ(reply.status, 400) << target << reply.body;
+    EXPECT_NE(reply.body.find("percent-encoded"), std::string::npos) << reply.body;
+  }
+  EXPECT_EQ(console.get("viewer", "/permits?").status, 200);
+}
+
+TEST(ConsoleAccess, a_change_with_a_key_that_it_does_not_know_stores_nothing) {
+  TestConsole console;
+  const std::string before = console.content();
+  EXPECT_EQ(console.post("office", "/reconciliation?form=2026-03-01", "ticket,amount\n").status,
+            400);
+  EXPECT_EQ(console.post("officer", "/violations/1/photos?nam=x", "\x89PNG\r\n\x1a\n").status, 400);
+  EXPECT_EQ(console.content(), before);
 }
 
 }  // namespace

@@ -67,6 +67,67 @@ TEST(ConsolePlates, a_paid_plate_is_valid_and_the_check_is_kept) {
   EXPECT_EQ(console.get("toronto", "/plate-checks").json().at("checks").as_array().size(), 0U);
 }
 
+TEST(ConsolePlates, evidence_shows_what_was_known_whatever_became_of_it_since) {
+  TestConsole console;
+  const std::string reference = push(console, "Lot 4", "2026-03-02T13:00:00");
+  push(console, "Lot 01", "2026-03-02T11:56:00");
+  write_violation(console);
+  const auto answer =
+      console.post("officer", "/plate-checks", R"({"plate":"abcd-123","zone":4})").json();
+  EXPECT_TRUE(answer.at("valid").as_bool());
+  const std::string target = "/plate-checks/" + std::to_string(answer.at("check").as_int64());
+  const auto shown = [&] { return console.get("office", target).json(); };
+  const auto before = shown();
+  for (const char* key :
+       {"permits", "otherZones", "justExpired", "near", "vehicles", "violations"}) {
+    EXPECT_EQ(before.at("shown").at(key), answer.at(key)) << key;
+    EXPECT_EQ(before.at(key).as_array().size(), answer.at(key).as_array().size()) << key;
+  }
+  EXPECT_EQ(before.at("permits").at(0).as_string(), reference);
+  EXPECT_EQ(before.at("shown").at("permits").at(0).at("permitNo"),
+            answer.at("permits").at(0).at("permitNo"));
+
+  const std::string permit = R"({"apiToken":"TOKEN:all","reference_id":")" + reference;
+  EXPECT_EQ(
+      console.api
+          .post("permits/update", permit + R"(","endTime":"2026-03-02T18:00:00","plate":"NEW1"})")
+          .status,
+      200);
+  EXPECT_EQ(console.api.post("permits/delete", permit + R"("})").status, 200);
+  EXPECT_EQ(console.put("office", "/zones/4", R"({"name":"Lot 44","capacity":null})").status, 200);
+  const std::string officer =
+      console.api.text("SELECT operator_id FROM operator WHERE name = 'officer'");
+  EXPECT_EQ(console.del("administrator", "/operators/" + officer).status, 204);
+  EXPECT_EQ(shown(), before);
+  EXPECT_EQ(console.get("office", "/plate-checks").json().at("checks").at(0).at("operator"),
+            "officer");
+
+  EXPECT_EQ(console.get("toronto", target).status, 404);
+  EXPECT_EQ(console.get("viewer", target).status, 403);
+  EXPECT_EQ(console.get("office", "/plate-checks/999").status, 404);
+}
+
+TEST(ConsolePlates, evidence_from_before_its_content_was_kept_stays_readable) {
+  TestConsole console;
+  const std::string reference = push(console, "Lot 4", "2026-03-02T13:00:00");
+  EXPECT_EQ(console.post("officer", "/plate-checks", R"({"plate":"ABCD123"})").status, 200);
+  static constexpr database::Statement k_age{"test", "UPDATE plate_check SET found = $1"};
+  const auto aged = console.api.office.change([&](service::WriteBatch& batch) {
+    batch.connection.run(k_age, {R"({"permits":[")" + reference +
+                                 R"("],"otherZones":[],"justExpired":[],"near":[],)"
+                                 R"("vehicles":[7],"violations":[158]})"});
+    return domain::Result<std::string>();
+  });
+  ASSERT_TRUE(aged);
+  const auto check = console.get("office", "/plate-checks/1").json();
+  EXPECT_TRUE(check.at("shown").is_null());
+  EXPECT_EQ(check.at("permits").at(0).as_string(), reference);
+  EXPECT_EQ(check.at("vehicles").at(0).as_int64(), 7);
+  EXPECT_EQ(check.at("operator").as_string(), "officer");
+  const auto listed = console.get("office", "/plate-checks").json().at("checks").at(0);
+  EXPECT_EQ(listed.at("violations").at(0).as_int64(), 158);
+}
+
 TEST(ConsolePlates, just_expired_other_zones_and_another_moment_are_told_apart) {
   TestConsole console;
   push(console, "Lot 4", "2026-03-02T11:56:00");
@@ -171,6 +232,33 @@ TEST(ConsoleViolations, refusals_store_nothing) {
     EXPECT_TRUE(reply.status == 422 || reply.status == 404) << target << body << reply.body;
     EXPECT_EQ(console.content(), before) << target << body;
   }
+}
+
+TEST(ConsoleViolations, a_refusal_names_the_key_of_the_body_that_is_at_fault) {
+  TestConsole console;
+  const std::string base = "/violations/" + write_violation(console);
+  const std::string before = console.content();
+  const std::tuple<std::string, std::string, std::string> bad[] = {
+      {base + "/payments", R"({"amountCents":999999,"method":"cash"})", "amountCents"},
+      {base + "/payments", R"({"amountCents":1,"method":"cash","at":"2027-01-01T00:00:00Z"})",
+       "at"},
+      {base + "/adjustment", R"({"fineCents":0,"reason":"x"})", "fineCents"},
+  };
+  for (const auto& [target, body, key] : bad) {
+    const auto reply = console.post("office", target, body);
+    EXPECT_EQ(reply.status, 422) << reply.body;
+    EXPECT_EQ(reply.json().at("field").as_string(), key) << reply.body;
+  }
+  EXPECT_EQ(console.content(), before);
+
+  EXPECT_EQ(console.post("office", base + "/appeals", R"({"comment":"snow"})").status, 200);
+  const std::string appealed = console.content();
+  const auto dear = console.post("office", base + "/appeal-decision",
+                                 R"({"decision":"reduce","fineCents":999999,"reply":"x"})");
+  EXPECT_EQ(dear.json().at("field").as_string(), "fineCents") << dear.body;
+  const auto twice = console.post("office", base + "/appeals", R"({"comment":"snow"})");
+  EXPECT_EQ(twice.json().as_object().if_contains("field"), nullptr) << twice.body;
+  EXPECT_EQ(console.content(), appealed);
 }
 
 TEST(ConsoleViolations, another_client_sees_and_changes_none_of_it) {

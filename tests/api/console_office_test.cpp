@@ -5,6 +5,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "support/console_description.hpp"
 #include "support/overdue.hpp"
 #include "support/test_console.hpp"
 
@@ -278,6 +279,73 @@ TEST(ConsoleProfiles, are_found_by_id_mail_or_page_and_exported_as_text) {
   EXPECT_EQ(console.get("toronto", "/profiles/" + id).status, 404);
 }
 
+TEST(ConsoleProfiles, tell_who_changed_what_and_when) {
+  TestConsole console;
+  const auto push = [&](const std::string& token, const std::string& more) {
+    const auto reply = console.api.post(
+        "profiles/push", R"({"apiToken":"TOKEN:)" + token +
+                             R"(","unique_id":"a-1","login_source":"OPSCOM")" + more + "}");
+    EXPECT_EQ(reply.status, 200) << reply.body;
+  };
+  push("all", R"(,"first_name":"Ada","last_name":"Roy","email":"ada@example.org",)"
+              R"("user_type_id":"1","state":"ON","date_of_birth":"1990-05-04")");
+  const auto history = [&] {
+    return console.get("office", "/profiles/1").json().at("history").as_array();
+  };
+  EXPECT_TRUE(history().empty());
+  EXPECT_EQ(console.api.number("SELECT COUNT(*) FROM profile_history"), 0);
+
+  console.api.clock.advance(std::chrono::minutes(5));
+  push("other", R"(,"email":"ada@example.com","user_type_id":"6","state":"QC")");
+  push("other", R"(,"email":"ada@example.com")");  // changes nothing
+  console.api.clock.advance(std::chrono::minutes(5));
+  push("all", R"(,"email":"ada@example.net","city":"Hull","date_of_birth":"1991-05-04")");
+
+  const auto changes = history();
+  ASSERT_EQ(changes.size(), 2U) << json::serialize(changes);
+  const auto value = [&](std::size_t change, std::string_view attribute) {
+    for (const auto& one : changes[change].at("values").as_array()) {
+      if (one.at("attribute").as_string() == attribute) return json::serialize(one);
+    }
+    return std::string("none");
+  };
+  EXPECT_EQ(changes[0].at("at").as_string(), "2026-03-02T12:05:00Z");
+  EXPECT_EQ(changes[1].at("at").as_string(), "2026-03-02T12:10:00Z");
+  EXPECT_NE(changes[0].at("integration"), changes[1].at("integration"));
+  EXPECT_FALSE(changes[0].at("integration").is_null());
+  EXPECT_EQ(value(0, "email"),
+            R"({"attribute":"email","was":"ada@example.org","became":"ada@example.com",)"
+            R"("isWithheld":false})");
+  EXPECT_NE(value(0, "province").find(R"("was":"ON","became":"QC")"), std::string::npos);
+  EXPECT_EQ(value(0, "userType").find(R"("was":1)"), std::string::npos) << "its name, not its id";
+  EXPECT_NE(value(1, "email").find(R"("was":"ada@example.com","became":"ada@example.net")"),
+            std::string::npos);
+  EXPECT_NE(value(1, "city").find(R"("was":null,"became":"Hull")"), std::string::npos);
+  EXPECT_EQ(value(1, "dateOfBirth"),
+            R"({"attribute":"dateOfBirth","was":null,"became":null,"isWithheld":true})");
+  EXPECT_EQ(console.api.text("SELECT MAX(was) FROM profile_history").find("1990"),
+            std::string::npos);
+
+  const std::string before = console.content();
+  console.api.post("profiles/push", R"({"apiToken":"TOKEN:all","unique_id":"a-1",)"
+                                    R"("login_source":"OPSCOM","email":"","city":"Bath"})");
+  EXPECT_EQ(console.content(), before) << "a refused push leaves no history";
+}
+
+TEST(ConsoleReconciliation, names_every_column_that_a_statement_lacks) {
+  TestConsole console;
+  const std::string before = console.content();
+  const auto both = console.post("office", "/reconciliation", "day,zone\n2026-03-02,Lot 4\n");
+  EXPECT_EQ(both.status, 422) << both.body;
+  ASSERT_EQ(both.json().at("errors").as_array().size(), 2U) << both.body;
+  EXPECT_EQ(both.json().at("errors").at(0).at("field").as_string(), "ticket");
+  EXPECT_EQ(both.json().at("errors").at(1).at("field").as_string(), "amount");
+  const auto one = console.post("office", "/reconciliation", "ticket,day\nT-1,2026-03-02\n");
+  EXPECT_EQ(one.json().at("field").as_string(), "amount") << one.body;
+  EXPECT_EQ(one.json().as_object().if_contains("errors"), nullptr);
+  EXPECT_EQ(console.content(), before);
+}
+
 TEST(ConsoleIntegrators, a_token_expires_and_tells_when_it_was_used) {
   TestConsole console;
   const std::string target = "/integrations/1/tokens";
@@ -338,9 +406,18 @@ TEST(ConsoleAccess, nothing_of_another_client_comes_out_of_any_address) {
     return lower.find("marked") != std::string::npos || body.find(reference) != std::string::npos ||
            body.find("Chevrolet HHR") != std::string::npos;
   };
+  const auto described = described_operations();
   int asked = 0;
+  int filtered = 0;
+  const auto try_target = [&](const std::string& target) {
+    const auto reply = console.get("toronto", target);
+    EXPECT_FALSE(is_marked(reply.body)) << target << ": " << reply.body;
+    ++asked;
+    return reply.status;
+  };
   for (const auto& route : api::console::routes()) {
     if (route.method != Method::get) continue;
+    const auto& keys = described.at(operation_name(route)).query_keys;
     // Each id that there is, in every place.
     for (const std::string& id :
          {std::string("1"), std::string("2"), std::string("3"), std::string("9"), reference}) {
@@ -348,13 +425,22 @@ TEST(ConsoleAccess, nothing_of_another_client_comes_out_of_any_address) {
       for (std::size_t open; (open = target.find('{')) != std::string::npos;) {
         target.replace(open, target.find('}') - open + 1, id);
       }
-      const auto reply = console.get("toronto", target);
-      EXPECT_FALSE(is_marked(reply.body)) << target << ": " << reply.body;
-      ++asked;
+      (void)try_target(target);
+      // Each filter alone, and all of them together, with what OC_TOMA has.
+      std::string all = target;
+      for (const std::string& key : keys) {
+        const std::string filter = key + "=" + sample_value(route, key);
+        EXPECT_NE(try_target(target + "?" + filter), 400) << target << ' ' << filter;
+        all += (all == target ? "?" : "&") + filter;
+        ++filtered;
+      }
+      if (!keys.empty()) (void)try_target(all);
       if (target == route.path) break;
     }
   }
-  EXPECT_GT(asked, 40);
+  EXPECT_GT(asked, 100);
+  EXPECT_GT(filtered, 40);
+  EXPECT_TRUE(is_marked(console.get("office", "/permits?plate=MARKED1").body)) << "the test itself";
   EXPECT_TRUE(is_marked(console.get("office", "/permits/" + reference).body)) << "the test itself";
 }
 

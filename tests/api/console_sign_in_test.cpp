@@ -79,6 +79,7 @@ TEST_F(ConsoleSignIn, a_wrong_name_and_a_wrong_password_are_told_alike) {
   const auto password = sign_in("Marie", "wrong");
   EXPECT_EQ(name.status, 401);
   EXPECT_EQ(password.status, 401);
+  EXPECT_EQ(password.json().at("requestId").as_string(), password.headers.at("X-Request-Id"));
   EXPECT_EQ(name.json().at("detail"), password.json().at("detail"));
   EXPECT_FALSE(name.headers.contains("Set-Cookie"));
 }

@@ -7,19 +7,31 @@ import { assertAccessible, assertClean, assertFits, desk, phone, settled, shoot,
 import { startDemo } from '../support/server.mjs';
 
 const paths = [
-  'overview', 'check', 'violations', 'violations/{id}', 'violations/new', 'permits', 'vehicles', 'vehicles/{id}', 'profiles',
-  'checks', 'disconnected', 'integrations', 'integrations/1', 'money', 'reconcile', 'batches', 'settings',
+  'overview', 'check', 'violations', 'violations/{id}', 'violations/new', 'permits', 'vehicles', 'vehicles/{id}', 'profiles', 'profiles/{id}',
+  'permits/{reference}', 'checks', 'checks/{id}', 'disconnected', 'integrations', 'integrations/1', 'money', 'reconcile', 'batches', 'settings',
   'settings?list=zones', 'settings?list=violation-type', 'operators', 'account', 'no-such-page',
 ];
 const k_first_load = 250 * 1024;
 const k_check = 100 * 1024;
 
 /** The path with the id of the list's first record, which depends on what the demo brings. */
-const filledIn = async (page, path) =>
-  path.replace('{id}', await page.evaluate(async (list) => {
-    const records = await (await fetch(`/console/api/${list}`)).json();
-    return String(records[list][0].id);
-  }, path.split('/')[0]));
+const filledIn = async (page, path) => {
+  const id = await page.evaluate(async (list) => {
+    const records = await (await fetch(`/console/api/${list === 'checks' ? 'plate-checks' : list}`)).json();
+    return String(records[list][0].id ?? records[list][0].reference);
+  }, path.split('/')[0]);
+  return path.replace(/\{\w+\}/, id);
+};
+
+/** One check, as there is none before. */
+async function checkPlate(browser, server) {
+  const { context, page } = await signedIn(browser, server);
+  await visit(page, server, 'check');
+  await page.locator('#plate').fill('DEMO 003');
+  await page.keyboard.press('Enter');
+  await page.locator('.verdict').waitFor();
+  await context.close();
+}
 
 /** Counts what a page receives, as it comes over the wire. */
 async function countBytes(context, page) {
@@ -37,6 +49,7 @@ describe('the pages of the console', () => {
   before(async () => {
     browser = await launchChromium();
     server = await startDemo();
+    await checkPlate(browser, server);
   });
   after(async () => {
     await browser?.close();
@@ -49,7 +62,7 @@ describe('the pages of the console', () => {
         const locale = colorScheme === 'dark' ? 'fr-CA' : 'en-CA';
         const { context, page, seen } = await signedIn(browser, server, { ...options, colorScheme, locale });
         for (const pattern of paths) {
-          const path = pattern.includes('{id}') ? await filledIn(page, pattern) : pattern;
+          const path = pattern.includes('{') ? await filledIn(page, pattern) : pattern;
           await visit(page, server, path);
           assert.equal(await page.locator('html').getAttribute('lang'), locale.slice(0, 2));
           assert.deepEqual(await page.locator('.alert-danger').allTextContents(), [], path);

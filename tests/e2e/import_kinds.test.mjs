@@ -86,6 +86,20 @@ describe('import', () => {
     assert.match(result.stderr, /no column "plateTypeID" or "plateType"/);
   });
 
+  test('a table without several columns is refused once, for all of them', async () => {
+    const target = await client('NO_COLUMNS');
+    const file = fileOf(table('make,colour', 'Kia,Red'));
+    const result = await run([
+      ...['import', 'vehicles', file, '--client', target.client],
+      ...['--database', server.database],
+    ]);
+    assert.equal(result.code, 1);
+    for (const column of ['"plate', '"plateTypeID"', '"provID"']) {
+      assert.ok(result.stderr.includes(`no column ${column}`), result.stderr);
+    }
+    assert.deepEqual(await select(server.database, "SELECT 1 FROM vehicle WHERE make_id IS NULL AND plate = ''"), []);
+  });
+
   test('profiles: new ones, changed ones, and those that are as they were', async () => {
     const target = await client('PROFILES');
     const header = 'unique_id,login_source,first_name,last_name,email,state,city';

@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -10,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/console/query.hpp"
 #include "domain/role.hpp"
 #include "domain/time.hpp"
 #include "http/message.hpp"
@@ -57,10 +57,11 @@ struct Visitor {
 struct Call {
   const http::Request& request;
   std::vector<std::string> ids;  ///< what the route's `{…}` stand for, in order
-  std::map<std::string, std::string, std::less<>> query;
+  Query query;
   std::optional<Visitor> visitor;  ///< none on open routes alone
   base::Instant now;
   std::string address;  ///< of the browser, as far as it is known
+  std::string request_id;
 
   [[nodiscard]] const store::ClientRow& client() const { return *visitor->client; }
   [[nodiscard]] store::ClientId client_id() const { return visitor->client->id; }

@@ -212,8 +212,10 @@ awaitable<Reply> Console::handle(const http::Request& request) {
   const Waiting waiting(count);
   Reply reply;
   if (count > (hashes ? k_most_waiting_to_hash : k_most_waiting)) {
-    reply = plain_error(503, "busy", "The server is busy; try again in a moment.", "-");
+    const std::string request_id = base::make_uuid_v7(m_desk.now()).to_string();
+    reply = plain_error(503, "busy", "The server is busy; try again in a moment.", request_id);
     reply.headers.push_back({"Retry-After", "1"});
+    reply.headers.push_back({"X-Request-Id", request_id});
   } else {
     reply = co_await boost::asio::co_spawn(
         hashes ? m_hashing : m_threads,
@@ -320,7 +322,8 @@ Result<Reply> Console::admit_and_handle(const http::Request& request, const Foun
   if (request.body_over_limit) {
     return plain_error(413, "tooLarge", "The body is over this server's size limit.", request_id);
   }
-  Call call{request, found.ids, parse_query(request.query), {}, m_desk.now(), address_of(request)};
+  Call call{request,   found.ids, Query(request.query), {}, m_desk.now(), address_of(request),
+            request_id};
   if (route.access != Access::open) {
     call.visitor = find_visitor(request, call.now);
     if (!call.visitor) {
@@ -332,7 +335,13 @@ Result<Reply> Console::admit_and_handle(const http::Request& request, const Foun
     service::note_use(m_desk.office, call.visitor->session);
   }
   const service::Office::ActingAs acting(call.visitor ? call.visitor->session.operator_id : 0);
-  return route.handle(m_desk, call);
+  Result<Reply> reply = route.handle(m_desk, call);
+  // Also where no handler reads the query: what asks changes nothing, so it may be refused now.
+  auto faults = call.query.faults();
+  if (request.method != Method::get || faults.empty()) return reply;
+  const bool is_told = !reply && reply.error().faults.front().detail == faults.front().detail;
+  if (is_told) return reply;
+  return tl::unexpected<domain::Refusal>({std::move(faults), {}, 0});
 }
 
 }  // namespace lotkeeper::api::console

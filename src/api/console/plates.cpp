@@ -24,6 +24,7 @@ using http::Method;
 
 Result<Reply> check_plate(Desk& desk, Call& call);
 Result<Reply> list_checks(Desk& desk, Call& call);
+Result<Reply> get_check(Desk& desk, Call& call);
 
 }  // namespace
 
@@ -31,6 +32,7 @@ Routes plate_routes() {
   return {
       {Method::post, "/plate-checks", Access::officer, check_plate},
       {Method::get, "/plate-checks", Access::office, list_checks},
+      {Method::get, "/plate-checks/{id}", Access::office, get_check},
   };
 }
 
@@ -138,34 +140,18 @@ Knowledge find_out(database::Connection& connection, const Call& call, const Que
   return known;
 }
 
-template <class Permits>
-json::array references(const Permits& permits) {
-  json::array list;
-  for (const auto& permit : permits) list.emplace_back(permit.id.to_string());
-  return list;
-}
-
-std::string evidence(const Knowledge& known) {
-  json::array vehicles;
-  for (const store::Vehicle& vehicle : known.vehicles) vehicles.emplace_back(vehicle.id);
-  json::array violations;
-  for (const ViolationView& view : known.violations) violations.emplace_back(view.violation.id);
-  return json::serialize(json::object{{"permits", references(known.valid)},
-                                      {"otherZones", references(known.other_zones)},
-                                      {"justExpired", references(known.just_expired)},
-                                      {"near", references(known.near)},
-                                      {"vehicles", std::move(vehicles)},
-                                      {"violations", std::move(violations)}});
-}
-
 json::array permits_json(const std::vector<store::ValidPermit>& permits) {
   json::array list;
   for (const store::ValidPermit& permit : permits) list.push_back(plate_permit_json(permit));
   return list;
 }
 
-json::object answer_json(database::Connection& connection, const Call& call,
-                         const Question& question, const Knowledge& known, std::int64_t check) {
+// What a plate's answer and its evidence show, key by key.
+constexpr std::string_view k_shown[] = {"permits", "otherZones", "justExpired",
+                                        "near",    "vehicles",   "violations"};
+
+json::object shown_json(database::Connection& connection, const Call& call,
+                        const Question& question, const Knowledge& known) {
   json::array expired;
   for (const store::ListedPermit& permit : known.just_expired) {
     json::object one = plate_permit_json(permit);
@@ -178,20 +164,26 @@ json::object answer_json(database::Connection& connection, const Call& call,
   for (const store::Vehicle& vehicle : known.vehicles) {
     vehicles.push_back(vehicle_json(names, vehicle));
   }
+  return {{"permits", permits_json(known.valid)}, {"otherZones", permits_json(known.other_zones)},
+          {"justExpired", std::move(expired)},    {"near", permits_json(known.near)},
+          {"vehicles", std::move(vehicles)},      {"violations", summaries_json(known.violations)}};
+}
+
+json::value zone_name(const Question& question) {
+  if (!question.zone) return nullptr;
+  return json::value(question.zone->name);
+}
+
+json::object answer_json(const Question& question, const Knowledge& known, json::object shown,
+                         std::int64_t check) {
   json::object body{{"check", check},
                     {"plate", question.plate},
                     {"plateNorm", question.plate_norm},
                     {"at", domain::format_utc(question.at.first)},
                     {"isNow", question.is_now},
-                    {"zone", nullptr},
-                    {"valid", !known.valid.empty()},
-                    {"permits", permits_json(known.valid)},
-                    {"otherZones", permits_json(known.other_zones)},
-                    {"justExpired", std::move(expired)},
-                    {"near", permits_json(known.near)},
-                    {"vehicles", std::move(vehicles)},
-                    {"violations", summaries_json(known.violations)}};
-  if (question.zone) body["zone"] = question.zone->name;
+                    {"zone", zone_name(question)},
+                    {"valid", !known.valid.empty()}};
+  for (const auto key : k_shown) body[key] = std::move(shown[key]);
   return body;
 }
 
@@ -199,11 +191,13 @@ Result<Reply> check_plate(Desk& desk, Call& call) {
   BodyReader body(call);
   Question question;
   Knowledge known;
+  json::object shown;
   {
     const auto connection = desk.office.database().read();
     question = read_question(*connection, call, body);
     if (!body.is_good()) return body.refusal();
     known = find_out(*connection, call, question);
+    shown = shown_json(*connection, call, question, known);
   }
 
   store::PlateCheckRow row;
@@ -214,7 +208,11 @@ Result<Reply> check_plate(Desk& desk, Call& call) {
   row.plate_norm = question.plate_norm;
   if (question.zone) row.zone = question.zone->id;
   row.valid = !known.valid.empty();
-  row.found = evidence(known);
+  // As it was shown: permits are changed and deleted, zones renamed, operators removed.
+  json::object kept_evidence = shown;
+  kept_evidence["zone"] = zone_name(question);
+  kept_evidence["operator"] = call.visitor->session.operator_name;
+  row.found = json::serialize(kept_evidence);
   std::int64_t check = 0;
   const auto kept = desk.office.change([&](service::WriteBatch& batch) -> Result<std::string> {
     check = store::insert_plate_check(batch.connection, call.client_id(), row);
@@ -222,12 +220,54 @@ Result<Reply> check_plate(Desk& desk, Call& call) {
   });
   if (!kept) return tl::unexpected(kept.error());
 
-  return ok(answer_json(*desk.office.database().read(), call, question, known, check));
+  return ok(answer_json(question, known, std::move(shown), check));
 }
 
-json::value part_of(const json::object& found, std::string_view key) {
-  const json::value* part = found.if_contains(key);
-  return part != nullptr ? *part : json::value(json::array());
+/// The id of what evidence shows; checks of old kept it alone.
+json::value id_in(const json::value& shown) {
+  if (!shown.is_object()) return shown;
+  const json::value* const reference = shown.as_object().if_contains("reference");
+  return reference != nullptr ? *reference : shown.at("id");
+}
+
+/// A text that newer evidence keeps itself, `otherwise` where it is older.
+json::value text_in(const json::object& found, std::string_view key, const std::string& otherwise) {
+  const json::value* const kept = found.if_contains(key);
+  return kept != nullptr ? *kept : filled_or_null(otherwise);
+}
+
+json::object check_json(const store::PlateCheckRow& check, const json::object& found) {
+  json::object one{{"id", check.id},
+                   {"operator", text_in(found, "operator", check.operator_name)},
+                   {"checkedAt", domain::format_utc(check.checked)},
+                   {"at", domain::format_utc(check.at)},
+                   {"plate", check.plate},
+                   {"zone", text_in(found, "zone", check.zone_title)},
+                   {"valid", check.valid}};
+  for (const auto key : k_shown) {
+    json::array ids;
+    if (const json::value* const part = found.if_contains(key)) {
+      for (const json::value& shown : part->as_array()) ids.push_back(id_in(shown));
+    }
+    one[key] = std::move(ids);
+  }
+  return one;
+}
+
+Result<Reply> get_check(Desk& desk, Call& call) {
+  const auto check =
+      store::find_plate_check(*desk.office.database().read(), call.client_id(), id_of(call.ids[0]));
+  if (!check) return tl::unexpected(not_found("plate check"));
+
+  const json::object found = json::parse(check->found).as_object();
+  json::object body = check_json(*check, found);
+  body["shown"] = nullptr;
+  if (found.contains("operator")) {
+    json::object shown;
+    for (const auto key : k_shown) shown[key] = found.at(key);
+    body["shown"] = std::move(shown);
+  }
+  return ok(body);
 }
 
 Result<Reply> list_checks(Desk& desk, Call& call) {
@@ -243,19 +283,7 @@ Result<Reply> list_checks(Desk& desk, Call& call) {
       before.value_or(std::numeric_limits<std::int64_t>::max()), limit);
   json::array list;
   for (const store::PlateCheckRow& check : checks) {
-    const json::object found = json::parse(check.found).as_object();
-    json::object one{{"id", check.id},
-                     {"operator", check.operator_name},
-                     {"checkedAt", domain::format_utc(check.checked)},
-                     {"at", domain::format_utc(check.at)},
-                     {"plate", check.plate},
-                     {"zone", filled_or_null(check.zone_title)},
-                     {"valid", check.valid}};
-    for (const char* key :
-         {"permits", "otherZones", "justExpired", "near", "vehicles", "violations"}) {
-      one[key] = part_of(found, key);
-    }
-    list.push_back(std::move(one));
+    list.push_back(check_json(check, json::parse(check.found).as_object()));
   }
   const bool has_more = static_cast<std::int64_t>(checks.size()) == limit;
   return ok({{"checks", std::move(list)},

@@ -5,6 +5,7 @@
 #include "api/console/names.hpp"
 #include "api/console/reading.hpp"
 #include "api/console/reply.hpp"
+#include "service/profile_history.hpp"
 #include "store/people_search.hpp"
 #include "store/profile.hpp"
 
@@ -132,6 +133,33 @@ Result<Reply> export_profiles(Desk& desk, Call& call) {
                    });
 }
 
+/// An item of a list by its name, a province by its code; one that was removed since by its id.
+json::value shown_value(Names& names, const std::optional<ListKind>& kind,
+                        const json::value& value) {
+  if (!kind || !value.is_int64()) return value;
+  const store::ItemId id = value.as_int64();
+  const json::value text =
+      *kind == ListKind::province ? names.code(*kind, id) : names.name(*kind, id);
+  return text.is_null() ? json::value("#" + std::to_string(id)) : text;
+}
+
+json::array history_json(database::Connection& connection, Names& names, const Profile& profile) {
+  json::array history;
+  for (const auto& change : service::list_profile_changes(connection, profile)) {
+    json::array values;
+    for (const auto& value : change.values) {
+      values.push_back(json::object{{"attribute", value.attribute},
+                                    {"was", shown_value(names, value.kind, value.was)},
+                                    {"became", shown_value(names, value.kind, value.became)},
+                                    {"isWithheld", value.is_withheld}});
+    }
+    history.push_back(json::object{{"at", domain::format_utc(change.at)},
+                                   {"integration", filled_or_null(change.integration)},
+                                   {"values", std::move(values)}});
+  }
+  return history;
+}
+
 Result<Reply> get_profile(Desk& desk, Call& call) {
   const store::ProfileId id = id_of(call.ids[0]);
   const auto connection = desk.office.database().read();
@@ -154,6 +182,7 @@ Result<Reply> get_profile(Desk& desk, Call& call) {
   body["employNo"] = text_or_null(profile->employ_no);
   body["studentNo"] = text_or_null(profile->student_no);
   body["vehicles"] = std::move(vehicles);
+  body["history"] = history_json(*connection, names, *profile);
   return ok(body);
 }
 

@@ -4,8 +4,6 @@
 #include <charconv>
 
 #include <fmt/format.h>
-#include <boost/url/parse_query.hpp>
-#include <boost/url/url_view.hpp>
 
 #include "base/text.hpp"
 
@@ -49,6 +47,7 @@ bool has_strange_character(std::string_view text, bool lines) {
 BodyReader::BodyReader(const Call& call) : m_call(call) {
   const std::string_view text = call.request.body;
   auto body = base::parse_json(text.empty() ? std::string_view("{}") : text);
+  m_is_readable = body.has_value() && body->kind == Kind::object;
   if (!body) {
     m_faults.push_back({ErrorCode::unparsable, {}, std::move(body.error().reason)});
   } else if (body->kind != Kind::object) {
@@ -66,6 +65,8 @@ const base::JsonValue* BodyReader::find(std::string_view key) {
 }
 
 void BodyReader::fault(std::string_view key, std::string detail, ErrorCode code) {
+  // Of a body that cannot be read nothing else is known, and its keys are not missing.
+  if (!m_is_readable) return;
   m_faults.push_back({code, std::string(key), std::move(detail)});
 }
 
@@ -198,9 +199,9 @@ tl::unexpected<domain::Refusal> BodyReader::refusal() {
 }
 
 std::optional<std::string> QueryReader::text(std::string_view key, std::size_t most) {
-  const auto found = m_call.query.find(key);
-  if (found == m_call.query.end()) return std::nullopt;
-  const std::string_view trimmed = base::trim_white_space(found->second);
+  const std::string* const found = m_call.query.find(key);
+  if (found == nullptr) return std::nullopt;
+  const std::string_view trimmed = base::trim_white_space(*found);
   if (trimmed.empty()) return std::nullopt;
   if (base::count_code_points(trimmed) > most) {
     fault(key, fmt::format("\"{}\" has at most {} characters.", key, most));
@@ -266,30 +267,17 @@ void QueryReader::fault(std::string_view key, std::string detail) {
   m_faults.push_back({ErrorCode::field_invalid, std::string(key), std::move(detail)});
 }
 
+bool QueryReader::is_good() const { return m_faults.empty() && m_call.query.faults().empty(); }
+
 tl::unexpected<domain::Refusal> QueryReader::refusal() {
-  return tl::unexpected<domain::Refusal>({std::move(m_faults), {}, 0});
+  std::vector<domain::Fault> faults = m_call.query.faults();
+  std::ranges::move(m_faults, std::back_inserter(faults));
+  return tl::unexpected<domain::Refusal>({std::move(faults), {}, 0});
 }
 
 std::int64_t id_of(std::string_view text) {
   const auto read = whole(text);
   return read && *read > 0 ? *read : 0;
-}
-
-std::map<std::string, std::string, std::less<>> parse_query(std::string_view query) {
-  std::map<std::string, std::string, std::less<>> members;
-  // Boost.URL 1.81 reads on to a zero, whatever the view says.
-  const std::string text(query);
-  if (text.empty()) return members;
-  const auto parsed = boost::urls::parse_query(text);
-  if (!parsed) return members;
-  boost::urls::encoding_opts plus;
-  plus.space_as_plus = true;
-  for (const auto& param : *parsed) {
-    std::string value = param.value.decode(plus);
-    if (!base::is_valid_utf8(value)) continue;
-    members.emplace(param.key.decode(plus), std::move(value));
-  }
-  return members;
 }
 
 }  // namespace lotkeeper::api::console

@@ -54,6 +54,7 @@ class BodyReader {
 
   const Call& m_call;
   base::JsonValue m_body;
+  bool m_is_readable = true;
   std::vector<std::string_view> m_known;
   std::vector<domain::Fault> m_faults;
 };
@@ -76,7 +77,8 @@ class QueryReader {
                                       std::initializer_list<std::string_view> words);
 
   void fault(std::string_view key, std::string detail);
-  [[nodiscard]] bool is_good() const { return m_faults.empty(); }
+  /// Whether all is well; asked after the last key, as a key that nobody read is a fault too.
+  [[nodiscard]] bool is_good() const;
   [[nodiscard]] tl::unexpected<domain::Refusal> refusal();
 
  private:
@@ -86,8 +88,5 @@ class QueryReader {
 
 /// A whole number above 0 that a path has, or 0, which no record has.
 [[nodiscard]] std::int64_t id_of(std::string_view text);
-
-/// `name=value&…`, percent-decoded.
-[[nodiscard]] std::map<std::string, std::string, std::less<>> parse_query(std::string_view query);
 
 }  // namespace lotkeeper::api::console

@@ -88,7 +88,7 @@ Result<Reply> welcome(Desk& desk, const Call& call, const Result<service::Signed
   if (!signed_in) {
     const domain::Refusal& refusal = signed_in.error();
     if (refusal.faults.front().code != ErrorCode::not_permitted) return tl::unexpected(refusal);
-    return plain_error(401, "wrongPassword", refusal.faults.front().detail, "-");
+    return plain_error(401, "wrongPassword", refusal.faults.front().detail, call.request_id);
   }
   Reply reply = session_reply(desk, signed_in->session);
   set_cookie(reply, call, signed_in->cookie, std::chrono::seconds(service::k_session_life).count());

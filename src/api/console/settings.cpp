@@ -66,7 +66,8 @@ Result<Reply> add_client(Desk& desk, Call& call) {
   // Not a matter of a role in a client: whoever keeps all of them may add one.
   if (!store::role_in(*desk.office.database().read(), call.visitor->session.operator_id,
                       store::k_all_clients)) {
-    return plain_error(403, "role", "Only an administrator of all clients adds one.", "-");
+    return plain_error(403, "role", "Only an administrator of all clients adds one.",
+                       call.request_id);
   }
   BodyReader body(call);
   const std::string code = body.required_text("code", {1, 50});

@@ -34,16 +34,28 @@ namespace {
 
 constexpr TextLimits k_reason{1, 2'000, true};
 
+/// The key of this body that the verbs, whose words are those of an import's columns, blame; none
+/// where it is the violation itself.
+std::string key_of(std::string_view field, std::string_view amount_key) {
+  if (field == "amount") return std::string(amount_key);
+  if (field == "time") return "at";
+  return field == "ViolationID" ? "" : std::string(field);
+}
+
 /// Does one thing to the violation of the path, and answers with what became of it.
 template <class Deed>
-Result<Reply> change(Desk& desk, Call& call, const Deed& deed) {
+Result<Reply> change(Desk& desk, Call& call, std::string_view amount_key, const Deed& deed) {
   const store::ViolationId id = id_of(call.ids[0]);
   const auto changed = desk.office.change([&](WriteBatch& batch) -> Result<std::string> {
     auto outcome = deed(batch, call.client_id(), id);
     if (!outcome) return tl::unexpected(std::move(outcome.error()));
     return std::string();
   });
-  if (!changed) return tl::unexpected(changed.error());
+  if (!changed) {
+    domain::Refusal refusal = changed.error();
+    for (domain::Fault& fault : refusal.faults) fault.field = key_of(fault.field, amount_key);
+    return tl::unexpected(std::move(refusal));
+  }
   return violation_reply(desk, call, id);
 }
 
@@ -55,10 +67,11 @@ Result<Reply> pay(Desk& desk, Call& call) {
   payment.at = body.time("at").value_or(call.now);
   if (!body.is_good()) return body.refusal();
 
-  return change(desk, call, [&](WriteBatch& batch, store::ClientId client, store::ViolationId id) {
-    payment.violation = id;
-    return service::pay_violation(batch, client, payment);
-  });
+  return change(desk, call, "amountCents",
+                [&](WriteBatch& batch, store::ClientId client, store::ViolationId id) {
+                  payment.violation = id;
+                  return service::pay_violation(batch, client, payment);
+                });
 }
 
 Result<Reply> adjust(Desk& desk, Call& call) {
@@ -67,9 +80,10 @@ Result<Reply> adjust(Desk& desk, Call& call) {
   const std::string reason = body.required_text("reason", k_reason);
   if (!body.is_good()) return body.refusal();
 
-  return change(desk, call, [&](WriteBatch& batch, store::ClientId client, store::ViolationId id) {
-    return service::adjust_violation(batch, client, id, cents, reason);
-  });
+  return change(desk, call, "fineCents",
+                [&](WriteBatch& batch, store::ClientId client, store::ViolationId id) {
+                  return service::adjust_violation(batch, client, id, cents, reason);
+                });
 }
 
 using VoidVerb = Result<void>(WriteBatch&, store::ClientId, store::ViolationId, const std::string&);
@@ -79,9 +93,10 @@ Result<Reply> with_reason(Desk& desk, Call& call, std::string_view key, VoidVerb
   const std::string reason = body.required_text(key, k_reason);
   if (!body.is_good()) return body.refusal();
 
-  return change(desk, call, [&](WriteBatch& batch, store::ClientId client, store::ViolationId id) {
-    return verb(batch, client, id, reason);
-  });
+  return change(desk, call, "",
+                [&](WriteBatch& batch, store::ClientId client, store::ViolationId id) {
+                  return verb(batch, client, id, reason);
+                });
 }
 
 Result<Reply> spoil(Desk& desk, Call& call) {
@@ -113,9 +128,10 @@ Result<Reply> decide(Desk& desk, Call& call) {
   const std::string reply = body.required_text("reply", k_reason);
   if (!body.is_good()) return body.refusal();
 
-  return change(desk, call, [&](WriteBatch& batch, store::ClientId client, store::ViolationId id) {
-    return service::decide_appeal(batch, client, id, decision, cents, reply);
-  });
+  return change(desk, call, "fineCents",
+                [&](WriteBatch& batch, store::ClientId client, store::ViolationId id) {
+                  return service::decide_appeal(batch, client, id, decision, cents, reply);
+                });
 }
 
 }  // namespace

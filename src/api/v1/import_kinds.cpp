@@ -38,7 +38,7 @@ bool is_known(const ImportKind& kind, std::string_view column) {
       kind.columns, [&](const Attribute* attribute) { return is_name_of(column, *attribute); });
 }
 
-domain::Refusal missing(const Attribute& attribute, std::span<const std::string> columns) {
+domain::Fault missing(const Attribute& attribute, std::span<const std::string> columns) {
   std::string detail =
       fmt::format("The table has no column {} for {}.", quoted_names(attribute), attribute.title);
   for (const std::string& column : columns) {
@@ -47,8 +47,7 @@ domain::Refusal missing(const Attribute& attribute, std::span<const std::string>
       break;
     }
   }
-  return domain::refuse(*attribute.missing, std::string(attribute.names.front()),
-                        std::move(detail));
+  return {*attribute.missing, std::string(attribute.names.front()), std::move(detail)};
 }
 
 std::string unknown(const ImportKind& kind, std::string_view column) {
@@ -75,11 +74,13 @@ Result<std::vector<std::string>> check_columns(const ImportKind& kind,
                              fmt::format("The table has the column \"{}\" twice.", *column));
     }
   }
+  domain::Refusal refusal;
   for (const Attribute* attribute : kind.columns) {
     const bool is_there = std::ranges::any_of(
         columns, [&](const std::string& column) { return is_name_of(column, *attribute); });
-    if (attribute->missing && !is_there) return tl::unexpected(missing(*attribute, columns));
+    if (attribute->missing && !is_there) refusal.faults.push_back(missing(*attribute, columns));
   }
+  if (!refusal.faults.empty()) return tl::unexpected(std::move(refusal));
   std::vector<std::string> warnings;
   for (const std::string& column : columns) {
     if (!is_known(kind, column)) warnings.push_back(unknown(kind, column));

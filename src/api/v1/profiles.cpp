@@ -60,6 +60,7 @@ awaitable<Result<Answer>> push(Services& services, Call& call) {
         refuse_profile(attributes, service::find_profile_faults(*connection, push.sent)));
   }
 
+  push.token = call.caller.token;
   push.warnings = attributes.warnings();
   auto answer = co_await commit(services, call, push, push_reply);
 

@@ -12,13 +12,18 @@ export function setPlace(timeZone: string, clientCurrency: string): void {
 }
 
 function dated(options: Intl.DateTimeFormatOptions, time: string): string {
-  return new Intl.DateTimeFormat(locale(), { timeZone: zone, hour12: false, ...options }).format(
+  const words = new Intl.DateTimeFormat(locale(), { timeZone: zone, hour12: false, ...options }).format(
     new Date(time),
   );
+  // French writes "20 h 11 min 28 s", which must not be broken at the end of a line.
+  return words.replace(/ (h|min|s)\b ?/g, (unit) => unit.replaceAll(' ', '\u00a0'));
 }
 
-export const moment = (time: string) => dated({ dateStyle: 'medium', timeStyle: 'short' }, time);
+/** A line may end between the day and the time, not within either. */
+export const moment = (time: string) =>
+  dated({ dateStyle: 'medium', timeStyle: 'short' }, time).replace(/ (?=.*, )/g, '\u00a0');
 export const clock = (time: string) => dated({ timeStyle: 'short' }, time);
+export const seconds = (time: string) => dated({ hour: '2-digit', minute: '2-digit', second: '2-digit' }, time);
 export const hourOf = (time: string) => dated({ hour: '2-digit', minute: '2-digit' }, time);
 export const longDay = (time: string) => dated({ dateStyle: 'long' }, time);
 
@@ -44,6 +49,13 @@ export function month(text: string): string {
 export function money(cents: number, of: string = currency): string {
   return new Intl.NumberFormat(locale(), { style: 'currency', currency: of }).format(cents / 100);
 }
+
+export const part = (of: number) =>
+  new Intl.NumberFormat(locale(), { style: 'percent', maximumFractionDigits: 1 }).format(of);
+
+/** Thousandths of a second, of which a log has microseconds. */
+export const milliseconds = (micros: number) =>
+  new Intl.NumberFormat(locale(), { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(micros / 1000);
 
 export const count = (n: number) => new Intl.NumberFormat(locale()).format(n);
 

@@ -70,6 +70,7 @@ const Vehicle = lazy(() => import('./pages/vehicles').then((m) => m.Vehicle));
 const Profiles = lazy(() => import('./pages/profiles').then((m) => m.Profiles));
 const Profile = lazy(() => import('./pages/profiles').then((m) => m.Profile));
 const Checks = lazy(() => import('./pages/checks').then((m) => m.Checks));
+const Check = lazy(() => import('./pages/check').then((m) => m.Check));
 const Disconnected = lazy(() => import('./pages/disconnected').then((m) => m.Disconnected));
 const Integrations = lazy(() => import('./pages/integrations').then((m) => m.Integrations));
 const Integration = lazy(() => import('./pages/integration').then((m) => m.Integration));
@@ -223,6 +224,7 @@ function Pages() {
       <Route path="/console/profiles" component={Profiles} />
       <Route path="/console/profiles/:id" component={Profile} />
       <Route path="/console/checks" component={Checks} />
+      <Route path="/console/checks/:id" component={Check} />
       <Route path="/console/disconnected" component={Disconnected} />
       <Route path="/console/integrations" component={Integrations} />
       <Route path="/console/integrations/:id" component={Integration} />

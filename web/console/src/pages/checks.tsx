@@ -4,8 +4,9 @@ import { Badge, Page, Plate, When } from '../parts/basics';
 import { Filters, useFilter } from '../parts/filters';
 import { PagedTable } from '../parts/table';
 import { t } from '../words';
+import { FoundLinks } from './check';
 
-type Row = Schemas['PlateCheckPage']['checks'][number];
+type Row = Schemas['PlateCheck'];
 
 export function Checks() {
   const { plate } = useFilter();
@@ -24,31 +25,16 @@ export function Checks() {
         pages={pages}
         empty={t('checks.none')}
         columns={[
-          { title: t('number'), cell: (row) => row.id },
+          { title: t('number'), cell: (row) => <a href={`/console/checks/${row.id}`}>{row.id}</a> },
           { title: t('plate'), cell: (row) => <Plate plate={row.plate} /> },
           { title: t('answer'), cell: (row) => <Badge tone={row.valid ? 'good' : 'bad'}>{t(row.valid ? 'paid' : 'not_paid')}</Badge> },
           { title: t('checked'), cell: (row) => <When time={row.checkedAt} /> },
           { title: t('as_of'), cell: (row) => <When time={row.at} /> },
           { title: t('zone'), cell: (row) => row.zone ?? t('zone.all') },
-          { title: t('operator'), cell: (row) => row.operator },
-          { title: t('found'), cell: (row) => <Found row={row} /> },
+          { title: t('operator'), cell: (row) => row.operator ?? t('unknown') },
+          { title: t('found'), cell: (row) => <FoundLinks row={row} /> },
         ]}
       />
     </Page>
   );
 }
-
-const Found = ({ row }: { row: Row }) => (
-  <>
-    {[...row.permits, ...row.justExpired].map((reference, i) => (
-      <div>
-        <a href={`/console/permits/${reference}`}>{t(i < row.permits.length ? 'found.permit' : 'found.expired')}</a>
-      </div>
-    ))}
-    {row.violations.map((id) => (
-      <div>
-        <a href={`/console/violations/${id}`}>{t('found.violation')}</a>
-      </div>
-    ))}
-  </>
-);

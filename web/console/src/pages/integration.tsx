@@ -6,6 +6,7 @@ import { Copy, KeyRound } from 'lucide-preact';
 import curls from '../../generated/curls.json';
 import { type Schemas, answer, api } from '../api';
 import { useAsk, usePages, useSend } from '../ask';
+import { milliseconds } from '../format';
 import { Badge, Busy, Card, Empty, Page, Refused, When } from '../parts/basics';
 import { Dialog } from '../parts/dialog';
 import { FormDialog } from '../parts/form';
@@ -17,8 +18,20 @@ import { integrationBody, integrationFields } from './integrations';
 
 type One = Schemas['Integration'];
 
+/** Browsers give pages a clipboard over TLS and on this very machine alone; elsewhere the old way works. */
 async function copy(text: string) {
-  await navigator.clipboard.writeText(text);
+  const clipboard: Clipboard | undefined = navigator.clipboard;
+  if (clipboard) {
+    await clipboard.writeText(text);
+  } else {
+    // In an open dialog, as what lies behind one cannot be selected.
+    const field = (document.querySelector('dialog[open]') ?? document.body).appendChild(document.createElement('textarea'));
+    field.className = 'visually-hidden';
+    field.value = text;
+    field.select();
+    document.execCommand('copy');
+    field.remove();
+  }
   say(t('copied'));
 }
 
@@ -41,12 +54,10 @@ export function Integration() {
         )
       }
     >
-      <div class="two">
-        <Tokens one={one} onChange={asked.again} />
-        <Card title={t('curl')}>
-          <Curls one={one} />
-        </Card>
-      </div>
+      <Tokens one={one} onChange={asked.again} />
+      <Card title={t('curl')}>
+        <Curls one={one} />
+      </Card>
       <Requests id={id} />
       {isSetting && (
         <FormDialog
@@ -154,7 +165,7 @@ function Curls({ one }: { one: One }) {
   const open = curls.filter(({ permission }) => one.permissions.includes(permission));
   if (open.length === 0) return <Empty>{t('permissions.none')}</Empty>;
   return (
-    <ul class="lines plain">
+    <ul class="lines plain curls">
       {open.map(({ permission, path, body }) => (
         <li class="curl-line">
           <code>{permission}</code>
@@ -196,7 +207,7 @@ function Requests({ id }: { id: number }) {
           { title: t('answer'), cell: (row) => <Badge tone={row.code === null ? 'good' : 'bad'}>{row.code === null ? t('request.ok') : String(row.code)}</Badge> },
           { title: t('feed.why'), cell: (row) => <>{row.message ?? '–'}{row.detail && <div class="line-note">{row.field && `${row.field}: `}{row.detail}</div>}</> },
           { title: t('request.id'), cell: (row) => <code class="small-code">{row.requestId}</code> },
-          { title: 'ms', number: true, cell: (row) => (row.microseconds / 1000).toFixed(1) },
+          { title: 'ms', number: true, cell: (row) => milliseconds(row.microseconds) },
         ]}
       />
     </Card>

@@ -2,7 +2,7 @@ import { lazy } from 'preact-iso';
 import { TriangleAlert } from 'lucide-preact';
 import { type Schemas, answer, api } from '../api';
 import { useAsk } from '../ask';
-import { count, hourOf, money, span } from '../format';
+import { count, hourOf, money, part, seconds, span } from '../format';
 import { Badge, Busy, Card, Empty, Page, Refused, When } from '../parts/basics';
 import { Table } from '../parts/table';
 import { useMay } from '../session';
@@ -16,6 +16,7 @@ export function Overview() {
   return (
     <Page
       title={t('overview')}
+      lead={now && t('overview.as_of', { time: seconds(now.at) })}
       actions={
         <button type="button" class="btn btn-quiet" onClick={asked.again}>
           {t('refresh')}
@@ -91,8 +92,7 @@ function Now({ now }: { now: Schemas['Overview'] }) {
   );
 }
 
-const share = ({ accepted, failed }: { accepted: number; failed: number }) =>
-  `${Math.round((failed / Math.max(1, accepted + failed)) * 1000) / 10} %`;
+const share = ({ accepted, failed }: { accepted: number; failed: number }) => part(failed / Math.max(1, accepted + failed));
 
 const Figure = (props: { value: string; label: string; href: string }) => (
   <li>

@@ -98,43 +98,41 @@ export function Permit() {
   if (!permit) return <Page title={t('permit')}>{asked.refusal ? <Refused refusal={asked.refusal} /> : <Busy />}</Page>;
   return (
     <Page title={t('permit.title', { plate: permit.plate })}>
-      <div class="two">
-        <Card title={t('permit')}>
-          <Facts
-            facts={[
-              [t('plate'), <Plate plate={permit.plate} />],
-              [t('zone'), <ZoneOf permit={permit} />],
-              [t('zone.as_sent'), permit.zoneAsSent === permit.zone ? '' : permit.zoneAsSent],
-              [t('start'), <When time={permit.startTime} />],
-              [t('end'), <When time={permit.endTime} />],
-              [t('kind'), t(`permit.${permit.type}`)],
-              [t('permit.number'), permit.permitNo],
-              [t('amount'), amount(permit)],
-              [t('integration'), permit.integration],
-              [t('pushed'), <When time={permit.createdAt} />],
-              [t('permit.deleted'), permit.deletedAt && <When time={permit.deletedAt} />],
-              [t('reference'), <code>{permit.reference}</code>],
+      <Card title={t('permit')}>
+        <Facts
+          facts={[
+            [t('plate'), <Plate plate={permit.plate} />],
+            [t('zone'), <ZoneOf permit={permit} />],
+            [t('zone.as_sent'), permit.zoneAsSent === permit.zone ? '' : permit.zoneAsSent],
+            [t('start'), <When time={permit.startTime} />],
+            [t('end'), <When time={permit.endTime} />],
+            [t('kind'), t(`permit.${permit.type}`)],
+            [t('permit.number'), permit.permitNo],
+            [t('amount'), amount(permit)],
+            [t('integration'), permit.integration],
+            [t('pushed'), <When time={permit.createdAt} />],
+            [t('permit.deleted'), permit.deletedAt && <When time={permit.deletedAt} />],
+            [t('reference'), <code>{permit.reference}</code>],
+          ]}
+        />
+      </Card>
+      <Card title={t('history')}>
+        {permit.history.length === 0 ? (
+          <Empty>{t('history.none')}</Empty>
+        ) : (
+          <Table
+            label={t('history')}
+            rows={permit.history}
+            columns={[
+              { title: t('version'), number: true, cell: (was) => was.version },
+              { title: t('plate'), cell: (was) => <Plate plate={was.plate} /> },
+              { title: t('end'), cell: (was) => <When time={was.endTime} /> },
+              { title: t('amount'), number: true, cell: amount },
+              { title: t('replaced'), cell: (was) => <>{t(`replaced.${was.replacedBy}`)} <When time={was.replacedAt} /></> },
             ]}
           />
-        </Card>
-        <Card title={t('history')}>
-          {permit.history.length === 0 ? (
-            <Empty>{t('history.none')}</Empty>
-          ) : (
-            <Table
-              label={t('history')}
-              rows={permit.history}
-              columns={[
-                { title: t('version'), number: true, cell: (was) => was.version },
-                { title: t('plate'), cell: (was) => <Plate plate={was.plate} /> },
-                { title: t('end'), cell: (was) => <When time={was.endTime} /> },
-                { title: t('amount'), number: true, cell: amount },
-                { title: t('replaced'), cell: (was) => <>{t(`replaced.${was.replacedBy}`)} <When time={was.replacedAt} /></> },
-              ]}
-            />
-          )}
-        </Card>
-      </div>
+        )}
+      </Card>
     </Page>
   );
 }

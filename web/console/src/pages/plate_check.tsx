@@ -1,14 +1,13 @@
 // Is this plate paid? One field; the answer in words that can be read at arm's length.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { CircleCheck, CircleX, Clock, FilePen, Search, TriangleAlert } from 'lucide-preact';
+import { CircleCheck, CircleX, Clock, FilePen, Search } from 'lucide-preact';
 import { type Schemas, answer, api, linkTo } from '../api';
 import { useSend } from '../ask';
 import { ago, clock, moment } from '../format';
 import { useZones } from '../lists';
-import { Card, Page, Plate, Refused } from '../parts/basics';
-import { PermitLines } from '../parts/permit_lines';
-import { ViolationLines, looks } from '../parts/violation_lines';
+import { Page, Plate, Refused } from '../parts/basics';
+import { Shown } from '../parts/shown';
 import { t } from '../words';
 
 type Answer = Schemas['PlateAnswer'];
@@ -113,54 +112,7 @@ function Found({ found }: { found: Answer }) {
         </div>
       </section>
       {!found.valid || found.violations.length > 0 ? <Write found={found} /> : null}
-      <div class="found-grid">
-        {found.permits.length > 0 && (
-          <Card title={t('check.permits')}>
-            <PermitLines permits={found.permits} />
-          </Card>
-        )}
-        {found.otherZones.length > 0 && (
-          <Card title={t('check.other_zones')}>
-            <PermitLines permits={found.otherZones} />
-          </Card>
-        )}
-        {found.justExpired.length > 0 && (
-          <Card title={t('check.expired')}>
-            <PermitLines permits={found.justExpired} />
-          </Card>
-        )}
-        {found.near.length > 0 && (
-          <Card title={t('check.near')} class="is-near">
-            <p class="note">
-              <TriangleAlert aria-hidden="true" /> {t('check.near.lead')}
-            </p>
-            <PermitLines permits={found.near} withPlate />
-          </Card>
-        )}
-        {found.vehicles.length > 0 && (
-          <Card title={t('check.vehicles')}>
-            <ul class="lines">
-              {found.vehicles.map((vehicle) => (
-                <li>
-                  <a href={`/console/vehicles/${vehicle.id}`}>
-                    <span class="line-main">
-                      <Plate plate={vehicle.plate} />
-                    </span>
-                    <span class="line-note">
-                      {looks(vehicle)} · {t('vehicle.unpaid', { count: vehicle.unpaid })}
-                    </span>
-                  </a>
-                </li>
-              ))}
-            </ul>
-          </Card>
-        )}
-        {found.violations.length > 0 && (
-          <Card title={t('check.violations')}>
-            <ViolationLines violations={found.violations} />
-          </Card>
-        )}
-      </div>
+      <Shown shown={found} />
     </div>
   );
 }

@@ -65,6 +65,30 @@ export function Profile() {
       <Card title={t('vehicles')}>
         {profile.vehicles.length > 0 ? <Table label={t('vehicles')} columns={vehicleColumns()} rows={profile.vehicles} /> : <Empty>{t('vehicles.none')}</Empty>}
       </Card>
+      <Card title={t('history')}>
+        {profile.history.length > 0 ? <History changes={profile.history} /> : <Empty>{t('history.none')}</Empty>}
+      </Card>
     </Page>
   );
 }
+
+/** Latest first: who looks asks what happened last. */
+const History = ({ changes }: { changes: Schemas['ProfileDetail']['history'] }) => (
+  <Table
+    label={t('history')}
+    rows={[...changes].reverse()}
+    columns={[
+      { title: t('time'), cell: (change) => <When time={change.at} /> },
+      { title: t('changed.by'), cell: (change) => change.integration ?? t('changed.import') },
+      {
+        title: t('changed.what'),
+        cell: (change) =>
+          change.values.map(({ attribute, was, became, isWithheld }) => (
+            <div>
+              {t(`attribute.${attribute}`)}: {isWithheld ? t('changed.withheld') : <>{was ?? '–'} → {became ?? '–'}</>}
+            </div>
+          )),
+      },
+    ]}
+  />
+);

@@ -206,7 +206,7 @@ function List({ kind }: { kind: Kind }) {
   if (k_with_code.includes(kind)) columns.push({ title: t(isType ? 'bylaw' : 'code'), cell: (item) => item.code ?? '–' });
   if (isType) {
     columns.push({ title: t('fine'), number: true, cell: (item) => (item.costCents === null ? '–' : money(item.costCents)) });
-    columns.push({ title: t('discount'), cell: (item) => (item.discountCents ? t('discount.of', { amount: money(item.discountCents), hours: item.discountHours ?? 0 }) : '–') });
+    columns.push({ title: t('discount'), cell: (item) => discountOf(item) });
   }
   if (isOffice) {
     columns.push({
@@ -269,4 +269,12 @@ function List({ kind }: { kind: Kind }) {
       {open && <FormDialog title={open.item?.name ?? t('add')} onClose={() => setOpen(undefined)} fields={fields} submit={t('save')} send={send} />}
     </Card>
   );
+}
+
+/** Whole days as days: who set 168 hours means a week. */
+function discountOf({ discountCents, discountHours }: Schemas['ListItem']): string {
+  if (!discountCents) return '–';
+  const amount = money(discountCents);
+  const hours = discountHours ?? 0;
+  return hours >= 48 && hours % 24 === 0 ? t('discount.of_days', { amount, days: hours / 24 }) : t('discount.of', { amount, hours });
 }

@@ -9,6 +9,7 @@ import { money } from '../format';
 import { Busy, Card, Facts, Page, Plate, Refused, State, When } from '../parts/basics';
 import { say } from '../parts/toast';
 import { looks } from '../parts/violation_lines';
+import { useMay } from '../session';
 import { named, t } from '../words';
 import { type Act, ActDialog } from './violation_acts';
 
@@ -117,13 +118,19 @@ function What({ violation }: { violation: Whole }) {
         [t('officer'), violation.officer],
         [t('vehicle'), vehicle && <a href={`/console/vehicles/${vehicle.id}`}>{vehicle.plate} {looks(vehicle) && `· ${looks(vehicle)}`}</a>],
         [t('place'), latitude !== null && longitude !== null ? `${latitude.toFixed(5)}, ${longitude.toFixed(5)} (± ${Math.round(violation.accuracyMetres ?? 0)} m)` : ''],
-        [t('evidence'), violation.check && t('evidence.of', { id: violation.check })],
+        [t('evidence'), violation.check && <Evidence check={violation.check} />],
         [t('sent'), violation.sentAt && <><When time={violation.sentAt} /> · {t('batch.n', { id: violation.batch ?? 0 })}</>],
         [t('payments'), violation.payments.length > 0 ? violation.payments.map((one) => <div><When time={one.at} /> · {money(one.amountCents)} · {named('method', one.method)}</div>) : ''],
       ]}
     />
   );
 }
+
+/** The office may open it; an officer is told which one it is. */
+const Evidence = ({ check }: { check: number }) => {
+  const words = t('evidence.of', { id: check });
+  return useMay('office') ? <a href={`/console/checks/${check}`}>{words}</a> : <>{words}</>;
+};
 
 const Life = ({ violation }: { violation: Whole }) => (
   <ol class="life">

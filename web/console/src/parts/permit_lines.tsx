@@ -5,7 +5,7 @@ import { ago, moment } from '../format';
 import { t } from '../words';
 import { Badge, Plate } from './basics';
 
-export function PermitLines(props: { permits: Schemas['PlatePermit'][]; withPlate?: boolean }) {
+export function PermitLines(props: { permits: Schemas['PlatePermit'][]; withPlate?: boolean; withStart?: boolean }) {
   return (
     <ul class="lines">
       {props.permits.map((permit) => (
@@ -17,6 +17,7 @@ export function PermitLines(props: { permits: Schemas['PlatePermit'][]; withPlat
               {!permit.isConnected && <Badge tone="warn">{t('zone.disconnected')}</Badge>}
             </span>
             <span class="line-note">
+              {props.withStart && <>{t('from_time', { time: moment(permit.startTime) })} </>}
               {permit.endedSecondsAgo === null
                 ? t('until', { time: moment(permit.endTime) })
                 : t('ended', { ago: ago(permit.endedSecondsAgo), time: moment(permit.endTime) })}
