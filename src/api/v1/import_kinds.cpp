@@ -19,7 +19,8 @@ std::span<const ImportKind> import_kinds() {
       ImportKind{"permits", permit_columns(), true, read_permit_row, permit_was_there},
       ImportKind{"vehicles", vehicle_attributes(), false, read_vehicle_row, vehicle_was_there},
       ImportKind{"profiles", profile_attributes(), false, read_profile_row, profile_was_there},
-      ImportKind{"violations", violation_columns(), false, read_violation_row, violation_was_there},
+      ImportKind{"violations", violation_columns(), false, read_violation_row, violation_was_there,
+                 true},
       ImportKind{"payments", payment_columns(), false, read_payment_row, payment_was_there},
   };
   return kinds;
@@ -33,12 +34,29 @@ const ImportKind* find_import_kind(std::string_view name) {
 
 namespace {
 
+constexpr std::string_view k_json_column = "record";  // what a JSON file is read as a table with
+
 bool is_known(const ImportKind& kind, std::string_view column) {
   return std::ranges::any_of(
       kind.columns, [&](const Attribute* attribute) { return is_name_of(column, *attribute); });
 }
 
-domain::Refusal missing(const Attribute& attribute, std::span<const std::string> columns) {
+domain::Refusal missing(const ImportKind& kind, const Attribute& attribute,
+                        std::span<const std::string> columns) {
+  if (kind.is_json) {
+    return domain::refuse(
+        ErrorCode::unparsable, {},
+        fmt::format("The file is no JSON; {} come as JSON, in the very shape that "
+                    "violations/send_overdue_to_collections replies. Nothing was imported.",
+                    kind.name));
+  }
+  if (columns.size() == 1 && columns.front() == k_json_column) {
+    return domain::refuse(
+        ErrorCode::unparsable, {},
+        fmt::format("The file is JSON; {} come as a CSV table with a header row, whose columns "
+                    "are listed by: lotkeeper import --help. Nothing was imported.",
+                    kind.name));
+  }
   std::string detail =
       fmt::format("The table has no column {} for {}.", quoted_names(attribute), attribute.title);
   for (const std::string& column : columns) {
@@ -78,7 +96,7 @@ Result<std::vector<std::string>> check_columns(const ImportKind& kind,
   for (const Attribute* attribute : kind.columns) {
     const bool is_there = std::ranges::any_of(
         columns, [&](const std::string& column) { return is_name_of(column, *attribute); });
-    if (attribute->missing && !is_there) return tl::unexpected(missing(*attribute, columns));
+    if (attribute->missing && !is_there) return tl::unexpected(missing(kind, *attribute, columns));
   }
   std::vector<std::string> warnings;
   for (const std::string& column : columns) {
