@@ -50,7 +50,7 @@ function readSettings() {
     violations: number('violations', 1000, 10_000_000, quick ? 5000 : 1_000_000),
     slowSeconds: quick ? 3 : 60,
     seconds: number('seconds', 1, 120, quick ? 1 : 10),
-    runs: number('runs', 3, 9, quick ? 3 : 5),
+    runs: number('runs', quick ? 1 : 3, 9, quick ? 3 : 5),
     rest: number('rest', 0, 600, quick && postgresql ? 0 : 1),
     connections: number('connections', 1, 1000, 64),
     wrkThreads: number('wrk-threads', 1, 16, 2),

@@ -53,6 +53,7 @@ void add_client_commands(CLI::App& app, Wish& wish) {
   add_settings(*add, *arguments);
   add_database_option(*add, wish);
   add->callback([&wish, arguments] {
+    wish.makes_database = true;
     wish.on_office = [arguments](service::Office& office) {
       return service::add_client(office, arguments->code, arguments->settings);
     };

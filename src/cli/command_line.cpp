@@ -1,6 +1,7 @@
 #include "cli/command_line.hpp"
 
 #include <cstdlib>
+#include <filesystem>
 #include <iostream>
 #include <sstream>
 #include <thread>
@@ -8,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "cli/office_socket.hpp"
+#include "cli/unknown_word.hpp"
 
 namespace lotkeeper::cli {
 namespace {
@@ -40,16 +42,18 @@ void build(CLI::App& app, Wish& wish) {
 }
 
 /// Parses `words` (without the program's name); an Output where that ends it (help, an error).
-std::optional<Output> parse(CLI::App& app, std::vector<std::string> words) {
-  std::reverse(words.begin(), words.end());  // as CLI11 wants a vector
+std::optional<Output> parse(CLI::App& app, const std::vector<std::string>& words) {
   try {
-    app.parse(words);
+    app.parse(std::vector<std::string>(words.rbegin(), words.rend()));  // as CLI11 wants a vector
     return std::nullopt;
   } catch (const CLI::ParseError& error) {
     std::ostringstream out;
     std::ostringstream err;
     const int code = app.exit(error, out, err);
-    return Output{code == 0 ? 0 : 2, out.str(), err.str()};
+    if (code == 0) return Output{0, out.str(), err.str()};
+    const std::string unknown = describe_unknown_word(app, words);
+    if (unknown.empty()) return Output{2, out.str(), err.str()};
+    return Output{2, {}, fmt::format("lotkeeper: {}\n", unknown)};
   }
 }
 
@@ -57,6 +61,16 @@ Output perform(const OfficeAction& action, service::Office& office) {
   auto result = action(office);
   if (result) return {0, std::move(*result), {}};
   return {1, {}, fmt::format("lotkeeper: {}\n", result.error().faults.front().detail)};
+}
+
+/// A mistyped path must not become a database. On PostgreSQL the server says so itself.
+void require_database(const Wish& wish) {
+  const std::string path = database::sqlite_path(wish.database_url);
+  if (wish.makes_database || path.empty() || std::filesystem::exists(path)) return;
+  throw std::runtime_error(fmt::format(
+      "there is no database {}; name yours with --database sqlite:PATH or LOTKEEPER_DATABASE, or "
+      "make this one with: lotkeeper client add CODE --database {}",
+      std::filesystem::absolute(path).string(), wish.database_url));
 }
 
 /// `here(office)` in this process, or where another has the database `there(path)`, nullopt where
@@ -148,6 +162,7 @@ int run(int argc, char** argv) {
   if (wish.database_url.empty()) wish.database_url = default_database();
   try {
     if (wish.on_own) return wish.on_own();
+    require_database(wish);
     return wish.user_half ? run_halves(wish, words) : run_action(wish, words);
   } catch (const std::exception& error) {
     std::cerr << "lotkeeper: " << error.what() << '\n';

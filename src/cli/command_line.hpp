@@ -32,8 +32,9 @@ using OfficeAction = std::function<domain::Result<std::string>(service::Office& 
 /// What the words on the command line ask for, once they are parsed.
 struct Wish {
   std::string database_url;
-  OfficeAction on_office;  ///< set by commands on a database
-  OfficeHalf office_half;  ///< set, with user_half, by commands on a database and a file
+  bool makes_database = false;  ///< a SQLite file that is not there yet is made
+  OfficeAction on_office;       ///< set by commands on a database
+  OfficeHalf office_half;       ///< set, with user_half, by commands on a database and a file
   UserHalf user_half;
   std::function<int()> on_own;  ///< set by serve and demo
 };

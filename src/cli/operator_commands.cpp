@@ -142,6 +142,7 @@ void add_operator_commands(CLI::App& app, Wish& wish) {
   add_role(*add, *arguments);
   add_client(*add, *arguments, "where; an administrator without one is that of every client");
   add->callback([&wish, arguments] {
+    wish.makes_database = true;
     run_with_password(wish,
                       [arguments](service::Office& office,
                                   const std::string& password) -> domain::Result<std::string> {

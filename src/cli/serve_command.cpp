@@ -5,6 +5,7 @@
 #include <toml++/toml.h>
 #include <boost/asio/ip/address.hpp>
 
+#include "base/text.hpp"
 #include "cli/command_line.hpp"
 #include "cli/server_program.hpp"
 #include "http/address.hpp"
@@ -70,7 +71,8 @@ void apply_config(CLI::App& command, const std::string& file) {
 /// Puts an address in the form that connections tell theirs in; else says what is wrong with it.
 std::string read_address(std::string& text) {
   boost::system::error_code error;
-  const auto address = boost::asio::ip::make_address(text, error);
+  const auto address =
+      boost::asio::ip::make_address(std::string(base::trim_white_space(text)), error);
   if (error) return fmt::format("\"{}\" is not an address like 10.0.0.5 or 2001:db8::5", text);
   text = http::text_of(address);
   return {};
@@ -109,8 +111,10 @@ void add_options(CLI::App& command, ServerSettings& settings) {
                    "send errors with HTTP 200, for clients that drop the body of others");
   command
       .add_option("--cors-origin", settings.dispatch.cors_origins,
-                  "a page's origin that may call the API; may be repeated; * unless set")
-      ->type_name("ORIGIN");
+                  "a page's origin that may call the API; may be repeated, or several with commas\n"
+                  "between; * unless set")
+      ->type_name("ORIGIN")
+      ->delimiter(',');
   command.add_option("--tls-certificate", settings.tls_certificate, "PEM file; speak TLS only")
       ->type_name("FILE");
   command.add_option("--tls-key", settings.tls_key, "PEM file")->type_name("FILE");
@@ -131,8 +135,9 @@ void add_options(CLI::App& command, ServerSettings& settings) {
       .add_option(
           "--trusted-proxy", settings.trusted_proxies,
           "a proxy's address whose X-Forwarded-For tells where people sign in from; may be\n"
-          "repeated; this machine's own addresses are trusted always")
+          "repeated, or several with commas between; loopback is trusted always")
       ->type_name("ADDRESS")
+      ->delimiter(',')
       ->transform(CLI::Validator(read_address, ""));
   command
       .add_option("--request-log-days", settings.request_log_days,

@@ -3,12 +3,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <mutex>
 #include <optional>
 #include <stdexcept>
+#include <string_view>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -22,6 +26,27 @@ namespace lotkeeper::database {
 namespace {
 
 constexpr std::string_view k_sqlite_scheme = "sqlite:";
+
+/// Refuses what SQLite would only call "not a database", before anything is made beside it. A file
+/// that holds nothing yet becomes a database.
+std::string require_sqlite_file(std::string path) {
+  constexpr std::string_view k_magic{"SQLite format 3\0", 16};
+  std::error_code absent;
+  if (std::filesystem::is_directory(path, absent)) {
+    throw DatabaseUnavailable(
+        fmt::format("{0} is a folder; name a file in it, such as sqlite:{0}/lotkeeper.db", path));
+  }
+  std::ifstream file(path, std::ios::binary);
+  std::array<char, k_magic.size()> begin{};
+  file.read(begin.data(), begin.size());
+  if (file.gcount() == 0) return path;
+  if (std::string_view(begin.data(), static_cast<std::size_t>(file.gcount())) == k_magic)
+    return path;
+  throw DatabaseUnavailable(fmt::format(
+      "{} is no database; nothing was changed. Name the file of your database, or a new one, with "
+      "--database sqlite:PATH",
+      path));
+}
 
 /// Holds the file `PATH.lock` beside a database, so that one process alone has it open. The kernel
 /// lets go of it however the process ends.
@@ -58,7 +83,7 @@ class FileLock {
 class SqliteDatabase final : public Database {
  public:
   SqliteDatabase(std::string path, std::chrono::milliseconds patience)
-      : m_path(std::move(path)), m_lock(m_path, patience) {
+      : m_path(require_sqlite_file(std::move(path))), m_lock(m_path, patience) {
     // The file holds plates and names: for its owner's eyes alone, whatever the umask.
     const int descriptor = ::open(m_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (descriptor >= 0) ::close(descriptor);

@@ -51,22 +51,25 @@ std::string suggest(std::string_view path, std::span<const Endpoint> endpoints,
 
   std::string nearest;
   std::size_t least = std::numeric_limits<std::size_t>::max();
+  const auto consider = [&](std::size_t distance, std::size_t most, std::string name) {
+    if (distance > most || distance >= least) return;
+    least = distance;
+    nearest = std::move(name);
+  };
   for (const Endpoint& endpoint : endpoints) {
     const std::string whole = fmt::format("/api/{{client}}/v1/{}", endpoint.path);
-    const std::size_t distance =
-        std::min(base::edit_distance(tail, endpoint.path), base::edit_distance(wanted, whole));
-    if (distance < least) {
-      least = distance;
-      nearest = "POST " + whole;
-    }
+    // Half of it right is near enough: `permits/remove` is after `permits/delete`.
+    consider(base::edit_distance(tail, endpoint.path),
+             std::max(tail.size(), endpoint.path.size()) / 2, "POST " + whole);
+    consider(base::edit_distance(wanted, whole), std::max(wanted.size(), whole.size()) / 2,
+             "POST " + whole);
   }
   for (const std::string& page : pages) {
-    const std::size_t distance = base::edit_distance(wanted, page);
-    if (distance < least) {
-      least = distance;
-      nearest = "GET " + page;
-    }
+    // Pages are short words, and half a word is any other.
+    consider(base::edit_distance(wanted, page), std::max(wanted.size(), page.size()) / 3,
+             "GET " + page);
   }
+  if (nearest.empty()) return "There is no endpoint like it; GET /docs shows them all.";
   return fmt::format("The nearest endpoint is {}.", nearest);
 }
 

@@ -22,7 +22,8 @@ struct ApiPath {
 [[nodiscard]] const Endpoint* find_endpoint(std::span<const Endpoint> endpoints,
                                             std::string_view tail);
 
-/// What to call instead of `path`, as a sentence that names the nearest of `endpoints` and `pages`.
+/// What to call instead of `path`, as a sentence that names the nearest of `endpoints` and `pages`,
+/// or `/docs` where none is near.
 [[nodiscard]] std::string suggest(std::string_view path, std::span<const Endpoint> endpoints,
                                   std::span<const std::string> pages);
 

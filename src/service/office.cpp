@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <span>
+#include <utility>
+#include <vector>
 
 #include <spdlog/spdlog.h>
 
@@ -151,7 +153,7 @@ domain::Result<std::string> Office::change(
   });
   m_committer.commit_and_wait(command);
   try {
-    m_directory->refresh();
+    refresh_directory();
   } catch (const std::exception& error) {
     // The change stands; upkeep tries again a moment later.
     spdlog::error("the directory could not be refreshed: {}", error.what());
@@ -167,7 +169,7 @@ void Office::keep_up() {
       if (m_wake.wait_for(lock, k_refresh_every, [this] { return m_stopping; })) return;
     }
     try {
-      m_directory->refresh();
+      refresh_directory();
       if (round % k_write_last_uses_every == 0) write_last_uses();
       if (round % k_write_requests_every == 0) write_requests();
       if (m_database->is_shared() && round % k_keep_writers_every == 0) keep_writers();
@@ -181,8 +183,26 @@ void Office::keep_up() {
   }
 }
 
+void Office::take_last_uses() {
+  const std::scoped_lock lock(m_uses_mutex);
+  for (const store::TokenUse& use : m_directory->take_last_uses()) {
+    m_last_uses.insert_or_assign(use.token, use);
+  }
+}
+
+void Office::refresh_directory() {
+  // A token that was revoked leaves the directory, and with it what was noted of its use.
+  take_last_uses();
+  m_directory->refresh();
+}
+
 void Office::write_last_uses() {
-  const auto uses = m_directory->take_last_uses();
+  take_last_uses();
+  std::vector<store::TokenUse> uses;
+  {
+    const std::scoped_lock lock(m_uses_mutex);
+    for (const auto& [token, use] : std::exchange(m_last_uses, {})) uses.push_back(use);
+  }
   if (uses.empty()) return;
   Change noting([&uses](WriteBatch& batch) -> domain::Result<std::string> {
     store::note_last_uses(batch.connection, uses);

@@ -2,6 +2,7 @@
 
 #include <condition_variable>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -67,6 +68,8 @@ class Office {
   void keep_up();
   void write_requests();
   void forget_old_requests();
+  void take_last_uses();
+  void refresh_directory();
   void write_last_uses();
   void keep_writers();
   void forget_old_keys();
@@ -75,6 +78,8 @@ class Office {
   const base::Uuid m_holder;  ///< this server, among those that share the database
   std::unique_ptr<database::Database> m_database;
   std::unique_ptr<store::Directory> m_directory;
+  std::mutex m_uses_mutex;
+  std::map<store::TokenId, store::TokenUse> m_last_uses;  ///< taken, and not written yet
   store::RequestBuffer m_requests;
   std::chrono::days m_request_log_life;
   GroupCommitter m_committer;

@@ -118,7 +118,8 @@ Result<void> check_free(Connection& connection, const store::ClientRow& client,
 }
 
 Result<std::optional<base::Instant>> read_expiry(const std::optional<std::string>& expires,
-                                                 const store::ClientRow& client) {
+                                                 const store::ClientRow& client,
+                                                 base::Instant now) {
   if (!expires) return std::nullopt;
   const bool is_date = expires->size() == 10;
   auto time = domain::parse_wall_time(is_date ? *expires + "T23:59:59" : *expires);
@@ -129,6 +130,12 @@ Result<std::optional<base::Instant>> read_expiry(const std::optional<std::string
   if (!zone) return invalid(fmt::format("this system has no time zone {}", client.time_zone));
   base::Instant moment = zone->resolve(*time).last;
   if (is_date) moment += std::chrono::seconds(1);
+  if (moment <= now) {
+    return invalid(fmt::format(
+        "the token would have expired already: {} is past (it is {} now). Name a day or a time to "
+        "come, or none for a token that does not expire",
+        *expires, domain::format_utc(now)));
+  }
   return moment;
 }
 
@@ -247,7 +254,7 @@ Result<std::string> issue_token(Office& office, const std::string& client_code,
     if (!client) return tl::unexpected(std::move(client.error()));
     auto integration = require_integration(batch.connection, *client, integration_name);
     if (!integration) return tl::unexpected(std::move(integration.error()));
-    auto expiry = read_expiry(expires, *client);
+    auto expiry = read_expiry(expires, *client, batch.now);
     if (!expiry) return tl::unexpected(std::move(expiry.error()));
 
     const std::string token = chosen ? *chosen : base::make_token();

@@ -38,8 +38,8 @@ Result<std::string> set_integration(Office& office, const std::string& client,
                                     const std::string& name, const IntegrationSettings& settings);
 
 /// Returns the token: the only time that it can be seen. `expires` is a date (the last day it is
-/// good for, in the client's time zone) or a time with `Z`. `chosen` replaces the random one (demo
-/// only).
+/// good for, in the client's time zone) or a time with `Z`; refused where it is past. `chosen`
+/// replaces the random one (demo only).
 Result<std::string> issue_token(Office& office, const std::string& client,
                                 const std::string& integration,
                                 const std::optional<std::string>& expires,

@@ -365,7 +365,8 @@ TEST(ConsoleIntegrators, a_token_expires_and_tells_when_it_was_used) {
   await_count(console, "SELECT COUNT(*) FROM token WHERE last_used_at IS NOT NULL", 1);
   EXPECT_EQ(shown().at("lastUsedAt").as_string(), "2026-03-02T12:00:00Z");
   const std::string before = console.content();
-  for (const char* bad : {R"({"expires":"soon"})", R"({"expires":"2026-02-30"})"}) {
+  for (const char* bad :
+       {R"({"expires":"soon"})", R"({"expires":"2026-02-30"})", R"({"expires":"2026-03-01"})"}) {
     EXPECT_EQ(console.post("administrator", target, bad).status, 422) << bad;
   }
   EXPECT_EQ(console.content(), before);

@@ -294,6 +294,12 @@ test('an unknown route is 9100 and names the nearest one', async () => {
     '/api/OC_TOMA/v2/permits/stats': /permits\/stats/,
     '/api/OC_TOMA/v1/permits': /permits\//,
     '/api/OC_TOMA/permits/check': /permits\/check/,
+    '/permits/push': /POST \/api\/\{client\}\/v1\/permits\/push/,
+    '/consol': /GET \/console/,
+    '/metric': /GET \/metrics/,
+    '/nonsense': /no endpoint like it; GET \/docs/,
+    '/x': /no endpoint like it; GET \/docs/,
+    '/api/OC_TOMA/v1/qwertz': /no endpoint like it; GET \/docs/,
   };
   for (const [target, detail] of Object.entries(nearest)) {
     await refuses(server, k_body, 9100, { target, detail });

@@ -191,6 +191,35 @@ describe('import', () => {
     await imported(target, mended, [1, 0, 0], { kind: 'violations' });
   });
 
+  test('a file in the other form is refused with the form that is wanted', async () => {
+    const target = await client('FORMS');
+    const stored = () =>
+      select(
+        server.database,
+        `SELECT (SELECT count(*) FROM violation), (SELECT count(*) FROM permit),
+                (SELECT count(*) FROM vehicle), (SELECT count(*) FROM audit)`,
+      );
+    const before = await stored();
+    const csv = table('ticket,plate,fine', '1-7,PL8RDR,50.00');
+    const json = JSON.stringify(k_sample);
+    for (const [kind, content, advice] of [
+      ['violations', csv, /no JSON; violations come as JSON, .*send_overdue_to_collections/],
+      ['permits', json, /is JSON; permits come as a CSV table with a header row/],
+      ['vehicles', json, /is JSON; vehicles come as a CSV table with a header row/],
+      ['payments', json, /is JSON; payments come as a CSV table with a header row/],
+    ]) {
+      const file = fileOf(content);
+      const result = await run([
+        ...['import', kind, file, '--client', target.client],
+        ...(kind === 'permits' ? ['--integration', target.integration] : []),
+        ...['--database', server.database],
+      ]);
+      assert.deepEqual([result.code, result.stdout], [1, ''], kind);
+      assert.match(result.stderr, advice);
+      assert.equal(rejectedOf(file), null);
+    }
+    assert.deepEqual(await stored(), before);
+  });
   test('violations: a file that breaks off keeps what was whole', async () => {
     const target = await client('BROKEN');
     const file = fileOf(reply(shifted(0), shifted(1)).slice(0, -40));

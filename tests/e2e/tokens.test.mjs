@@ -206,6 +206,35 @@ test('the list shows when a token was last used', async () => {
   assert.match(await line(), new RegExp(new Date().toISOString().slice(0, 7)));
 });
 
+test('a token that is revoked right after its use is listed with that use', async () => {
+  const used = await addCaller(server, 'TOKENS', { integration: 'Parting' });
+  await within(1_000, async () => assert.equal((await used.stats()).status, 200));
+  const id = await tokenId(used.token);
+  // Uses are written every 5 s: just now is not there yet, whatever was before.
+  await within(10_000, async () => assert.notEqual(await lastUse(id), null));
+  const before = await lastUse(id);
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  const from = Date.now();
+  assert.equal((await used.stats()).status, 200);
+  await command(server, 'token', 'revoke', id);
+  await within(10_000, async () => assert.notEqual(await lastUse(id), before));
+  assert.ok(Number(await lastUse(id)) >= from - 50);
+});
+
+test('a token is good for the whole of its last day', async () => {
+  const today = new Date().toISOString().slice(0, 10);
+  const printed = await issueToken(server, 'TOKENS', caller.integration, '--expires', today);
+  assert.match(printed, k_token);
+});
+
+async function lastUse(id) {
+  const [row] = await select(
+    server.database,
+    `SELECT last_used_at FROM token WHERE token_id = ${id}`,
+  );
+  return row.last_used_at;
+}
+
 function swapCase(text) {
   return [...text]
     .map((letter) =>

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { runProgram, scratch } from '../support/lotkeeper.mjs';
-import { startServer } from '../support/server.mjs';
+import { binary, startServer } from '../support/server.mjs';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
 const deploy = path.join(repository, 'deploy');
@@ -56,8 +56,46 @@ test('a value is put in as it stands', async () => {
   assert.ok((await fill('patroni.yml', values)).stdout.includes(odd), 'the later line wins');
 });
 
+const containerFile = readFileSync(path.join(deploy, 'Containerfile'), 'utf8').replaceAll(
+  '\\\n',
+  ' ',
+);
+
+test('the image runs what the package brings, as the package’s user, on its volume', async () => {
+  const image = containerFile.slice(containerFile.lastIndexOf('\nFROM '));
+  const one = (word) => new RegExp(`^${word} (.*)$`, 'm').exec(image)[1];
+  const unit = readFileSync(path.join(deploy, 'lotkeeper.service'), 'utf8');
+  const ofUnit = (name) => new RegExp(`^${name}=(.*)$`, 'm').exec(unit)[1];
+  const [program, command] = [JSON.parse(one('ENTRYPOINT')), JSON.parse(one('CMD'))];
+  assert.deepEqual([...program, ...command], ofUnit('ExecStart').split(' ').slice(0, 2));
+  const held = await runProgram('dpkg-deb', ['--contents', process.env.LOTKEEPER_PACKAGE]);
+  assert.match(held.stdout, new RegExp(` \\.${program[0]}$`, 'm'));
+  assert.equal(one('USER'), ofUnit('User'));
+  assert.equal(one('VOLUME'), ofUnit('WorkingDirectory'));
+  assert.equal(one('WORKDIR'), one('VOLUME'));
+
+  const help = await runProgram(binary, ['serve', '--help']);
+  const settings = Object.fromEntries(
+    [...containerFile.matchAll(/\b(LOTKEEPER_[A-Z_]+)=(\S+)/g)].map(([, ...pair]) => pair),
+  );
+  for (const name of Object.keys(settings)) assert.ok(help.stdout.includes(name), name);
+  assert.ok(settings.LOTKEEPER_DATABASE.startsWith(`sqlite:${one('VOLUME')}/`));
+  assert.ok(settings.LOTKEEPER_LISTEN.endsWith(`:${one('EXPOSE')}`));
+  for (const [, base] of containerFile.matchAll(/^FROM (\S+)/gm)) {
+    // A short name means another image to each builder, or a question to whoever builds.
+    assert.match(base, /^docker\.io\/library\/debian:12-slim$/);
+  }
+});
+
+test('what is built, installed or stored here is not sent to the builder of the image', () => {
+  const ignored = readFileSync(path.join(repository, '.dockerignore'), 'utf8').split('\n');
+  for (const line of ['.git', 'build', '**/node_modules', '**/*.db*']) {
+    assert.ok(ignored.includes(line), line);
+  }
+});
+
 test('the container file copies what there is, and its health check tells', async () => {
-  const text = readFileSync(path.join(deploy, 'Containerfile'), 'utf8').replaceAll('\\\n', ' ');
+  const text = containerFile;
   for (const [, source] of text.matchAll(/^COPY (?!--from)(\S+) /gm)) {
     assert.ok(existsSync(path.join(repository, source)), source);
   }

@@ -122,7 +122,7 @@ struct TestApi::Broken {
 namespace {
 
 /// What a TestApi begins with; returns its tokens by name.
-std::map<std::string, std::string> fill(service::Office& office) {
+std::map<std::string, std::string> fill(service::Office& office, FakeClock& clock) {
   std::map<std::string, std::string> tokens;
   require(service::add_client(office, "OC_TOMA", {"Tomahawk", "UTC", "CAD"}));
   require(service::add_client(office, "TORONTO", {"Toronto", "America/Toronto", "USD"}));
@@ -147,7 +147,9 @@ std::map<std::string, std::string> fill(service::Office& office) {
   tokens["other"] = issue("OC_TOMA", "Other");
   tokens["stats-only"] = issue("OC_TOMA", "Reports");
   tokens["push-only"] = issue("OC_TOMA", "Meters");
+  clock.advance(-std::chrono::hours(48));
   tokens["expired"] = issue("OC_TOMA", "HotSpot", "2026-03-01");
+  clock.advance(std::chrono::hours(48));
   tokens["toronto"] = issue("TORONTO", "HotSpot");
   tokens["revoked"] = issue("OC_TOMA", "HotSpot");
   require(service::revoke_token(
@@ -158,9 +160,9 @@ std::map<std::string, std::string> fill(service::Office& office) {
 /// On PostgreSQL, where it takes longer, a database is filled once and copied for each test.
 struct Filled {
   Filled() {
-    const FakeClock noon(k_noon);
+    FakeClock noon(k_noon);
     service::Office office({store.url(), {}, {}, {}}, noon);
-    tokens = fill(office);
+    tokens = fill(office, noon);
   }
   static const Filled* of_engine() {
     if (tested_engine() == database::Engine::sqlite) return nullptr;
@@ -189,7 +191,7 @@ TestApi::TestApi(http::DispatchOptions options)
                    clock, metrics) {
   spdlog::set_level(spdlog::level::off);
   const Filled* filled = Filled::of_engine();
-  m_tokens = filled != nullptr ? filled->tokens : fill(office);
+  m_tokens = filled != nullptr ? filled->tokens : fill(office, clock);
 }
 
 TestApi::~TestApi() = default;

@@ -19,7 +19,8 @@ std::span<const ImportKind> import_kinds() {
       ImportKind{"permits", permit_columns(), true, read_permit_row, permit_was_there},
       ImportKind{"vehicles", vehicle_attributes(), false, read_vehicle_row, vehicle_was_there},
       ImportKind{"profiles", profile_attributes(), false, read_profile_row, profile_was_there},
-      ImportKind{"violations", violation_columns(), false, read_violation_row, violation_was_there},
+      ImportKind{"violations", violation_columns(), false, read_violation_row, violation_was_there,
+                 true},
       ImportKind{"payments", payment_columns(), false, read_payment_row, payment_was_there},
   };
   return kinds;
@@ -33,9 +34,27 @@ const ImportKind* find_import_kind(std::string_view name) {
 
 namespace {
 
+constexpr std::string_view k_json_column = "record";  // what a JSON file is read as a table with
+
 bool is_known(const ImportKind& kind, std::string_view column) {
   return std::ranges::any_of(
       kind.columns, [&](const Attribute* attribute) { return is_name_of(column, *attribute); });
+}
+
+/// A file in the other form than this kind's was read as a table of its own.
+std::optional<domain::Refusal> in_the_wrong_form(const ImportKind& kind,
+                                                 std::span<const std::string> columns) {
+  const bool is_json = columns.size() == 1 && columns.front() == k_json_column;
+  if (is_json == kind.is_json) return std::nullopt;
+  return domain::refuse(
+      ErrorCode::unparsable, {},
+      kind.is_json
+          ? fmt::format("The file is no JSON; {} come as JSON, in the very shape that "
+                        "violations/send_overdue_to_collections replies. Nothing was imported.",
+                        kind.name)
+          : fmt::format("The file is JSON; {} come as a CSV table with a header row, whose columns "
+                        "are listed by: lotkeeper import --help. Nothing was imported.",
+                        kind.name));
 }
 
 domain::Fault missing(const Attribute& attribute, std::span<const std::string> columns) {
@@ -80,7 +99,9 @@ Result<std::vector<std::string>> check_columns(const ImportKind& kind,
         columns, [&](const std::string& column) { return is_name_of(column, *attribute); });
     if (attribute->missing && !is_there) refusal.faults.push_back(missing(*attribute, columns));
   }
-  if (!refusal.faults.empty()) return tl::unexpected(std::move(refusal));
+  if (!refusal.faults.empty()) {
+    return tl::unexpected(in_the_wrong_form(kind, columns).value_or(std::move(refusal)));
+  }
   std::vector<std::string> warnings;
   for (const std::string& column : columns) {
     if (!is_known(kind, column)) warnings.push_back(unknown(kind, column));

@@ -21,6 +21,8 @@ struct ImportKind {
   domain::Result<std::unique_ptr<service::Command>> (*read)(const http::Call& row) = nullptr;
   /// Whether what became of the command means that the record was there already.
   bool (*was_there)(const service::Command& command) = nullptr;
+  /// Comes as JSON records, each a row with one cell; else as a CSV table.
+  bool is_json = false;
 };
 
 [[nodiscard]] std::span<const ImportKind> import_kinds();
@@ -29,7 +31,8 @@ struct ImportKind {
 [[nodiscard]] const ImportKind* find_import_kind(std::string_view name);
 
 /// What to warn of in a table with these columns: those that are no attribute. Refused: a column
-/// that is there twice, a required one that is not there.
+/// that is there twice, a required one that is not there: JSON where a table is wanted, or the
+/// other way round, is told as such.
 [[nodiscard]] domain::Result<std::vector<std::string>> check_columns(
     const ImportKind& kind, std::span<const std::string> columns);
 
