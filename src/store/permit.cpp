@@ -121,11 +121,10 @@ std::vector<bool> update_permits(Connection& connection, std::span<const Permit>
   return were_written(connection.run_many(k_update, rows));
 }
 
-constexpr Statement k_delete{
-    "permit.delete",
-    "UPDATE permit SET deleted_at = $4, version = version + 1 "
-    "WHERE client_id = $1 AND permit_id = $2 AND integration_id = $3 "
-    "AND COALESCE(deleted_at, 0) = 0"};
+constexpr Statement k_delete{"permit.delete",
+                             "UPDATE permit SET deleted_at = $4, version = version + 1 "
+                             "WHERE client_id = $1 AND permit_id = $2 AND integration_id = $3 "
+                             "AND COALESCE(deleted_at, 0) = 0"};
 
 bool delete_permits(Connection& connection, std::span<const PermitKey> keys, base::Instant now) {
   std::vector<Parameters> rows;

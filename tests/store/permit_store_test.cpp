@@ -303,5 +303,33 @@ TEST(PermitStore, notes_undated_permits_from_before_they_were_noted) {
   EXPECT_EQ(store.number("SELECT COUNT(*) FROM undated_permit"), 5);
 }
 
+/// How many rows of `permit` the transaction in hand has read through an index.
+std::int64_t rows_read(database::Connection& connection) {
+  constexpr database::Statement k_rows_read{
+      "test.rows_read",
+      "SELECT CAST(idx_tup_fetch AS BIGINT) FROM pg_stat_xact_user_tables "
+      "WHERE relname = 'permit'"};
+  std::int64_t rows = 0;
+  connection.run(k_rows_read, {}, [&](const database::Row& row) { rows = row.integer(0); });
+  return rows;
+}
+
+// All of an integration's live permits were read for each that was wanted, until PostgreSQL had
+// looked at the table for the first time.
+TEST(PostgresPlans, find_permits_by_their_key_before_there_are_figures_about_the_table) {
+  TestStore store;
+  std::vector<Permit> permits;
+  for (int i = 0; i < 2'000; ++i) permits.push_back(permit_of("P" + std::to_string(i)));
+  insert(store.writer(), permits);
+  const PermitKey key = key_of(permits[1'000]);
+
+  const database::Transaction transaction(store.writer());
+  const std::int64_t before = rows_read(store.writer());
+  EXPECT_TRUE(found(store.writer(), key));
+  EXPECT_LE(rows_read(store.writer()) - before, 2);
+  EXPECT_TRUE(store::delete_permits(store.writer(), std::span(&key, 1), k_noon));
+  EXPECT_LE(rows_read(store.writer()) - before, 5);
+}
+
 }  // namespace
 }  // namespace lotkeeper::tests

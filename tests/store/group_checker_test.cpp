@@ -1,0 +1,97 @@
+#include <gtest/gtest.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <exception>
+#include <optional>
+#include <vector>
+
+#include "domain/plate.hpp"
+#include "service/group_checker.hpp"
+#include "store/samples.hpp"
+#include "support/faulty_database.hpp"
+
+namespace lotkeeper::tests {
+namespace {
+
+/// What came of one check.
+struct Outcome {
+  std::vector<base::Uuid> valid;
+  bool is_unavailable = false;
+};
+
+/// A checker whose database other processes may write to, so that checks wait for one another.
+class GroupCheckers : public testing::Test {
+ protected:
+  GroupCheckers() : m_faulty(*m_store.database, Breakage::none) {
+    m_faulty.share();
+    m_checker.emplace(m_faulty);
+  }
+
+  /// The outcomes of checks that are asked at the same moment, in their order.
+  std::vector<Outcome> check(const std::vector<std::string>& plates) {
+    std::vector<service::PlateCheck> checks;
+    for (const std::string& plate : plates) {
+      checks.push_back({k_client, domain::normalise_plate(plate), {}, {k_noon, k_noon}});
+    }
+    std::vector<Outcome> outcomes(checks.size());
+    boost::asio::io_context loop;
+    for (std::size_t i = 0; i < checks.size(); ++i) {
+      boost::asio::co_spawn(
+          loop, m_checker->check(checks[i]),
+          [&outcome = outcomes[i]](const std::exception_ptr& failure, service::PlateAnswer answer) {
+            try {
+              if (failure) std::rethrow_exception(failure);
+            } catch (const database::DatabaseUnavailable&) {
+              outcome.is_unavailable = true;
+              return;
+            }
+            for (const auto& permit : answer.valid) outcome.valid.push_back(permit.id);
+          });
+    }
+    loop.run();
+    return outcomes;
+  }
+
+  TestStore m_store;
+  FaultyDatabase m_faulty;
+  std::optional<service::GroupChecker> m_checker;
+};
+
+TEST_F(GroupCheckers, give_each_caller_the_answer_to_its_own_question) {
+  std::vector<store::Permit> permits;
+  for (int i = 0; i < 300; ++i) permits.push_back(permit_of("K" + std::to_string(i)));
+  insert(m_store.writer(), permits);
+
+  std::vector<std::string> plates;
+  for (int i = 0; i < 300; ++i) {
+    plates.push_back("K" + std::to_string((i * 7) % 300));
+    plates.push_back("NONE" + std::to_string(i));
+  }
+  const auto outcomes = check(plates);
+  for (std::size_t i = 0; i < plates.size(); ++i) {
+    EXPECT_FALSE(outcomes[i].is_unavailable);
+    if (i % 2 == 1) {
+      EXPECT_TRUE(outcomes[i].valid.empty()) << plates[i];
+    } else {
+      EXPECT_EQ(outcomes[i].valid, std::vector{permits[(i / 2 * 7) % 300].id}) << plates[i];
+    }
+  }
+}
+
+TEST_F(GroupCheckers, tell_every_caller_that_the_database_is_away_and_recover) {
+  insert(m_store.writer(), {permit_of("A1")});
+  m_faulty.set(Breakage::away);
+  for (const Outcome& outcome : check({"A1", "B2", "A1"})) EXPECT_TRUE(outcome.is_unavailable);
+  m_faulty.set(Breakage::none);
+  for (const Outcome& outcome : check({"A1", "A1"})) EXPECT_EQ(outcome.valid.size(), 1U);
+}
+
+TEST_F(GroupCheckers, refuse_what_comes_after_the_stop) {
+  insert(m_store.writer(), {permit_of("A1")});
+  m_checker->stop();
+  EXPECT_TRUE(check({"A1"}).front().is_unavailable);
+}
+
+}  // namespace
+}  // namespace lotkeeper::tests
