@@ -125,6 +125,7 @@ void People::write(base::Instant now) {
   for (const bool written : store::save_profiles(m_connection, m_writes)) {
     if (!written) throw database::DatabaseError("another server changed a profile meanwhile");
   }
+  if (m_replaced.empty()) return;
   for (store::ReplacedProfile& replaced : m_replaced) replaced.id = final_id(replaced.id);
   store::insert_replaced_profiles(m_connection, m_replaced, now);
 }
