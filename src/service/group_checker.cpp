@@ -43,18 +43,16 @@ boost::asio::awaitable<PlateAnswer> GroupChecker::check(const PlateCheck& check)
   co_return std::move(asked.answer);
 }
 
+const char* GroupChecker::enqueue(std::unique_ptr<Waiter<Asked>>& waiter) {
+  const std::scoped_lock lock(m_mutex);
+  if (m_stopping) return "the server is stopping";
+  if (m_queue.size() >= k_queue_limit) return "too many plate checks wait";
+  m_queue.push_back(std::move(waiter));
+  return nullptr;
+}
+
 void GroupChecker::submit(std::unique_ptr<Waiter<Asked>> waiter) {
-  const char* refusal = nullptr;
-  {
-    const std::scoped_lock lock(m_mutex);
-    if (m_stopping) {
-      refusal = "the server is stopping";
-    } else if (m_queue.size() >= k_queue_limit) {
-      refusal = "too many plate checks wait";
-    } else {
-      m_queue.push_back(std::move(waiter));
-    }
-  }
+  const char* refusal = enqueue(waiter);
   if (refusal == nullptr) {
     m_work.notify_one();
     return;

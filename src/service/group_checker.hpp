@@ -44,6 +44,8 @@ class GroupChecker {
   };
 
   void submit(std::unique_ptr<Waiter<Asked>> waiter);
+  /// Takes `waiter` into the queue; where it cannot, says why and leaves it.
+  const char* enqueue(std::unique_ptr<Waiter<Asked>>& waiter);
   void run();
   void answer(const std::vector<Asked*>& asked);
 
