@@ -66,7 +66,13 @@ Output perform(const OfficeAction& action, service::Office& office) {
 /// A mistyped path must not become a database. On PostgreSQL the server says so itself.
 void require_database(const Wish& wish) {
   const std::string path = database::sqlite_path(wish.database_url);
-  if (wish.makes_database || path.empty() || std::filesystem::exists(path)) return;
+  if (wish.makes_database || path.empty()) return;
+  // Whoever may not look is told so when it is opened; a lock says that a server is just starting.
+  const auto is_missing = [](const std::string& file) {
+    std::error_code error;
+    return std::filesystem::status(file, error).type() == std::filesystem::file_type::not_found;
+  };
+  if (!is_missing(path) || !is_missing(path + ".lock")) return;
   throw std::runtime_error(fmt::format(
       "there is no database {}; name yours with --database sqlite:PATH or LOTKEEPER_DATABASE, or "
       "make this one with: lotkeeper client add CODE --database {}",

@@ -231,7 +231,7 @@ void add_list_commands(CLI::App& app, Wish& wish) {
 
   CLI::App* remove =
       add_verb(*group, "remove",
-               "Remove an entry that nothing names; its id is not given again. One in use by\n"
+               "Remove an entry that nothing names; no new one gets its id. One in use by\n"
                "vehicles, profiles or violations stays, and is told how many they are",
                *arguments, wish);
   remove->add_option("id", arguments->id, "its id, as list show has it")

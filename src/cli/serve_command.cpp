@@ -68,6 +68,11 @@ void apply_config(CLI::App& command, const std::string& file) {
   }
 }
 
+std::string trim(std::string& text) {
+  text = std::string(base::trim_white_space(text));
+  return {};
+}
+
 /// Puts an address in the form that connections tell theirs in; else says what is wrong with it.
 std::string read_address(std::string& text) {
   boost::system::error_code error;
@@ -114,7 +119,8 @@ void add_options(CLI::App& command, ServerSettings& settings) {
                   "a page's origin that may call the API; may be repeated, or several with commas\n"
                   "between; * unless set")
       ->type_name("ORIGIN")
-      ->delimiter(',');
+      ->delimiter(',')
+      ->transform(CLI::Validator(trim, ""));
   command.add_option("--tls-certificate", settings.tls_certificate, "PEM file; speak TLS only")
       ->type_name("FILE");
   command.add_option("--tls-key", settings.tls_key, "PEM file")->type_name("FILE");

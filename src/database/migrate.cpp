@@ -1,5 +1,7 @@
 #include "database/migrate.hpp"
 
+#include <chrono>
+
 #include <fmt/format.h>
 #include <boost/algorithm/string/replace.hpp>
 
@@ -23,6 +25,8 @@ constexpr Statement k_lock{"migration.lock",
 constexpr Statement k_newest{"migration.newest", "SELECT COALESCE(MAX(number), 0) FROM migration"};
 constexpr Statement k_note{"migration.note",
                            "INSERT INTO migration (number, name, applied_at) VALUES ($1, $2, $3)"};
+
+constexpr std::chrono::minutes k_longest_wait{15};
 
 /// What SQLite alone understands stands in the migrations as `/* sqlite: … */`.
 std::string for_sqlite(std::string_view sql) {
@@ -107,9 +111,16 @@ void migrate(Connection& connection, base::Instant now, const AfterStep& after_s
   // A database that is current is only looked at.
   const auto newest_known = static_cast<std::int64_t>(known.size());
   if (newest_step(connection, newest_known) == newest_known) return;
+  const auto until = std::chrono::steady_clock::now() + k_longest_wait;
   for (bool more = true; more;) {
-    run_despite_conflicts([&] { more = take_next_step(connection, known, now, after_step); },
-                          k_tries);
+    try {
+      run_despite_conflicts([&] { more = take_next_step(connection, known, now, after_step); },
+                            k_tries);
+    } catch (const DatabaseUnavailable&) {
+      // Another server's step, an index over many permits, may outlast a connection's patience.
+      if (std::chrono::steady_clock::now() > until) throw;
+      newest_step(connection, newest_known);  // throws where it is the database that is away
+    }
   }
 }
 

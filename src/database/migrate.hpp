@@ -22,8 +22,9 @@ namespace lotkeeper::database {
 /// is done once whatever happens. It sees the schema of that step, not of the newest.
 using AfterStep = std::function<void(Connection& connection, std::string_view step)>;
 
-/// Brings the schema up to date, one transaction for each step. Throws DatabaseError with a
-/// sentence for the operator where the database is newer than this binary.
-void migrate(Connection& connection, base::Instant now, const AfterStep& after_step = {});
+/// Brings the schema up to date, one transaction for each step. Where another server is at it,
+/// waits, up to a quarter of an hour. Throws DatabaseError with a sentence for the operator where
+/// the database is newer than this binary.
+void migrate(Connection& connection, base::Instant now, const AfterStep& after_step);
 
 }  // namespace lotkeeper::database

@@ -7,9 +7,9 @@
 #include <fmt/format.h>
 
 #include "database/database.hpp"
-#include "database/migrate.hpp"
 #include "database/retry.hpp"
 #include "database/schema.hpp"
+#include "service/schema.hpp"
 #include "store/copy_mark.hpp"
 #include "store/writer.hpp"
 
@@ -91,9 +91,9 @@ std::unique_ptr<Database> open_target(const std::string& url, base::Instant now)
   return database;
 }
 
-void bring_up_to_date(Connection& connection, Side side, base::Instant now) {
+void prepare(Connection& connection, Side side, base::Instant now) {
   try {
-    database::migrate(connection, now);
+    service::bring_up_to_date(connection, now);
     if (side == Side::source) store::require_whole(connection);
   } catch (const database::DatabaseUnavailable&) {
     throw;
@@ -117,8 +117,8 @@ class Copy {
   CopyReport run() {
     CopyReport report;
     require_empty_or_begun();
-    bring_up_to_date(m_source_database->writer(), Side::source, m_clock.now());
-    bring_up_to_date(m_target, Side::target, m_clock.now());
+    prepare(m_source_database->writer(), Side::source, m_clock.now());
+    prepare(m_target, Side::target, m_clock.now());
     const auto writers = store::list_writers(m_source);
     database::run_despite_conflicts([&] { report.went_on = begin(); });
 

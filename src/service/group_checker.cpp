@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/thread.hpp"
+#include "service/batch_committer.hpp"
 
 namespace lotkeeper::service {
 namespace {
@@ -34,7 +35,7 @@ void GroupChecker::stop() {
   }
 }
 
-boost::asio::awaitable<PlateAnswer> GroupChecker::check(const PlateCheck& check) {
+boost::asio::awaitable<domain::Result<PlateAnswer>> GroupChecker::check(const PlateCheck& check) {
   if (!m_database.is_shared()) co_return check_plate(*m_database.read(), check);
   Asked asked{&check, {}, {}};
   co_await wait_for(asked,
@@ -45,8 +46,10 @@ boost::asio::awaitable<PlateAnswer> GroupChecker::check(const PlateCheck& check)
 
 const char* GroupChecker::enqueue(std::unique_ptr<Waiter<Asked>>& waiter) {
   const std::scoped_lock lock(m_mutex);
-  if (m_stopping) return "the server is stopping";
-  if (m_queue.size() >= k_queue_limit) return "too many plate checks wait";
+  if (m_stopping) return "The server is stopping; send the same request again shortly.";
+  if (m_queue.size() >= k_queue_limit) {
+    return "The server is busy; send the same request again shortly.";
+  }
   m_queue.push_back(std::move(waiter));
   return nullptr;
 }
@@ -57,7 +60,7 @@ void GroupChecker::submit(std::unique_ptr<Waiter<Asked>> waiter) {
     m_work.notify_one();
     return;
   }
-  waiter->work->failure = std::make_exception_ptr(database::DatabaseUnavailable(refusal));
+  waiter->work->answer = tl::unexpected(refuse_busy(refusal));
   Waiters<Asked> refused;
   refused.push_back(std::move(waiter));
   resume_all(std::move(refused));
@@ -81,15 +84,22 @@ void GroupChecker::run() {
   }
 }
 
-void GroupChecker::answer(const std::vector<Asked*>& asked) {
+void GroupChecker::answer(std::span<Asked* const> asked) {
   std::vector<const PlateCheck*> checks;
   checks.reserve(asked.size());
   for (const Asked* each : asked) checks.push_back(each->check);
   try {
     auto answers = check_plates(*m_database.read(), checks);
     for (std::size_t i = 0; i < asked.size(); ++i) asked[i]->answer = std::move(answers[i]);
-  } catch (...) {
+  } catch (const database::DatabaseUnavailable&) {
     for (Asked* each : asked) each->failure = std::current_exception();
+  } catch (...) {
+    // One caller's fault never touches its neighbours.
+    if (asked.size() > 1) {
+      for (std::size_t i = 0; i < asked.size(); ++i) answer(asked.subspan(i, 1));
+    } else {
+      asked.front()->failure = std::current_exception();
+    }
   }
 }
 

@@ -6,12 +6,14 @@
 #include <exception>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <thread>
 #include <vector>
 
 #include <boost/asio/awaitable.hpp>
 
 #include "database/database.hpp"
+#include "domain/fault.hpp"
 #include "service/permit_reads.hpp"
 #include "service/waiter.hpp"
 
@@ -29,9 +31,9 @@ class GroupChecker {
   GroupChecker& operator=(const GroupChecker&) = delete;
   ~GroupChecker();
 
-  /// As `check_plate`, of what was committed before the call. Throws DatabaseError; of these
-  /// DatabaseUnavailable, too, where too many checks wait or the server is stopping.
-  [[nodiscard]] boost::asio::awaitable<PlateAnswer> check(const PlateCheck& check);
+  /// As `check_plate`, of what was committed before the call. Refused (9103) where too many checks
+  /// wait or the server is stopping. Throws DatabaseError.
+  [[nodiscard]] boost::asio::awaitable<domain::Result<PlateAnswer>> check(const PlateCheck& check);
 
   /// Answers what was asked, refuses what comes after, and returns when done.
   void stop();
@@ -39,7 +41,7 @@ class GroupChecker {
  private:
   struct Asked {
     const PlateCheck* check;
-    PlateAnswer answer;
+    domain::Result<PlateAnswer> answer;
     std::exception_ptr failure;
   };
 
@@ -47,7 +49,7 @@ class GroupChecker {
   /// Takes `waiter` into the queue; where it cannot, says why and leaves it.
   const char* enqueue(std::unique_ptr<Waiter<Asked>>& waiter);
   void run();
-  void answer(const std::vector<Asked*>& asked);
+  void answer(std::span<Asked* const> asked);
 
   database::Database& m_database;
   std::mutex m_mutex;

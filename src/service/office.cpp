@@ -7,12 +7,10 @@
 
 #include <spdlog/spdlog.h>
 
-#include "database/migrate.hpp"
 #include "database/retry.hpp"
+#include "service/schema.hpp"
 #include "store/copy_mark.hpp"
-#include "store/income.hpp"
 #include "store/list.hpp"
-#include "store/permit_order.hpp"
 #include "store/session.hpp"
 #include "store/tenancy.hpp"
 #include "store/writer.hpp"
@@ -67,16 +65,10 @@ void fill_lists(database::Connection& connection, base::Instant now) {
   });
 }
 
-/// What a step of the schema's does beyond its SQL.
-void after_step(database::Connection& connection, std::string_view step) {
-  if (step == "0004_console.sql") store::fill_income(connection);
-  if (step == "0005_permit_search.sql") store::fill_undated(connection);
-}
-
 std::unique_ptr<database::Database> open(const OfficeOptions& options, const base::Clock& clock) {
   auto database = database::Database::open(options.database_url, options.patience);
   const base::Instant now = clock.now();
-  database::migrate(database->writer(), now, after_step);
+  bring_up_to_date(database->writer(), now);
   store::require_whole(database->writer());
   fill_lists(database->writer(), now);
   return database;

@@ -374,7 +374,9 @@ Result<std::string> unalias_zone(Office& office, const std::string& client_code,
   return office.change([&](WriteBatch& batch) -> Result<std::string> {
     auto client = require_client(batch.connection, client_code);
     if (!client) return tl::unexpected(std::move(client.error()));
-    const std::string norm = base::fold_name(alias);
+    auto checked = check_name("an alias", alias);
+    if (!checked) return checked;
+    const std::string norm = base::fold_name(*checked);
     if (const auto own = store::find_zone(batch.connection, client->id, norm)) {
       return invalid(
           fmt::format("\"{}\" is the own name of a zone of {}, no alias; it can be renamed",

@@ -117,6 +117,8 @@ constexpr Statement k_list_deleted_of_shape{
 std::vector<ListedPermit> list_permits_of_shape(Connection& connection, ClientId client,
                                                 std::string_view shape, const PlatePlace& after,
                                                 std::int64_t limit) {
+  // Deleted in between, a permit would stand in both.
+  const database::Snapshot one_moment(connection);
   const database::Parameters wanted{client, shape, after.end, after.id, limit};
   return merge(list(connection, k_list_of_shape, wanted),
                list(connection, k_list_deleted_of_shape, wanted), limit,

@@ -145,7 +145,7 @@ describe('with an allowed origin', () => {
   let caller;
   before(async () => {
     server = await startServer({
-      args: ['--cors-origin', k_origin, '--cors-origin', 'https://app.example'],
+      args: ['--cors-origin', `${k_origin}, https://app.example`],
     });
     caller = await addClient(server, 'ORIGINS');
   });

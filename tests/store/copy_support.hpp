@@ -63,7 +63,7 @@ class FilledFile {
  public:
   explicit FilledFile(std::int64_t rows, base::Instant made = k_noon) {
     const auto database = database::Database::open(url(), {});
-    database::migrate(database->writer(), made);
+    database::migrate(database->writer(), made, {});
     const auto tables = database::schema();
     for (std::size_t i = 0; i < tables.size(); ++i) {
       if (!store::why_left_behind(tables[i].name).empty()) continue;

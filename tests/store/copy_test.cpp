@@ -86,6 +86,28 @@ TEST(Copy, there_and_back_gives_an_equal_database) {
   const service::Office office({there.url(), {}, {}, {}}, k_clock);
 }
 
+TEST(Copy, of_an_older_schema_does_all_that_its_steps_do) {
+  const TemporaryFolder folder;
+  const std::string url = "sqlite:" + (folder.path() / "old.db").string();
+  {
+    const auto old = database::Database::open(url, {});
+    const auto stop_before = [](database::Connection&, std::string_view step) {
+      if (step == "0005_permit_search.sql") throw Stopped("as an older program left it");
+    };
+    EXPECT_THROW(database::migrate(old->writer(), k_noon, stop_before), Stopped);
+    store::Permit imported = permit_of("A 1");
+    imported.id = *base::Uuid::parse("9f0c4d6e-0000-4000-8000-000000000001");
+    insert(old->writer(), {imported});
+  }
+  const TestDatabase target;
+  static_cast<void>(copy_database({url, target.url(), {}, {}}, k_clock));
+  for (const std::string& side : {url, target.url()}) {
+    EXPECT_EQ(text_of(*database::Database::open(side, {}), "SELECT COUNT(*) FROM undated_permit"),
+              "1")
+        << side;
+  }
+}
+
 TEST(Copy, goes_on_where_it_was_stopped_and_cannot_be_used_before) {
   const FilledFile original(3);
   const auto expected = data_of(original.url());

@@ -18,6 +18,8 @@ namespace {
 struct Outcome {
   std::vector<base::Uuid> valid;
   bool is_unavailable = false;
+  bool has_failed = false;
+  bool is_refused = false;
 };
 
 /// A checker whose database other processes may write to, so that checks wait for one another.
@@ -37,17 +39,23 @@ class GroupCheckers : public testing::Test {
     std::vector<Outcome> outcomes(checks.size());
     boost::asio::io_context loop;
     for (std::size_t i = 0; i < checks.size(); ++i) {
-      boost::asio::co_spawn(
-          loop, m_checker->check(checks[i]),
-          [&outcome = outcomes[i]](const std::exception_ptr& failure, service::PlateAnswer answer) {
-            try {
-              if (failure) std::rethrow_exception(failure);
-            } catch (const database::DatabaseUnavailable&) {
-              outcome.is_unavailable = true;
-              return;
-            }
-            for (const auto& permit : answer.valid) outcome.valid.push_back(permit.id);
-          });
+      boost::asio::co_spawn(loop, m_checker->check(checks[i]),
+                            [&outcome = outcomes[i]](const std::exception_ptr& failure,
+                                                     domain::Result<service::PlateAnswer> answer) {
+                              try {
+                                if (failure) std::rethrow_exception(failure);
+                              } catch (const database::DatabaseUnavailable&) {
+                                outcome.is_unavailable = true;
+                                return;
+                              } catch (const database::DatabaseError&) {
+                                outcome.has_failed = true;
+                                return;
+                              }
+                              outcome.is_refused = !answer;
+                              if (!answer) return;
+                              for (const auto& permit : answer->valid)
+                                outcome.valid.push_back(permit.id);
+                            });
     }
     loop.run();
     return outcomes;
@@ -90,7 +98,20 @@ TEST_F(GroupCheckers, tell_every_caller_that_the_database_is_away_and_recover) {
 TEST_F(GroupCheckers, refuse_what_comes_after_the_stop) {
   insert(m_store.writer(), {permit_of("A1")});
   m_checker->stop();
-  EXPECT_TRUE(check({"A1"}).front().is_unavailable);
+  EXPECT_TRUE(check({"A1"}).front().is_refused);
+}
+
+TEST_F(GroupCheckers, tell_each_caller_of_a_failure_of_its_own) {
+  m_faulty.set(Breakage::failing);
+  for (const Outcome& outcome : check({"A1", "B2"})) EXPECT_TRUE(outcome.has_failed);
+}
+
+TEST_F(GroupCheckers, ask_together_what_waits_together) {
+  std::vector<std::string> plates;
+  for (int i = 0; i < 400; ++i) plates.push_back("K" + std::to_string(i));
+  const std::size_t before = m_faulty.readings();
+  check(plates);
+  EXPECT_LE(m_faulty.readings() - before, 200U);
 }
 
 }  // namespace

@@ -86,7 +86,7 @@ TEST(Migrations, are_numbered_as_they_are_named) {
 TEST(Migrations, leave_a_current_database_as_it_is) {
   TestStore store;
   insert(store.writer(), {permit_of("A 1")});
-  database::migrate(store.writer(), k_noon + std::chrono::hours(1));
+  database::migrate(store.writer(), k_noon + std::chrono::hours(1), {});
 
   EXPECT_EQ(store.number("SELECT COUNT(*) FROM permit"), 1);
   EXPECT_EQ(store.number("SELECT MAX(applied_at) FROM migration"), base::to_epoch_ms(k_noon));
@@ -98,7 +98,7 @@ TEST(Migrations, outlast_the_process) {
   store.database.reset();
 
   store.database = database::Database::open(store.place.url(), {});
-  database::migrate(store.writer(), k_noon);
+  database::migrate(store.writer(), k_noon, {});
   EXPECT_EQ(store.number("SELECT COUNT(*) FROM permit"), 1);
 }
 
@@ -106,7 +106,7 @@ TEST(Migrations, refuse_a_newer_database_with_a_sentence_and_touch_nothing) {
   TestStore store;
   store.writer().run_script("INSERT INTO migration VALUES (9000, '9000_from_the_future.sql', 1)");
   try {
-    database::migrate(store.writer(), k_noon);
+    database::migrate(store.writer(), k_noon, {});
     FAIL() << "a newer database was taken";
   } catch (const database::DatabaseError& error) {
     const std::string_view sentence = error.what();
@@ -143,7 +143,7 @@ TEST(Migrations, that_break_off_leave_nothing_half_done) {
   const auto database = database::Database::open(place.url(), {});
   // What the first migration makes late is there already: it fails after it has made others.
   database->writer().run_script("CREATE TABLE audit (other TEXT)");
-  EXPECT_THROW(database::migrate(database->writer(), k_noon), database::DatabaseError);
+  EXPECT_THROW(database::migrate(database->writer(), k_noon, {}), database::DatabaseError);
   EXPECT_EQ(count_tables(*database, "permit"), "0");
   EXPECT_EQ(text_of(*database, "SELECT COUNT(*) FROM migration"), "0");
 }

@@ -303,11 +303,11 @@ TEST(PermitStore, notes_undated_permits_from_before_they_were_noted) {
   EXPECT_EQ(store.number("SELECT COUNT(*) FROM undated_permit"), 5);
 }
 
-/// How many rows of `permit` the transaction in hand has read through an index.
+/// How many rows of `permit` the transaction in hand has read.
 std::int64_t rows_read(database::Connection& connection) {
   constexpr database::Statement k_rows_read{
       "test.rows_read",
-      "SELECT CAST(idx_tup_fetch AS BIGINT) FROM pg_stat_xact_user_tables "
+      "SELECT CAST(idx_tup_fetch + seq_tup_read AS BIGINT) FROM pg_stat_xact_user_tables "
       "WHERE relname = 'permit'"};
   std::int64_t rows = 0;
   connection.run(k_rows_read, {}, [&](const database::Row& row) { rows = row.integer(0); });

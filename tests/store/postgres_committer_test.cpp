@@ -93,6 +93,40 @@ TEST_F(PostgresCommitters, store_one_of_several_equal_pushes_of_a_batch_and_name
   EXPECT_EQ(number("SELECT CAST(SUM(total) AS BIGINT) FROM permit_count"), 2);
 }
 
+TEST_F(PostgresCommitters, take_pushes_together_apart_from_other_kinds) {
+  start();
+  service::UpdatePermit update;
+  update.permit = push("A 1");
+  update.end = k_noon + std::chrono::hours(5);
+  hold();
+  const std::uint64_t before = m_committer->figures().batches;
+  const auto first = push_of(permit_of("B 2"));
+  const auto second = push_of(permit_of("C 3"));
+  send(*first);
+  send(update);
+  send(*second);
+  finish();
+  EXPECT_TRUE(first->outcome);
+  EXPECT_TRUE(update.outcome);
+  EXPECT_TRUE(second->outcome);
+  EXPECT_EQ(m_committer->figures().batches - before, 3U) << "one is what held the committer";
+}
+
+TEST_F(PostgresCommitters, undo_an_update_whose_history_cannot_be_kept) {
+  start();
+  service::UpdatePermit update;
+  update.permit = push("A 1");
+  update.end = k_noon + std::chrono::hours(5);
+  m_store.writer().run_script(
+      "INSERT INTO permit_history (client_id, permit_id, version, plate, end_at, replaced_at, "
+      "replaced_by, token_id) SELECT client_id, permit_id, version, plate, end_at, 0, 'update', 1 "
+      "FROM permit");
+  m_committer->commit_and_wait(update);
+  EXPECT_EQ(code_of(update), ErrorCode::internal_error);
+  EXPECT_EQ(number("SELECT COUNT(*) FROM permit_history"), 1);
+  EXPECT_EQ(number("SELECT version FROM permit"), 1);
+}
+
 TEST_F(PostgresCommitters, keep_every_attribute_of_pushes_that_share_a_statement) {
   start();
   hold();

@@ -190,7 +190,7 @@ TEST_F(Postgres, is_migrated_once_by_servers_that_start_together) {
   for (int i = 0; i < 6; ++i) {
     servers.emplace_back([&] {
       try {
-        database::migrate(open()->writer(), k_noon);
+        database::migrate(open()->writer(), k_noon, {});
       } catch (const std::exception& error) {
         ++failures;
         ADD_FAILURE() << error.what();
@@ -207,7 +207,7 @@ TEST_F(Postgres, compares_text_by_code_point_whatever_the_databases_collation) {
   EXPECT_EQ(text_of(*m_one, "SELECT CASE WHEN 'a' < 'B' THEN 'otherwise' ELSE 'by code point' END"),
             "otherwise")
       << "the test's database itself must sort otherwise, or this shows nothing";
-  database::migrate(m_one->writer(), k_noon);
+  database::migrate(m_one->writer(), k_noon, {});
   EXPECT_EQ(text_of(*m_one,
                     "SELECT COUNT(*) FROM information_schema.columns WHERE table_schema = 'public' "
                     "AND data_type = 'text' AND collation_name IS DISTINCT FROM 'C'"),

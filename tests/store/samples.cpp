@@ -6,7 +6,7 @@
 namespace lotkeeper::tests {
 
 TestStore::TestStore() : database(database::Database::open(place.url(), {})) {
-  database::migrate(database->writer(), k_noon);
+  database::migrate(database->writer(), k_noon, {});
 }
 
 std::int64_t TestStore::number(std::string_view sql) {

@@ -94,6 +94,7 @@ FaultyDatabase::~FaultyDatabase() = default;
 Connection& FaultyDatabase::writer() { return *m_writer; }
 
 database::Reading FaultyDatabase::read() {
+  ++m_readings;
   return {*this, std::make_unique<Borrowed>(m_real.read(), m_breakage)};
 }
 

@@ -36,6 +36,8 @@ class FaultyDatabase final : public database::Database {
   [[nodiscard]] database::Connection& writer() override;
   [[nodiscard]] bool is_shared() const override { return m_is_shared; }
   [[nodiscard]] database::Reading read() override;
+  /// How often a connection for reading was lent.
+  [[nodiscard]] std::size_t readings() const { return m_readings; }
 
  private:
   class FaultyConnection;
@@ -45,6 +47,7 @@ class FaultyDatabase final : public database::Database {
 
   database::Database& m_real;
   std::atomic<Breakage> m_breakage;
+  std::atomic<std::size_t> m_readings{0};
   bool m_is_shared = false;
   std::unique_ptr<FaultyConnection> m_writer;
 };

@@ -25,7 +25,7 @@ namespace lotkeeper::api::console {
 /// Handlers run on threads of its own; of what waits there only so much is taken (busy, 503).
 class Console final : public http::Handler {
  public:
-  /// `trusted_proxies`: addresses, besides this machine's own, whose word is taken for where a
+  /// `trusted_proxies`: addresses, besides loopback, whose word is taken for where a
   /// request comes from (X-Forwarded-For).
   Console(service::Office& office, service::Collections& collections,
           std::span<const base::EmbeddedFile> pages, std::vector<std::string> trusted_proxies = {});

@@ -40,6 +40,8 @@ namespace {
 
 constexpr std::chrono::hours k_just_expired{2};
 constexpr std::int64_t k_most_violations = 20;
+// Of a kind: a word that many write where a plate belongs ("GUEST") may have thousands.
+constexpr std::size_t k_most_permits = 50;
 
 struct Question {
   std::string plate;
@@ -113,6 +115,13 @@ void find_violations(database::Connection& connection, const Call& call, Knowled
   known.violations = view_violations(connection, call.client_id(), std::move(open), call.now);
 }
 
+void keep_latest(std::vector<store::ValidPermit>& permits) {
+  std::ranges::sort(permits, std::ranges::greater(), &store::ValidPermit::end);
+  if (permits.size() > k_most_permits) {
+    permits.erase(permits.begin() + k_most_permits, permits.end());
+  }
+}
+
 Knowledge find_out(database::Connection& connection, const Call& call, const Question& question) {
   Knowledge known;
   auto answer = service::check_plate(
@@ -121,7 +130,8 @@ Knowledge find_out(database::Connection& connection, const Call& call, const Que
     const bool is_here = !question.zone || !permit.sent_zone || permit.zone == question.zone->id;
     (is_here ? known.valid : known.other_zones).push_back(std::move(permit));
   }
-  std::ranges::sort(known.valid, std::ranges::greater(), &store::ValidPermit::end);
+  keep_latest(known.valid);
+  keep_latest(known.other_zones);
   known.near = std::move(answer.near);
   known.just_expired =
       store::list_expired(connection, call.client_id(), domain::plate_shape(question.plate_norm),
@@ -129,6 +139,9 @@ Knowledge find_out(database::Connection& connection, const Call& call, const Que
   std::erase_if(known.just_expired, [&](const store::ListedPermit& permit) {
     return permit.plate_norm != question.plate_norm;
   });
+  if (known.just_expired.size() > k_most_permits) {
+    known.just_expired.erase(known.just_expired.begin() + k_most_permits, known.just_expired.end());
+  }
 
   std::vector<store::VehicleId> ids;
   ids.reserve(answer.vehicles.size());
