@@ -9,6 +9,7 @@
 #include "service/permit_writes.hpp"
 #include "service/profile_writes.hpp"
 #include "service/tenancy.hpp"
+#include "service/zones.hpp"
 #include "store/list.hpp"
 
 namespace lotkeeper::cli {

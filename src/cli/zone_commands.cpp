@@ -3,6 +3,7 @@
 #include "cli/command_line.hpp"
 #include "cli/table.hpp"
 #include "service/tenancy.hpp"
+#include "service/zones.hpp"
 
 namespace lotkeeper::cli {
 namespace {

@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "domain/money.hpp"
+#include "service/names.hpp"
 #include "service/tenancy.hpp"
 #include "store/list_removal.hpp"
 #include "store/violation_type.hpp"
@@ -18,10 +19,6 @@ using store::ListKind;
 using store::ListOf;
 
 constexpr std::size_t k_text_limit = 200;
-
-tl::unexpected<domain::Refusal> invalid(std::string detail) {
-  return domain::refused(domain::ErrorCode::field_invalid, {}, std::move(detail));
-}
 
 /// How a sentence calls an entry.
 std::string_view noun_of(ListKind kind) {

@@ -6,7 +6,6 @@
 
 #include "service/office.hpp"
 #include "store/tenancy.hpp"
-#include "store/zone.hpp"
 
 /// What operators do: each verb checks first, then writes, in one transaction, and takes effect at
 /// once. A refusal's detail is a sentence for the operator.
@@ -45,23 +44,6 @@ Result<std::string> issue_token(Office& office, const std::string& client,
                                 const std::optional<std::string>& expires,
                                 const std::optional<std::string>& chosen = {});
 Result<std::string> revoke_token(Office& office, store::TokenId id);
-
-Result<std::string> add_zone(Office& office, const std::string& client, const std::string& name,
-                             std::optional<std::int64_t> capacity);
-/// The old name stays as an alias: machines that still send it go on working.
-Result<std::string> rename_zone(Office& office, const std::string& client, const std::string& name,
-                                const std::string& new_name);
-/// Gives a zone another name (or leaves it) and capacity (nullopt: unknown).
-Result<std::string> set_zone(Office& office, const std::string& client, const std::string& name,
-                             const std::string& new_name, std::optional<std::int64_t> capacity);
-Result<std::string> alias_zone(Office& office, const std::string& client, const std::string& alias,
-                               const std::string& zone);
-/// From now on the alias means nothing: live permits that bear it are disconnected, and connect
-/// again where the name is added as a zone or an alias.
-///
-/// Refused: a name that is no alias; a zone's own name.
-Result<std::string> unalias_zone(Office& office, const std::string& client,
-                                 const std::string& alias);
 
 /// The client of this code, or a refusal that says how to see all.
 Result<store::ClientRow> require_client(database::Connection& connection, const std::string& code);

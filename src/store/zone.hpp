@@ -61,4 +61,11 @@ void set_capacity(database::Connection& connection, ClientId client, ZoneId zone
 void connect_zone_name(database::Connection& connection, ClientId client, const SentZoneName& name,
                        ZoneId zone);
 
+/// From now on the name means nothing: permits that bear it, past and coming, are disconnected.
+void disconnect_zone_name(database::Connection& connection, ClientId client, ZoneNameId name);
+
+/// How many live permits bear a zone name.
+[[nodiscard]] std::int64_t count_permits_of_name(database::Connection& connection, ClientId client,
+                                                 ZoneNameId name);
+
 }  // namespace lotkeeper::store

@@ -2,6 +2,7 @@
 #include <boost/json/parse.hpp>
 
 #include "service/tenancy.hpp"
+#include "service/zones.hpp"
 #include "store/list.hpp"
 #include "support/test_console.hpp"
 

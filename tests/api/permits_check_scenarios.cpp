@@ -2,6 +2,7 @@
 
 #include "api/scenario_tables.hpp"
 #include "service/tenancy.hpp"
+#include "service/zones.hpp"
 
 // permits/check: which permits are valid, and which are near.
 namespace lotkeeper::tests {

@@ -2,6 +2,7 @@
 
 #include "api/scenario_tables.hpp"
 #include "service/tenancy.hpp"
+#include "service/zones.hpp"
 
 // permits/stats: zones and activeAt.
 namespace lotkeeper::tests {

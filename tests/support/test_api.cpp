@@ -10,6 +10,7 @@
 #include "api/v1/endpoints.hpp"
 #include "http/embedded_pages.hpp"
 #include "service/tenancy.hpp"
+#include "service/zones.hpp"
 #include "store/list.hpp"
 
 namespace lotkeeper::tests {

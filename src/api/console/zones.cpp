@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "domain/permit.hpp"
 #include "service/tenancy.hpp"
+#include "service/zones.hpp"
 #include "store/permit.hpp"
 #include "store/zone.hpp"
 
