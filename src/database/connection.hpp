@@ -68,6 +68,9 @@ struct Question {
   const Statement* statement;
   Parameters parameters;
   std::function<void(const Row&)> on_row;
+  /// PostgreSQL alone: each column of these as one array ($1, $2, …), before `parameters`. A column
+  /// of NULLs alone is sent as NULL: unnest() beside other arrays makes rows of it.
+  std::vector<Parameters> on_arrays = {};
 };
 
 /// A connection to the database, used by one thread at a time. Throws DatabaseError where a
@@ -95,8 +98,10 @@ class Connection {
                                              const OnEachRow& on_row) = 0;
 
   /// Questions that do not wait for one another's answers, in one round trip; answered in order.
+  /// Throws NotSupported for one on arrays where the engine takes none.
   virtual void ask(std::span<const Question> questions) {
     for (const Question& question : questions) {
+      if (!question.on_arrays.empty()) refuse_arrays(*question.statement);
       run(*question.statement, question.parameters, question.on_row);
     }
   }
@@ -111,14 +116,10 @@ class Connection {
     run_many(statement, batch);
   }
 
-  /// PostgreSQL alone, as the last of a transaction: `statement` takes each column of `rows` as one
-  /// array ($1, $2, …) and then the values of `others`. It waits for the commit and goes out with
-  /// it; its rows are handed to `on_row` once the transaction is durable, before `commit` returns.
-  /// A column of NULLs alone is sent as NULL: unnest() beside other arrays makes rows of it.
-  virtual void run_with_commit(const Statement& statement, std::span<const Parameters> /*rows*/,
-                               const Parameters& /*others*/, OnRow /*on_row*/) {
-    throw NotSupported(std::string(statement.name) + ": this engine takes no arrays");
-  }
+  /// PostgreSQL alone, as the last of a transaction: a question on arrays that waits for the commit
+  /// and goes out with it; its rows are handed over once the transaction is durable, before
+  /// `commit` returns.
+  virtual void ask_with_commit(Question question) { refuse_arrays(*question.statement); }
 
   /// Costs no round trip of its own. A writer's transactions are serializable, a reader's see one
   /// moment.
@@ -158,6 +159,11 @@ class Connection {
   std::vector<std::int64_t> run_many(const Statement& statement,
                                      std::span<const Parameters> batch) {
     return run_many(statement, batch, [](std::size_t, const Row&) {});
+  }
+
+ private:
+  [[noreturn]] static void refuse_arrays(const Statement& statement) {
+    throw NotSupported(std::string(statement.name) + ": this engine takes no arrays");
   }
 };
 

@@ -33,6 +33,10 @@ std::int64_t rows_written(PGresult* result) {
   return rows;
 }
 
+ColumnsQuery columns_of(const Question& question) {
+  return {question.statement, arrays_of_columns(question.on_arrays), question.parameters};
+}
+
 }  // namespace
 
 PostgresLink& PostgresConnection::link() {
@@ -115,7 +119,11 @@ void PostgresConnection::ask(std::span<const Question> questions) {
   const auto queue = [&](PostgresLink& session) {
     places.clear();
     for (const Question& question : questions) {
-      session.queue(*question.statement, std::span(&question.parameters, 1));
+      if (question.on_arrays.empty()) {
+        session.queue(*question.statement, std::span(&question.parameters, 1));
+      } else {
+        session.queue(columns_of(question));
+      }
       places.push_back(session.queued() - 1);  // it may have been prepared first
     }
   };
@@ -149,13 +157,11 @@ void PostgresConnection::run_later(const Statement& statement, std::span<const P
   }
 }
 
-void PostgresConnection::run_with_commit(const Statement& statement,
-                                         std::span<const Parameters> rows, const Parameters& others,
-                                         OnRow on_row) {
+void PostgresConnection::ask_with_commit(Question question) {
   if (m_state == State::idle || m_with_commit) {
-    throw DatabaseError(fmt::format("{}: not the last of a transaction", statement.name));
+    throw DatabaseError(fmt::format("{}: not the last of a transaction", question.statement->name));
   }
-  m_with_commit = {{&statement, arrays_of_columns(rows), others}, std::move(on_row)};
+  m_with_commit = {columns_of(question), std::move(question.on_row)};
 }
 
 void PostgresConnection::begin() {

@@ -25,8 +25,7 @@ class PostgresConnection final : public Connection {
   void ask(std::span<const Question> questions) override;
   void ask_of_one_moment(std::span<const Question> questions) override;
   void run_later(const Statement& statement, std::span<const Parameters> batch) override;
-  void run_with_commit(const Statement& statement, std::span<const Parameters> rows,
-                       const Parameters& others, OnRow on_row) override;
+  void ask_with_commit(Question question) override;
   void begin() override;
   void begin_guarded() override;
   void commit() override;

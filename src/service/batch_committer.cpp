@@ -102,12 +102,16 @@ void BatchCommitter::apply_and_commit(std::span<Command* const> commands, std::s
                         ? database::Transaction::Kind::guarded
                         : database::Transaction::Kind::serializable;
   std::optional<PushesInOneTrip> pushes;
+  int tries = 0;
   const auto transact = [&] {
+    const bool on_arrays = m_database.is_shared() && m_takes_arrays && before == Before::nothing;
     database::Transaction transaction(connection, kind);
     zone_names.rolled_back();
     WriteBatch batch{connection, m_clock.now(), m_replicas.empty() ? 0 : m_replicas.at(writer),
                      zone_names, m_time_zones.at(writer)};
-    pushes = goes_in_one_trip(before) ? PushesInOneTrip::of(commands) : std::nullopt;
+    // A unique key that refused an array does so each time, where it is one statement's own outcome.
+    batch.on_arrays = on_arrays && ++tries == 1;
+    pushes = on_arrays ? PushesInOneTrip::of(commands) : std::nullopt;
     if (pushes) {
       pushes->apply(batch);
     } else {
@@ -125,7 +129,7 @@ void BatchCommitter::apply_and_commit(std::span<Command* const> commands, std::s
     try {
       database::run_despite_conflicts(transact, k_tries_beside_others);
     } catch (const database::NotSupported&) {
-      if (!m_takes_one_trip.exchange(false)) throw;
+      if (!m_takes_arrays.exchange(false)) throw;
       database::run_despite_conflicts(transact, k_tries_beside_others);
     }
   } catch (const database::Conflict&) {
@@ -152,10 +156,6 @@ void BatchCommitter::settle(PushesInOneTrip& pushes, std::size_t writer) {
   }
   // It was deleted meanwhile. Statement by statement, whatever is found then is settled.
   if (!in_nobodys_way.empty()) commit(in_nobodys_way, writer, Before::may_stand);
-}
-
-bool BatchCommitter::goes_in_one_trip(Before before) const {
-  return m_database.is_shared() && m_takes_one_trip && before == Before::nothing;
 }
 
 void BatchCommitter::resolve(std::span<Command* const> commands, std::size_t writer) {

@@ -70,7 +70,6 @@ class BatchCommitter {
 
   void commit(std::span<Command* const> commands, std::size_t writer, Before before);
   void apply_and_commit(std::span<Command* const> commands, std::size_t writer, Before before);
-  [[nodiscard]] bool goes_in_one_trip(Before before) const;
   /// What the commit of `pushes` left open, in transactions of its own.
   void settle(PushesInOneTrip& pushes, std::size_t writer);
   void resolve(std::span<Command* const> commands, std::size_t writer);
@@ -84,7 +83,7 @@ class BatchCommitter {
   std::vector<ZoneNames> m_zone_names;  ///< each writer's, as are these
   std::vector<ClientTimeZones> m_time_zones;
   /// What only speaks PostgreSQL's protocol may not take arrays, or a WITH that writes.
-  std::atomic<bool> m_takes_one_trip{true};
+  std::atomic<bool> m_takes_arrays{true};
   std::atomic<bool> m_broken{false};
   std::mutex m_turn;          ///< held by who waits to be alone, so that nobody overtakes
   std::shared_mutex m_alone;  ///< shared by the writers, unless one meets the others too often

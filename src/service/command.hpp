@@ -33,6 +33,9 @@ struct WriteBatch {
   ZoneNames& zone_names;
   ClientTimeZones& time_zones;
   store::OperatorId operator_id = 0;  ///< who changes something in the console; 0: nobody there
+  /// Whether one statement on arrays may stand for many: where one of the rows is refused by a
+  /// unique key the transaction fails, and is run again without.
+  bool on_arrays = false;
 
   /// Adds to a counter of live permits; written once for each zone name and type.
   void count(store::ClientId client, store::ZoneNameId zone_name, domain::PermitType type,

@@ -84,12 +84,24 @@ void GroupChecker::run() {
   }
 }
 
+std::vector<PlateAnswer> GroupChecker::ask(std::span<const PlateCheck* const> checks) {
+  const database::Reading reading = m_database.read();
+  if (checks.size() > 1 && m_takes_arrays) {
+    try {
+      return check_plates(*reading, checks, Statements::on_arrays);
+    } catch (const database::NotSupported&) {
+      m_takes_arrays = false;
+    }
+  }
+  return check_plates(*reading, checks, Statements::for_each);
+}
+
 void GroupChecker::answer(std::span<Asked* const> asked) {
   std::vector<const PlateCheck*> checks;
   checks.reserve(asked.size());
   for (const Asked* each : asked) checks.push_back(each->check);
   try {
-    auto answers = check_plates(*m_database.read(), checks);
+    auto answers = ask(checks);
     for (std::size_t i = 0; i < asked.size(); ++i) asked[i]->answer = std::move(answers[i]);
   } catch (const database::DatabaseUnavailable&) {
     for (Asked* each : asked) each->failure = std::current_exception();

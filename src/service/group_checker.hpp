@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -50,12 +51,14 @@ class GroupChecker {
   const char* enqueue(std::unique_ptr<Waiter<Asked>>& waiter);
   void run();
   void answer(std::span<Asked* const> asked);
+  [[nodiscard]] std::vector<PlateAnswer> ask(std::span<const PlateCheck* const> checks);
 
   database::Database& m_database;
   std::mutex m_mutex;
   std::condition_variable m_work;
   std::deque<std::unique_ptr<Waiter<Asked>>> m_queue;
   bool m_stopping = false;
+  std::atomic<bool> m_takes_arrays{true};
   std::vector<std::thread> m_threads;
 };
 

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "domain/plate.hpp"
+#include "store/plate_lookup.hpp"
 #include "store/zone.hpp"
 
 namespace lotkeeper::service {
@@ -14,27 +15,16 @@ bool holds_at(const store::ValidPermit& permit, base::Instant moment) {
   return permit.start <= moment && moment < permit.end;
 }
 
-/// What the store has of one check.
-struct Found {
-  std::string shape;
-  std::optional<store::ZoneName> zone;
-  std::vector<store::ValidPermit> candidates;
-  std::vector<store::NamedVehicle> vehicles;
-};
-
-void ask_for(const PlateCheck& check, Found& found, std::vector<database::Question>& questions) {
-  found.shape = domain::plate_shape(check.plate_norm);
-  if (check.zone) {
-    questions.push_back(store::ask_zone_name(check.client, check.zone->name_norm, found.zone));
-  }
-  questions.push_back(
-      store::ask_valid(check.client, found.shape, check.at.first, check.at.last, found.candidates));
-  questions.push_back(store::ask_vehicles_by_plate(check.client, check.plate_norm, found.vehicles));
+store::PlateQuestion question_of(const PlateCheck& check) {
+  store::PlateQuestion question{check.client,  check.plate_norm, domain::plate_shape(check.plate_norm),
+                                check.at.first, check.at.last,   {}};
+  if (check.zone) question.zone_name_norm = check.zone->name_norm;
+  return question;
 }
 
-PlateAnswer judge(const PlateCheck& check, Found found) {
+PlateAnswer judge(const PlateCheck& check, store::PlateRecord found) {
   PlateAnswer answer;
-  store::sort_by_end(found.candidates);
+  store::sort_by_end(found.permits);
   answer.vehicles = std::move(found.vehicles);
   std::ranges::sort(answer.vehicles, {}, &store::NamedVehicle::id);
 
@@ -46,7 +36,7 @@ PlateAnswer judge(const PlateCheck& check, Found found) {
     return permit.sent_zone_norm == check.zone->name_norm;
   };
 
-  for (store::ValidPermit& permit : found.candidates) {
+  for (store::ValidPermit& permit : found.permits) {
     if (!holds_at(permit, check.at.first) && !holds_at(permit, check.at.last)) continue;
     if (!holds_in_zone(permit)) continue;
     if (permit.plate_norm == check.plate_norm) {
@@ -61,23 +51,25 @@ PlateAnswer judge(const PlateCheck& check, Found found) {
 }  // namespace
 
 std::vector<PlateAnswer> check_plates(database::Connection& connection,
-                                      std::span<const PlateCheck* const> checks) {
-  std::vector<Found> found(checks.size());
-  std::vector<database::Question> questions;
-  questions.reserve(3 * checks.size());
-  for (std::size_t i = 0; i < checks.size(); ++i) ask_for(*checks[i], found[i], questions);
-  connection.ask_of_one_moment(questions);
+                                      std::span<const PlateCheck* const> checks,
+                                      Statements statements) {
+  std::vector<store::PlateQuestion> questions;
+  questions.reserve(checks.size());
+  for (const PlateCheck* check : checks) questions.push_back(question_of(*check));
+  auto records = statements == Statements::on_arrays
+                     ? store::look_up_plates_on_arrays(connection, questions)
+                     : store::look_up_plates(connection, questions);
   std::vector<PlateAnswer> answers;
   answers.reserve(checks.size());
   for (std::size_t i = 0; i < checks.size(); ++i) {
-    answers.push_back(judge(*checks[i], std::move(found[i])));
+    answers.push_back(judge(*checks[i], std::move(records[i])));
   }
   return answers;
 }
 
 PlateAnswer check_plate(database::Connection& connection, const PlateCheck& check) {
   const PlateCheck* one = &check;
-  return std::move(check_plates(connection, std::span(&one, 1)).front());
+  return std::move(check_plates(connection, std::span(&one, 1), Statements::for_each).front());
 }
 
 Stats count_permits(database::Connection& connection, const StatsQuestion& question) {

@@ -36,9 +36,17 @@ struct PlateAnswer {
 inline constexpr std::size_t k_most_near_plates = 5;
 
 [[nodiscard]] PlateAnswer check_plate(database::Connection& connection, const PlateCheck& check);
+
+/// How many are asked about at once.
+enum class Statements {
+  for_each,
+  on_arrays,  ///< PostgreSQL; throws database::NotSupported where the engine takes none
+};
+
 /// The answer to each, all of one moment, in one round trip.
 [[nodiscard]] std::vector<PlateAnswer> check_plates(database::Connection& connection,
-                                                    std::span<const PlateCheck* const> checks);
+                                                    std::span<const PlateCheck* const> checks,
+                                                    Statements statements);
 
 struct StatsQuestion {
   store::ClientId client = 0;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "service/permit_pushes.hpp"
+#include "store/permit_changes.hpp"
 
 namespace lotkeeper::service {
 namespace {
@@ -41,16 +42,41 @@ bool differ(const store::Permit& one, const store::Permit& other) {
          one.amount_cents != other.amount_cents || one.currency != other.currency;
 }
 
+std::vector<std::optional<store::Permit>> find_permits(WriteBatch& batch,
+                                                      std::span<const store::PermitKey> keys) {
+  if (batch.on_arrays && keys.size() > 1) {
+    return store::find_permits_on_arrays(batch.connection, keys);
+  }
+  return store::find_permits(batch.connection, keys);
+}
+
+/// Writes `changes` and keeps what they replace. True for each that was written.
+std::vector<bool> update_permits(WriteBatch& batch, std::span<const store::PermitChange> changes) {
+  if (batch.on_arrays && changes.size() > 1) {
+    return store::update_permits_on_arrays(batch.connection, changes, batch.now);
+  }
+  std::vector<const store::Permit*> next;
+  next.reserve(changes.size());
+  for (const store::PermitChange& change : changes) next.push_back(&change.next);
+  std::vector<bool> written = store::update_permits(batch.connection, next);
+
+  std::vector<const store::Permit*> history;
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    if (written[i]) history.push_back(&changes[i].replaced);
+  }
+  store::insert_history(batch.connection, history, "update", batch.now);
+  return written;
+}
+
 void apply_updates(WriteBatch& batch, std::span<Command* const> commands) {
   const std::vector<UpdatePermit*> updates = as<UpdatePermit>(commands);
   std::vector<store::PermitKey> keys;
   keys.reserve(updates.size());
   for (const UpdatePermit* update : updates) keys.push_back(update->permit);
-  const auto found = store::find_permits(batch.connection, keys);
+  const auto found = find_permits(batch, keys);
 
   std::vector<UpdatePermit*> writing;
-  std::vector<store::Permit> replaced;
-  std::vector<store::Permit> next;
+  std::vector<store::PermitChange> changes;
   for (std::size_t i = 0; i < updates.size(); ++i) {
     UpdatePermit& update = *updates[i];
     if (!found[i]) {
@@ -65,28 +91,24 @@ void apply_updates(WriteBatch& batch, std::span<Command* const> commands) {
     store::Permit changing = changed(*found[i], update);
     if (!differ(changing, *found[i])) continue;
     writing.push_back(&update);
-    replaced.push_back(*found[i]);
-    replaced.back().token = update.token;
-    next.push_back(std::move(changing));
+    changes.push_back({*found[i], std::move(changing)});
+    changes.back().replaced.token = update.token;
   }
 
-  const std::vector<bool> written = store::update_permits(batch.connection, next);
-  std::vector<store::Permit> history;
+  const std::vector<bool> written = update_permits(batch, changes);
   for (std::size_t i = 0; i < writing.size(); ++i) {
     if (written[i]) {
-      batch.earn(replaced[i], -1);
-      batch.earn(next[i], +1);
-      history.push_back(std::move(replaced[i]));
+      batch.earn(changes[i].replaced, -1);
+      batch.earn(changes[i].next, +1);
       continue;
     }
-    const store::Permit* refused = &next[i];
+    const store::Permit* refused = &changes[i].next;
     const auto standing = store::find_standing(batch.connection, std::span(&refused, 1)).front();
     if (!standing || *standing == refused->id) {
       throw database::Conflict("a permit was changed meanwhile");
     }
     writing[i]->outcome = already_stands(standing);
   }
-  store::insert_history(batch.connection, history, "update", batch.now);
 }
 
 void apply_deletes(WriteBatch& batch, std::span<Command* const> commands) {
@@ -94,10 +116,10 @@ void apply_deletes(WriteBatch& batch, std::span<Command* const> commands) {
   std::vector<store::PermitKey> keys;
   keys.reserve(deletes.size());
   for (const DeletePermit* wanted : deletes) keys.push_back(wanted->permit);
-  const auto found = store::find_permits(batch.connection, keys);
+  const auto found = find_permits(batch, keys);
 
   std::vector<store::PermitKey> ending;
-  std::vector<store::Permit> history;
+  std::vector<store::Permit> replaced;
   for (std::size_t i = 0; i < deletes.size(); ++i) {
     if (!found[i]) {
       deletes[i]->outcome = tl::unexpected(domain::Refusal{{not_found()}, {}, 0});
@@ -105,14 +127,17 @@ void apply_deletes(WriteBatch& batch, std::span<Command* const> commands) {
     }
     deletes[i]->outcome = Receipt{keys[i].id.to_string(), deletes[i]->warnings};
     ending.push_back(keys[i]);
-    history.push_back(*found[i]);
-    history.back().token = deletes[i]->token;
+    replaced.push_back(*found[i]);
+    replaced.back().token = deletes[i]->token;
     batch.count(found[i]->client, found[i]->zone_name, found[i]->type, -1);
     batch.earn(*found[i], -1);
   }
   if (!store::delete_permits(batch.connection, ending, batch.now)) {
     throw database::Conflict("a permit was deleted meanwhile");
   }
+  std::vector<const store::Permit*> history;
+  history.reserve(replaced.size());
+  for (const store::Permit& permit : replaced) history.push_back(&permit);
   store::insert_history(batch.connection, history, "delete", batch.now);
 }
 

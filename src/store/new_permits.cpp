@@ -57,9 +57,11 @@ void insert_permits_with_commit(database::Connection& connection,
                     permit->plate_shape, permit->zone_name, permit->permit_no, permit->start,
                     permit->end, permit->amount_cents, permit->currency, day});
   }
-  connection.run_with_commit(
-      k_insert_and_count, rows, {now, replica},
-      [on_stored = std::move(on_stored)](const Row& row) { on_stored(row.uuid(0)); });
+  connection.ask_with_commit(
+      {&k_insert_and_count,
+       {now, replica},
+       [on_stored = std::move(on_stored)](const Row& row) { on_stored(row.uuid(0)); },
+       std::move(rows)});
 }
 
 }  // namespace lotkeeper::store

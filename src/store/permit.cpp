@@ -63,6 +63,26 @@ std::vector<std::optional<base::Uuid>> find_standing(Connection& connection,
   return standing;
 }
 
+Permit to_permit(const Row& row, const PermitKey& key) {
+  Permit permit;
+  permit.client = key.client;
+  permit.id = key.id;
+  permit.integration = key.integration;
+  permit.token = row.integer(0);
+  permit.type = static_cast<domain::PermitType>(row.integer(1));
+  permit.plate = row.text(2);
+  permit.plate_norm = row.text(3);
+  permit.plate_shape = row.text(4);
+  permit.zone_name = row.integer(5);
+  permit.permit_no = row.text(6);
+  permit.start = row.instant(7);
+  permit.end = row.instant(8);
+  permit.amount_cents = row.maybe_integer(9);
+  if (!row.is_null(10)) permit.currency = row.text(10);
+  permit.version = row.integer(11);
+  return permit;
+}
+
 // Not "deleted_at IS NULL" in this and in k_delete: it lets PostgreSQL take permit_live, which it
 // does before it has figures about the table, to read all of an integration's permits in it.
 constexpr Statement k_find{
@@ -79,23 +99,7 @@ std::vector<std::optional<Permit>> find_permits(Connection& connection,
   wanted.reserve(keys.size());
   for (const PermitKey& key : keys) wanted.push_back({key.client, key.id, key.integration});
   connection.run_many(k_find, wanted, [&](std::size_t index, const Row& row) {
-    Permit permit;
-    permit.client = keys[index].client;
-    permit.id = keys[index].id;
-    permit.integration = keys[index].integration;
-    permit.token = row.integer(0);
-    permit.type = static_cast<domain::PermitType>(row.integer(1));
-    permit.plate = row.text(2);
-    permit.plate_norm = row.text(3);
-    permit.plate_shape = row.text(4);
-    permit.zone_name = row.integer(5);
-    permit.permit_no = row.text(6);
-    permit.start = row.instant(7);
-    permit.end = row.instant(8);
-    permit.amount_cents = row.maybe_integer(9);
-    if (!row.is_null(10)) permit.currency = row.text(10);
-    permit.version = row.integer(11);
-    found[index] = std::move(permit);
+    found[index] = to_permit(row, keys[index]);
   });
   return found;
 }
@@ -110,13 +114,14 @@ constexpr Statement k_update{
     "AND other.plate_norm = $4 AND other.integration_id = $11 AND other.zone_name_id = $12 "
     "AND other.permit_no = $13 AND other.permit_id <> $2 AND other.deleted_at IS NULL)"};
 
-std::vector<bool> update_permits(Connection& connection, std::span<const Permit> permits) {
+std::vector<bool> update_permits(Connection& connection, std::span<const Permit* const> permits) {
   std::vector<Parameters> rows;
   rows.reserve(permits.size());
-  for (const Permit& permit : permits) {
-    rows.push_back({permit.client, permit.id, permit.plate, permit.plate_norm, permit.plate_shape,
-                    permit.end, permit.amount_cents, permit.currency, permit.version, permit.start,
-                    permit.integration, permit.zone_name, permit.permit_no});
+  for (const Permit* permit : permits) {
+    rows.push_back({permit->client, permit->id, permit->plate, permit->plate_norm,
+                    permit->plate_shape, permit->end, permit->amount_cents, permit->currency,
+                    permit->version, permit->start, permit->integration, permit->zone_name,
+                    permit->permit_no});
   }
   return were_written(connection.run_many(k_update, rows));
 }
@@ -140,13 +145,13 @@ constexpr Statement k_insert_history{
     "currency, replaced_at, replaced_by, token_id) "
     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"};
 
-void insert_history(Connection& connection, std::span<const Permit> replaced,
+void insert_history(Connection& connection, std::span<const Permit* const> replaced,
                     std::string_view replaced_by, base::Instant now) {
   std::vector<Parameters> rows;
   rows.reserve(replaced.size());
-  for (const Permit& permit : replaced) {
-    rows.push_back({permit.client, permit.id, permit.version, permit.plate, permit.end,
-                    permit.amount_cents, permit.currency, now, replaced_by, permit.token});
+  for (const Permit* permit : replaced) {
+    rows.push_back({permit->client, permit->id, permit->version, permit->plate, permit->end,
+                    permit->amount_cents, permit->currency, now, replaced_by, permit->token});
   }
   connection.run_later(k_insert_history, rows);
 }
@@ -178,22 +183,26 @@ constexpr Statement k_find_valid{
     "WHERE p.client_id = $1 AND p.plate_shape = $2 AND p.end_at > $3 AND p.start_at <= $4 "
     "AND p.deleted_at IS NULL"};
 
+ValidPermit to_valid_permit(const Row& row) {
+  ValidPermit permit;
+  permit.id = row.uuid(0);
+  permit.type = static_cast<domain::PermitType>(row.integer(1));
+  permit.plate = row.text(2);
+  permit.plate_norm = row.text(3);
+  permit.permit_no = row.text(4);
+  permit.start = row.instant(5);
+  permit.end = row.instant(6);
+  if (!row.is_null(7)) permit.sent_zone = row.text(7);
+  permit.sent_zone_norm = row.text(8);
+  permit.zone = row.maybe_integer(9);
+  permit.zone_title = row.text(10);
+  return permit;
+}
+
 database::Question ask_valid(ClientId client, std::string_view shape, base::Instant first,
                              base::Instant last, std::vector<ValidPermit>& found) {
   return {&k_find_valid, {client, shape, first, last}, [&found](const Row& row) {
-            ValidPermit permit;
-            permit.id = row.uuid(0);
-            permit.type = static_cast<domain::PermitType>(row.integer(1));
-            permit.plate = row.text(2);
-            permit.plate_norm = row.text(3);
-            permit.permit_no = row.text(4);
-            permit.start = row.instant(5);
-            permit.end = row.instant(6);
-            if (!row.is_null(7)) permit.sent_zone = row.text(7);
-            permit.sent_zone_norm = row.text(8);
-            permit.zone = row.maybe_integer(9);
-            permit.zone_title = row.text(10);
-            found.push_back(std::move(permit));
+            found.push_back(to_valid_permit(row));
           }};
 }
 

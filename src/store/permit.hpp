@@ -83,6 +83,9 @@ struct CountChange {
 [[nodiscard]] std::vector<std::optional<base::Uuid>> find_standing(
     database::Connection& connection, std::span<const Permit* const> permits);
 
+/// Of a row that begins with what Permit has beyond its key, in its order.
+[[nodiscard]] Permit to_permit(const database::Row& row, const PermitKey& key);
+
 /// The live permits of these keys, as they stand.
 [[nodiscard]] std::vector<std::optional<Permit>> find_permits(database::Connection& connection,
                                                               std::span<const PermitKey> keys);
@@ -90,18 +93,21 @@ struct CountChange {
 /// Writes plate, end, amount and currency of those that would not thereby become identical to
 /// another live permit; `version` is the one that is replaced. True for each that was written.
 [[nodiscard]] std::vector<bool> update_permits(database::Connection& connection,
-                                               std::span<const Permit> permits);
+                                               std::span<const Permit* const> permits);
 
 /// Ends the life of each; the rows are kept for audit. False where one of them is not live.
 [[nodiscard]] bool delete_permits(database::Connection& connection, std::span<const PermitKey> keys,
                                   base::Instant now);
 
 /// Keeps what an update or a delete replaces. `token` of each is the one whose request does so.
-void insert_history(database::Connection& connection, std::span<const Permit> replaced,
+void insert_history(database::Connection& connection, std::span<const Permit* const> replaced,
                     std::string_view replaced_by, base::Instant now);
 
 void change_counts(database::Connection& connection, std::span<const CountChange> changes,
                    std::int64_t replica);
+
+/// Of a row that begins with what ValidPermit has, in its order.
+[[nodiscard]] ValidPermit to_valid_permit(const database::Row& row);
 
 /// What `find_valid` asks, for several questions at once; the permits come into `found` in any
 /// order.

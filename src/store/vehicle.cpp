@@ -105,6 +105,11 @@ std::vector<std::optional<Vehicle>> find_vehicles(Connection& connection, Client
   return found;
 }
 
+NamedVehicle to_named_vehicle(const Row& row) {
+  return {row.integer(0),     maybe_text(row, 1), maybe_text(row, 2),
+          maybe_text(row, 3), maybe_text(row, 4), maybe_text(row, 5)};
+}
+
 // In the order of the index on plates, which costs nothing and says which one to take: without
 // figures about the table SQLite thinks reading all of a client's vehicles just as quick.
 constexpr Statement k_find_by_plate{
@@ -126,8 +131,7 @@ constexpr Statement k_find_by_plate{
 database::Question ask_vehicles_by_plate(ClientId client, std::string_view plate_norm,
                                          std::vector<NamedVehicle>& found) {
   return {&k_find_by_plate, {client, plate_norm}, [&found](const Row& row) {
-            found.push_back({row.integer(0), maybe_text(row, 1), maybe_text(row, 2),
-                             maybe_text(row, 3), maybe_text(row, 4), maybe_text(row, 5)});
+            found.push_back(to_named_vehicle(row));
           }};
 }
 

@@ -69,6 +69,9 @@ inline constexpr std::string_view k_vehicle_ids = "vehicle";
                                                                 ClientId client,
                                                                 std::span<const VehicleId> ids);
 
+/// Of a row that begins with its id and its names, in the order of NamedVehicle.
+[[nodiscard]] NamedVehicle to_named_vehicle(const database::Row& row);
+
 /// What `find_vehicles_by_plate` asks, for several questions at once; into `found` in any order.
 [[nodiscard]] database::Question ask_vehicles_by_plate(ClientId client, std::string_view plate_norm,
                                                        std::vector<NamedVehicle>& found);

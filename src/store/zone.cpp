@@ -7,6 +7,8 @@ using database::Parameters;
 using database::Row;
 using database::Statement;
 
+ZoneName to_zone_name(const Row& row) { return {row.integer(0), row.maybe_integer(1)}; }
+
 constexpr Statement k_find_name{
     "zone_name.find",
     "SELECT zone_name_id, zone_id FROM zone_name WHERE client_id = $1 AND name_norm = $2"};
@@ -24,7 +26,7 @@ std::vector<ZoneName> intern_zone_names(Connection& connection, ClientId client,
     wanted.reserve(names.size());
     for (const SentZoneName& name : names) wanted.push_back({client, name.name_norm});
     connection.run_many(k_find_name, wanted, [&](std::size_t index, const Row& row) {
-      found[index] = {row.integer(0), row.maybe_integer(1)};
+      found[index] = to_zone_name(row);
     });
   };
   look_up();
@@ -50,7 +52,7 @@ std::vector<ZoneName> intern_zone_names(Connection& connection, ClientId client,
 database::Question ask_zone_name(ClientId client, std::string_view name_norm,
                                  std::optional<ZoneName>& found) {
   return {&k_find_name, {client, name_norm}, [&found](const Row& row) {
-            found = ZoneName{row.integer(0), row.maybe_integer(1)};
+            found = to_zone_name(row);
           }};
 }
 

@@ -35,6 +35,9 @@ struct SentZoneName {
                                                       ClientId client,
                                                       std::span<const SentZoneName> names);
 
+/// Of a row that begins with a name's id and its zone's.
+[[nodiscard]] ZoneName to_zone_name(const database::Row& row);
+
 /// The row that compares equal to `name_norm`, where there is one. As a question, into `found`.
 [[nodiscard]] database::Question ask_zone_name(ClientId client, std::string_view name_norm,
                                                std::optional<ZoneName>& found);

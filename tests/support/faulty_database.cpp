@@ -20,12 +20,18 @@ class FaultyDatabase::FaultyConnection : public Connection {
     fail_where_broken();
     return m_real.run_many(statement, batch, on_row);
   }
-  void run_with_commit(const database::Statement& statement,
-                       std::span<const database::Parameters> rows,
-                       const database::Parameters& others, OnRow on_row) override {
+  void ask(std::span<const database::Question> questions) override {
+    fail_where_asked(questions);
+    m_real.ask(questions);
+  }
+  void ask_of_one_moment(std::span<const database::Question> questions) override {
+    fail_where_asked(questions);
+    m_real.ask_of_one_moment(questions);
+  }
+  void ask_with_commit(database::Question question) override {
     fail_where_broken();
     if (m_breakage == Breakage::takes_no_arrays) m_is_refusing = true;
-    m_real.run_with_commit(statement, rows, others, std::move(on_row));
+    m_real.ask_with_commit(std::move(question));
   }
   void begin() override {
     fail_where_broken();
@@ -70,6 +76,13 @@ class FaultyDatabase::FaultyConnection : public Connection {
     const Breakage breakage = m_breakage;
     if (breakage == Breakage::away) throw database::DatabaseUnavailable("the database is away");
     if (breakage == Breakage::failing) throw database::DatabaseError("the database fails");
+  }
+  void fail_where_asked(std::span<const database::Question> questions) const {
+    fail_where_broken();
+    if (m_breakage != Breakage::takes_no_arrays) return;
+    for (const database::Question& question : questions) {
+      if (!question.on_arrays.empty()) throw database::NotSupported("no arrays here");
+    }
   }
 
   Connection& m_real;
