@@ -28,8 +28,8 @@ void GroupChecker::stop() {
   {
     const std::scoped_lock lock(m_mutex);
     m_stopping = true;
+    m_turns.stop();
   }
-  m_work.notify_all();
   for (std::thread& thread : m_threads) {
     if (thread.joinable()) thread.join();
   }
@@ -51,15 +51,13 @@ const char* GroupChecker::enqueue(std::unique_ptr<Waiter<Asked>>& waiter) {
     return "The server is busy; send the same request again shortly.";
   }
   m_queue.push_back(std::move(waiter));
+  m_turns.arrived();
   return nullptr;
 }
 
 void GroupChecker::submit(std::unique_ptr<Waiter<Asked>> waiter) {
   const char* refusal = enqueue(waiter);
-  if (refusal == nullptr) {
-    m_work.notify_one();
-    return;
-  }
+  if (refusal == nullptr) return;
   waiter->work->answer = tl::unexpected(refuse_busy(refusal));
   Waiters<Asked> refused;
   refused.push_back(std::move(waiter));
@@ -72,15 +70,19 @@ void GroupChecker::run() {
     Waiters<Asked> group;
     {
       std::unique_lock lock(m_mutex);
-      m_work.wait(lock, [this] { return m_stopping || !m_queue.empty(); });
-      if (m_queue.empty()) return;
+      m_turns.wait(lock, [this] { return !m_queue.empty(); });
       while (!m_queue.empty() && group.size() < k_group_size) {
         group.push_back(std::move(m_queue.front()));
         m_queue.pop_front();
       }
+      if (!m_queue.empty()) m_turns.arrived();
     }
+    if (group.empty()) return;
+
     answer(work_of(group));
     resume_all(std::move(group));
+    const std::scoped_lock lock(m_mutex);
+    m_turns.ended();
   }
 }
 

@@ -16,6 +16,7 @@
 #include "database/database.hpp"
 #include "domain/fault.hpp"
 #include "service/permit_reads.hpp"
+#include "service/turns.hpp"
 #include "service/waiter.hpp"
 
 namespace lotkeeper::service {
@@ -55,8 +56,8 @@ class GroupChecker {
 
   database::Database& m_database;
   std::mutex m_mutex;
-  std::condition_variable m_work;
   std::deque<std::unique_ptr<Waiter<Asked>>> m_queue;
+  Turns m_turns;
   bool m_stopping = false;
   std::atomic<bool> m_takes_arrays{true};
   std::vector<std::thread> m_threads;

@@ -13,8 +13,6 @@ namespace {
 
 // So long without a write says that upkeep would be in nobody's way.
 constexpr std::chrono::milliseconds k_idle_after{50};
-// Of a commit's time, twice what is waited for others at most.
-constexpr std::chrono::milliseconds k_most_patience{4};
 
 bool may_share(const Command& waiting, const Command& taken) {
   const auto subject = waiting.subject();
@@ -48,6 +46,7 @@ void GroupCommitter::stop() {
   {
     const std::scoped_lock lock(m_mutex);
     m_stopping = true;
+    m_turns.stop();
   }
   m_work.notify_all();
   for (std::thread& thread : m_threads) {
@@ -78,15 +77,17 @@ const char* GroupCommitter::enqueue(std::unique_ptr<Waiter>& waiter) {
   }
   m_queue.push_back(std::move(waiter));
   m_figures.queued.store(m_queue.size(), std::memory_order_relaxed);
+  if (m_database.is_shared()) {
+    m_turns.arrived();
+  } else {
+    m_work.notify_one();
+  }
   return nullptr;
 }
 
 void GroupCommitter::submit(std::unique_ptr<Waiter> waiter) {
   const char* refusal = enqueue(waiter);
-  if (refusal == nullptr) {
-    m_work.notify_one();
-    return;
-  }
+  if (refusal == nullptr) return;
   m_figures.refused_full.fetch_add(1, std::memory_order_relaxed);
   waiter->work->outcome = tl::unexpected(refuse_busy(refusal));
   Waiters refused;
@@ -168,47 +169,23 @@ GroupCommitter::Waiters GroupCommitter::take_queued() {
   return batch;
 }
 
-void GroupCommitter::gather_beside_others(std::unique_lock<std::mutex>& lock) {
-  // While others commit, a transaction of few costs the database as much as one of many: with 64
-  // callers batches half as large as what is under way took a fifth off its time for a push. Where
-  // nobody commits, nobody is waited for.
-  const auto patience = m_last_commit_time / 2;
-  const auto until = std::chrono::steady_clock::now() + patience;
-  const auto are_few = [this] {
-    return 2 * m_queue.size() < std::min(m_committing, m_options.group_size);
-  };
-  m_gathering = true;
-  while (are_few() && !m_stopping && std::chrono::steady_clock::now() < until) {
-    lock.unlock();
-    std::this_thread::sleep_for(patience / 4);
-    lock.lock();
-  }
-  m_gathering = false;
-}
-
 void GroupCommitter::run_beside_others(std::size_t writer) {
   base::begin_prompt_thread("committer");
   for (;;) {
     Waiters batch;
     {
       std::unique_lock lock(m_mutex);
-      m_work.wait(lock, [this] { return m_stopping || (!m_queue.empty() && !m_gathering); });
-      gather_beside_others(lock);
+      m_turns.wait(lock, [this] { return !m_queue.empty(); });
       batch = take_queued();
-      m_committing += batch.size();
+      // What must not share a batch is kept back.
+      if (!m_queue.empty()) m_turns.arrived();
     }
-    // What was kept back, because it must not share a batch, is another's to begin with.
-    m_work.notify_one();
     if (batch.empty()) return;
 
-    const std::size_t size = batch.size();
-    const auto began = std::chrono::steady_clock::now();
     m_batches.commit(work_of(batch), writer);
     resume_all(std::move(batch));
     const std::scoped_lock lock(m_mutex);
-    m_committing -= size;
-    m_last_commit_time = std::min<std::chrono::nanoseconds>(
-        std::chrono::steady_clock::now() - began, k_most_patience);
+    m_turns.ended();
   }
 }
 

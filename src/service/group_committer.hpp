@@ -14,6 +14,7 @@
 #include "database/database.hpp"
 #include "service/batch_committer.hpp"
 #include "service/command.hpp"
+#include "service/turns.hpp"
 #include "service/waiter.hpp"
 
 namespace lotkeeper::service {
@@ -78,7 +79,6 @@ class GroupCommitter {
   [[nodiscard]] Waiters take_queued();
   [[nodiscard]] bool are_alike(const Command& one, const Command& other) const;
   void gather(std::unique_lock<std::mutex>& lock);
-  void gather_beside_others(std::unique_lock<std::mutex>& lock);
   void keep_up(bool idle);
 
   database::Database& m_database;
@@ -99,10 +99,7 @@ class GroupCommitter {
   bool m_all_committed = false;
   std::size_t m_last_batch_size = 0;  ///< the committer's thread alone, as what follows
   bool m_upkeep_left = false;
-  // Of several writers:
-  std::size_t m_committing = 0;  ///< commands in transactions that are under way
-  bool m_gathering = false;      ///< one of them waits for more to come
-  std::chrono::nanoseconds m_last_commit_time{0};
+  Turns m_turns;  ///< of several writers
   std::vector<std::thread> m_threads;
   std::thread m_sync_thread;
 };

@@ -14,9 +14,12 @@ using database::Statement;
 constexpr Statement k_insert_and_count{
     "permit.insert_and_count",
     "WITH sent AS ("
-    "SELECT * FROM unnest($1::BIGINT[], $2::UUID[], $3::BIGINT[], $4::BIGINT[], $5::BIGINT[], "
-    "$6::TEXT[], $7::TEXT[], $8::TEXT[], $9::BIGINT[], $10::TEXT[], $11::BIGINT[], $12::BIGINT[], "
-    "$13::BIGINT[], $14::TEXT[], $15::TEXT[]) AS sent (client_id, permit_id, integration_id, "
+    "SELECT * FROM unnest((SELECT $1::BIGINT[]), (SELECT $2::UUID[]), (SELECT $3::BIGINT[]), "
+    "(SELECT $4::BIGINT[]), (SELECT $5::BIGINT[]), "
+    "(SELECT $6::TEXT[]), (SELECT $7::TEXT[]), (SELECT $8::TEXT[]), (SELECT $9::BIGINT[]), (SELECT "
+    "$10::TEXT[]), (SELECT $11::BIGINT[]), (SELECT $12::BIGINT[]), "
+    "(SELECT $13::BIGINT[]), (SELECT $14::TEXT[]), (SELECT $15::TEXT[])) AS sent (client_id, "
+    "permit_id, integration_id, "
     "token_id, permit_type, plate, plate_norm, plate_shape, zone_name_id, permit_no, start_at, "
     "end_at, amount_cents, currency, day)), "
     "stored AS ("

@@ -15,7 +15,8 @@ using database::Statement;
 // the table it would read all of it.
 constexpr Statement k_find_each{
     "permit.find_each",
-    "SELECT p.*, asked.place FROM unnest($1::BIGINT[], $2::UUID[], $3::BIGINT[], $4::BIGINT[]) "
+    "SELECT p.*, asked.place FROM unnest((SELECT $1::BIGINT[]), (SELECT $2::UUID[]), (SELECT "
+    "$3::BIGINT[]), (SELECT $4::BIGINT[])) "
     "AS asked (client_id, permit_id, integration_id, place) "
     "CROSS JOIN LATERAL (SELECT token_id, permit_type, plate, plate_norm, plate_shape, "
     "zone_name_id, permit_no, start_at, end_at, amount_cents, currency, version "
@@ -43,10 +44,13 @@ std::vector<std::optional<Permit>> find_permits_on_arrays(Connection& connection
 constexpr Statement k_update_each{
     "permit.update_each",
     "WITH sent AS ("
-    "SELECT * FROM unnest($1::BIGINT[], $2::UUID[], $3::BIGINT[], $4::BIGINT[], $5::BIGINT[], "
-    "$6::TEXT[], $7::TEXT[], $8::TEXT[], $9::BIGINT[], $10::TEXT[], $11::BIGINT[], $12::BIGINT[], "
-    "$13::BIGINT[], $14::TEXT[], $15::BIGINT[], $16::TEXT[], $17::BIGINT[], $18::BIGINT[], "
-    "$19::TEXT[], $20::BIGINT[]) "
+    "SELECT * FROM unnest((SELECT $1::BIGINT[]), (SELECT $2::UUID[]), (SELECT $3::BIGINT[]), "
+    "(SELECT $4::BIGINT[]), (SELECT $5::BIGINT[]), "
+    "(SELECT $6::TEXT[]), (SELECT $7::TEXT[]), (SELECT $8::TEXT[]), (SELECT $9::BIGINT[]), (SELECT "
+    "$10::TEXT[]), (SELECT $11::BIGINT[]), (SELECT $12::BIGINT[]), "
+    "(SELECT $13::BIGINT[]), (SELECT $14::TEXT[]), (SELECT $15::BIGINT[]), (SELECT $16::TEXT[]), "
+    "(SELECT $17::BIGINT[]), (SELECT $18::BIGINT[]), "
+    "(SELECT $19::TEXT[]), (SELECT $20::BIGINT[])) "
     "AS sent (client_id, permit_id, integration_id, token_id, permit_type, plate, plate_norm, "
     "plate_shape, zone_name_id, permit_no, start_at, end_at, amount_cents, currency, version, "
     "old_plate, old_end_at, old_amount_cents, old_currency, by_token_id)), "
@@ -74,18 +78,32 @@ std::vector<bool> update_permits_on_arrays(Connection& connection,
                                            base::Instant now) {
   std::map<base::Uuid, std::size_t> places;
   std::vector<bool> written(changes.size());
-  Question question{&k_update_each, {now}, [&](const Row& row) {
-                      written[places.at(row.uuid(0))] = true;
-                    }};
+  Question question{
+      &k_update_each, {now}, [&](const Row& row) { written[places.at(row.uuid(0))] = true; }};
   question.on_arrays.reserve(changes.size());
   for (std::size_t i = 0; i < changes.size(); ++i) {
     const auto& [replaced, next] = changes[i];
     places.emplace(next.id, i);
-    question.on_arrays.push_back(
-        {next.client, next.id, next.integration, next.token, static_cast<int>(next.type),
-         next.plate, next.plate_norm, next.plate_shape, next.zone_name, next.permit_no, next.start,
-         next.end, next.amount_cents, next.currency, next.version, replaced.plate, replaced.end,
-         replaced.amount_cents, replaced.currency, replaced.token});
+    question.on_arrays.push_back({next.client,
+                                  next.id,
+                                  next.integration,
+                                  next.token,
+                                  static_cast<int>(next.type),
+                                  next.plate,
+                                  next.plate_norm,
+                                  next.plate_shape,
+                                  next.zone_name,
+                                  next.permit_no,
+                                  next.start,
+                                  next.end,
+                                  next.amount_cents,
+                                  next.currency,
+                                  next.version,
+                                  replaced.plate,
+                                  replaced.end,
+                                  replaced.amount_cents,
+                                  replaced.currency,
+                                  replaced.token});
   }
   connection.ask(std::span(&question, 1));
   return written;
