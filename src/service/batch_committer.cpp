@@ -109,7 +109,7 @@ void BatchCommitter::apply_and_commit(std::span<Command* const> commands, std::s
     zone_names.rolled_back();
     WriteBatch batch{connection, m_clock.now(), m_replicas.empty() ? 0 : m_replicas.at(writer),
                      zone_names, m_time_zones.at(writer)};
-    // A unique key that refused an array does so each time, where it is one statement's own outcome.
+    // A unique key that refused one of many would do so each time.
     batch.on_arrays = on_arrays && ++tries == 1;
     pushes = on_arrays ? PushesInOneTrip::of(commands) : std::nullopt;
     if (pushes) {

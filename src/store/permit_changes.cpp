@@ -12,11 +12,11 @@ using database::Statement;
 
 // What `permit.find` says, for each element; the place is the last column. OFFSET 0 keeps
 // PostgreSQL from planning the inner query as part of the outer one: before it has figures about
-// the table it would read all of it.
+// the table it would read all of it. Of the arrays' SELECTs new_permits.cpp says why they are.
 constexpr Statement k_find_each{
     "permit.find_each",
-    "SELECT p.*, asked.place FROM unnest((SELECT $1::BIGINT[]), (SELECT $2::UUID[]), (SELECT "
-    "$3::BIGINT[]), (SELECT $4::BIGINT[])) "
+    "SELECT p.*, asked.place FROM unnest("
+    "(SELECT $1::BIGINT[]), (SELECT $2::UUID[]), (SELECT $3::BIGINT[]), (SELECT $4::BIGINT[])) "
     "AS asked (client_id, permit_id, integration_id, place) "
     "CROSS JOIN LATERAL (SELECT token_id, permit_type, plate, plate_norm, plate_shape, "
     "zone_name_id, permit_no, start_at, end_at, amount_cents, currency, version "
@@ -44,13 +44,12 @@ std::vector<std::optional<Permit>> find_permits_on_arrays(Connection& connection
 constexpr Statement k_update_each{
     "permit.update_each",
     "WITH sent AS ("
-    "SELECT * FROM unnest((SELECT $1::BIGINT[]), (SELECT $2::UUID[]), (SELECT $3::BIGINT[]), "
-    "(SELECT $4::BIGINT[]), (SELECT $5::BIGINT[]), "
-    "(SELECT $6::TEXT[]), (SELECT $7::TEXT[]), (SELECT $8::TEXT[]), (SELECT $9::BIGINT[]), (SELECT "
-    "$10::TEXT[]), (SELECT $11::BIGINT[]), (SELECT $12::BIGINT[]), "
+    "SELECT * FROM unnest("
+    "(SELECT $1::BIGINT[]), (SELECT $2::UUID[]), (SELECT $3::BIGINT[]), (SELECT $4::BIGINT[]), "
+    "(SELECT $5::BIGINT[]), (SELECT $6::TEXT[]), (SELECT $7::TEXT[]), (SELECT $8::TEXT[]), "
+    "(SELECT $9::BIGINT[]), (SELECT $10::TEXT[]), (SELECT $11::BIGINT[]), (SELECT $12::BIGINT[]), "
     "(SELECT $13::BIGINT[]), (SELECT $14::TEXT[]), (SELECT $15::BIGINT[]), (SELECT $16::TEXT[]), "
-    "(SELECT $17::BIGINT[]), (SELECT $18::BIGINT[]), "
-    "(SELECT $19::TEXT[]), (SELECT $20::BIGINT[])) "
+    "(SELECT $17::BIGINT[]), (SELECT $18::BIGINT[]), (SELECT $19::TEXT[]), (SELECT $20::BIGINT[])) "
     "AS sent (client_id, permit_id, integration_id, token_id, permit_type, plate, plate_norm, "
     "plate_shape, zone_name_id, permit_no, start_at, end_at, amount_cents, currency, version, "
     "old_plate, old_end_at, old_amount_cents, old_currency, by_token_id)), "

@@ -31,20 +31,23 @@ std::vector<PlateRecord> look_up_plates(Connection& connection,
 
 // On arrays: each says what `zone_name.find`, `permit.valid` and `vehicle.by_plate` say, for each
 // element, whose place is the last column. OFFSET 0 keeps PostgreSQL from planning the inner query
-// as part of the outer one: before it has figures about a table it would read all of it.
+// as part of the outer one: before it has figures about a table it would read all of it. Of the
+// arrays' SELECTs new_permits.cpp says why they are.
 constexpr Statement k_zone_names{
     "zone_name.find_each",
     "SELECT n.zone_name_id, n.zone_id, asked.place "
-    "FROM unnest((SELECT $1::BIGINT[]), (SELECT $2::TEXT[]), (SELECT $3::BIGINT[])) AS asked "
-    "(client_id, name_norm, place) "
+    "FROM unnest("
+    "(SELECT $1::BIGINT[]), (SELECT $2::TEXT[]), (SELECT $3::BIGINT[])) "
+    "AS asked (client_id, name_norm, place) "
     "CROSS JOIN LATERAL (SELECT zone_name_id, zone_id FROM zone_name "
     "WHERE client_id = asked.client_id AND name_norm = asked.name_norm OFFSET 0) n"};
 
 constexpr Statement k_valid{
     "permit.valid_each",
     "SELECT v.*, asked.place "
-    "FROM unnest((SELECT $1::BIGINT[]), (SELECT $2::TEXT[]), (SELECT $3::BIGINT[]), (SELECT "
-    "$4::BIGINT[]), (SELECT $5::BIGINT[])) "
+    "FROM unnest("
+    "(SELECT $1::BIGINT[]), (SELECT $2::TEXT[]), (SELECT $3::BIGINT[]), (SELECT $4::BIGINT[]), "
+    "(SELECT $5::BIGINT[])) "
     "AS asked (client_id, plate_shape, first, last, place) "
     "CROSS JOIN LATERAL (SELECT p.permit_id, p.permit_type, p.plate, p.plate_norm, p.permit_no, "
     "p.start_at, p.end_at, n.name AS sent_name, n.name_norm, n.zone_id, z.name AS zone_title "
@@ -57,8 +60,9 @@ constexpr Statement k_valid{
 constexpr Statement k_vehicles{
     "vehicle.by_plate_each",
     "SELECT v.*, asked.place "
-    "FROM unnest((SELECT $1::BIGINT[]), (SELECT $2::TEXT[]), (SELECT $3::BIGINT[])) AS asked "
-    "(client_id, plate_norm, place) "
+    "FROM unnest("
+    "(SELECT $1::BIGINT[]), (SELECT $2::TEXT[]), (SELECT $3::BIGINT[])) "
+    "AS asked (client_id, plate_norm, place) "
     "CROSS JOIN LATERAL (SELECT v.vehicle_id, plate_type.name AS plate_type, province.code, "
     "make.name AS make, vehicle_type.name AS vehicle_type, colour.name AS colour FROM vehicle v "
     "LEFT JOIN list_item plate_type ON plate_type.client_id = v.client_id "

@@ -106,6 +106,19 @@ TEST_F(GroupCheckers, tell_each_caller_of_a_failure_of_its_own) {
   for (const Outcome& outcome : check({"A1", "B2"})) EXPECT_TRUE(outcome.has_failed);
 }
 
+TEST_F(GroupCheckers, ask_one_by_one_where_the_engine_takes_no_arrays) {
+  const store::Permit permit = permit_of("A1");
+  insert(m_store.writer(), {permit});
+  m_faulty.set(Breakage::takes_no_arrays);
+  for (int round = 0; round < 2; ++round) {
+    const auto outcomes = check({"A1", "B2", "A1", "C3"});
+    EXPECT_EQ(outcomes[0].valid, std::vector{permit.id});
+    EXPECT_TRUE(outcomes[1].valid.empty());
+    EXPECT_FALSE(outcomes[1].has_failed);
+    EXPECT_EQ(outcomes[2].valid, std::vector{permit.id});
+  }
+}
+
 TEST_F(GroupCheckers, ask_together_what_waits_together) {
   std::vector<std::string> plates;
   for (int i = 0; i < 400; ++i) plates.push_back("K" + std::to_string(i));

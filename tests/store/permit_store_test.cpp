@@ -17,7 +17,8 @@ std::optional<Permit> found(database::Connection& connection, const PermitKey& k
 }
 
 bool update(database::Connection& connection, const Permit& permit) {
-  return store::update_permits(connection, std::span(&permit, 1)).front();
+  const Permit* next = &permit;
+  return store::update_permits(connection, std::span(&next, 1)).front();
 }
 
 std::optional<base::Uuid> standing(database::Connection& connection, const Permit& permit) {
@@ -187,7 +188,7 @@ TEST(PermitStore, of_two_updates_to_one_plate_writes_the_first) {
   Permit second = permit_of("B 2");
   insert(store.writer(), {first, second});
   for (Permit* permit : {&first, &second}) permit->plate_norm = permit->plate_shape = "GOAL";
-  const std::vector<Permit> both{first, second};
+  const std::vector<const Permit*> both{&first, &second};
   EXPECT_EQ(store::update_permits(store.writer(), both), (std::vector<bool>{true, false}));
 }
 
@@ -200,7 +201,8 @@ TEST(PermitStore, keeps_a_deleted_permit_for_audit) {
   EXPECT_TRUE(store::delete_permits(store.writer(), std::span(&key, 1), later));
   EXPECT_FALSE(
       store::delete_permits(store.writer(), std::span(&key, 1), later + std::chrono::minutes(5)));
-  store::insert_history(store.writer(), std::span(&permit, 1), "delete", later);
+  const Permit* replaced = &permit;
+  store::insert_history(store.writer(), std::span(&replaced, 1), "delete", later);
 
   EXPECT_EQ(store.number("SELECT deleted_at FROM permit"), base::to_epoch_ms(later));
   EXPECT_EQ(store.number("SELECT version FROM permit"), 2);

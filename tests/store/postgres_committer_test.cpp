@@ -161,6 +161,73 @@ TEST_F(PostgresCommitters, keep_every_attribute_of_pushes_that_share_a_statement
   }
 }
 
+TEST_F(PostgresCommitters, give_each_update_of_a_batch_its_own_outcome) {
+  start();
+  std::vector<store::PermitKey> keys;
+  for (const char* plate : {"A 1", "B 2", "C 3", "D 4"}) keys.push_back(push(plate));
+  keys.push_back({k_client, k_integration, base::Uuid{}});
+  std::vector<service::UpdatePermit> updates(keys.size());
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    updates[i].permit = keys[i];
+    updates[i].end = k_noon + std::chrono::hours(5);
+  }
+  updates[0].amount_cents = 250;
+  updates[0].client_currency = "CAD";
+  updates[1].end = k_noon - std::chrono::hours(1);
+  updates[2].end.reset();
+  updates[2].plate = {"d-4", "D4", permit_of("D 4").plate_shape};  // as the fourth was before
+  updates[3].end.reset();
+  updates[3].plate = updates[2].plate;  // as it is
+  updates[3].plate->sent = "D 4";
+  hold();
+  for (auto& update : updates) send(update);
+  finish();
+
+  EXPECT_TRUE(updates[0].outcome);
+  EXPECT_EQ(code_of(updates[1]), ErrorCode::end_time_invalid);
+  EXPECT_EQ(code_of(updates[2]), ErrorCode::record_exists);
+  EXPECT_EQ(updates[2].outcome.error().standing_reference, keys[3].id.to_string());
+  EXPECT_TRUE(updates[3].outcome);
+  EXPECT_EQ(code_of(updates[4]), ErrorCode::record_not_found);
+  EXPECT_EQ(number("SELECT COUNT(*) FROM permit WHERE version = 2"), 1);
+  EXPECT_EQ(number("SELECT COUNT(*) FROM permit_history"), 1);
+  EXPECT_EQ(number("SELECT CAST(SUM(cents) AS BIGINT) FROM permit_income"), 250);
+  EXPECT_EQ(number("SELECT CAST(SUM(total) AS BIGINT) FROM permit_count"), 4);
+}
+
+TEST_F(PostgresCommitters, change_permits_one_by_one_where_the_engine_takes_no_arrays) {
+  start();
+  std::vector<service::UpdatePermit> updates(3);
+  for (std::size_t i = 0; i < updates.size(); ++i) {
+    updates[i].permit = push(i == 0 ? "A 1" : i == 1 ? "B 2" : "C 3");
+    updates[i].end = k_noon + std::chrono::hours(5);
+  }
+  m_faulty.set(Breakage::takes_no_arrays);
+  hold();
+  for (auto& update : updates) send(update);
+  finish();
+  for (const auto& update : updates) EXPECT_TRUE(update.outcome);
+  EXPECT_EQ(number("SELECT COUNT(*) FROM permit WHERE version = 2"), 3);
+  EXPECT_EQ(number("SELECT COUNT(*) FROM permit_history"), 3);
+}
+
+TEST_F(PostgresCommitters, end_the_permits_of_a_batch_together) {
+  start();
+  std::vector<service::DeletePermit> deletes(3);
+  deletes[0].permit = push("A 1");
+  deletes[1].permit = push("B 2");
+  deletes[2].permit = {k_client, k_integration, base::Uuid{}};
+  hold();
+  for (auto& deleting : deletes) send(deleting);
+  finish();
+  EXPECT_TRUE(deletes[0].outcome);
+  EXPECT_TRUE(deletes[1].outcome);
+  EXPECT_EQ(code_of(deletes[2]), ErrorCode::record_not_found);
+  EXPECT_EQ(number("SELECT COUNT(*) FROM permit WHERE deleted_at IS NOT NULL"), 2);
+  EXPECT_EQ(number("SELECT COUNT(*) FROM permit_history"), 2);
+  EXPECT_EQ(number("SELECT CAST(SUM(total) AS BIGINT) FROM permit_count"), 0);
+}
+
 TEST_F(PostgresCommitters, store_pushes_one_by_one_where_the_engine_takes_no_arrays) {
   start();
   m_faulty.set(Breakage::takes_no_arrays);

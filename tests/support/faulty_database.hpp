@@ -16,7 +16,7 @@ enum class Breakage {
   sync_refused,       ///< OutcomeUnknown at the commit, and nothing was committed
   answer_lost,        ///< OutcomeUnknown at the commit, though all was committed
   answer_lost_once,   ///< the same, and none from then on
-  takes_no_arrays,    ///< NotSupported, at the commit, where arrays go with it
+  takes_no_arrays,    ///< NotSupported where arrays are asked with, of a commit's at the commit
   late_sync_refused,  ///< OutcomeUnknown at the sync after the commit, which readers see already
 };
 
