@@ -32,7 +32,7 @@ struct CommitterOptions {
 /// On SQLite two threads: while one waits for the disk to sync a transaction, the other applies the
 /// next. Every answer, a refusal too, is given after the sync that covers its transaction. Readers
 /// see a transaction up to one sync earlier. On PostgreSQL a thread for each of the database's
-/// writers: while some wait for their commits, the others apply; a batch is of one kind.
+/// writers: they take turns, and begin beside a batch that lasts; a batch is of one kind.
 ///
 /// What becomes of a batch where the database fails, BatchCommitter says.
 ///

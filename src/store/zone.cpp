@@ -51,9 +51,8 @@ std::vector<ZoneName> intern_zone_names(Connection& connection, ClientId client,
 
 database::Question ask_zone_name(ClientId client, std::string_view name_norm,
                                  std::optional<ZoneName>& found) {
-  return {&k_find_name, {client, name_norm}, [&found](const Row& row) {
-            found = to_zone_name(row);
-          }};
+  return {
+      &k_find_name, {client, name_norm}, [&found](const Row& row) { found = to_zone_name(row); }};
 }
 
 std::optional<ZoneName> find_zone_name(Connection& connection, ClientId client,
