@@ -16,8 +16,9 @@ bool holds_at(const store::ValidPermit& permit, base::Instant moment) {
 }
 
 store::PlateQuestion question_of(const PlateCheck& check) {
-  store::PlateQuestion question{check.client,  check.plate_norm, domain::plate_shape(check.plate_norm),
-                                check.at.first, check.at.last,   {}};
+  store::PlateQuestion question{
+      check.client,   check.plate_norm, domain::plate_shape(check.plate_norm),
+      check.at.first, check.at.last,    {}};
   if (check.zone) question.zone_name_norm = check.zone->name_norm;
   return question;
 }

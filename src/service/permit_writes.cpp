@@ -43,7 +43,7 @@ bool differ(const store::Permit& one, const store::Permit& other) {
 }
 
 std::vector<std::optional<store::Permit>> find_permits(WriteBatch& batch,
-                                                      std::span<const store::PermitKey> keys) {
+                                                       std::span<const store::PermitKey> keys) {
   if (batch.on_arrays && keys.size() > 1) {
     return store::find_permits_on_arrays(batch.connection, keys);
   }
