@@ -103,8 +103,9 @@ void BatchCommitter::apply_and_commit(std::span<Command* const> commands, std::s
                         : database::Transaction::Kind::serializable;
   std::optional<PushesInOneTrip> pushes;
   int tries = 0;
+  bool on_arrays = false;
   const auto transact = [&] {
-    const bool on_arrays = m_database.is_shared() && m_takes_arrays && before == Before::nothing;
+    on_arrays = m_database.is_shared() && m_takes_arrays && before == Before::nothing;
     database::Transaction transaction(connection, kind);
     zone_names.rolled_back();
     WriteBatch batch{connection, m_clock.now(), m_replicas.empty() ? 0 : m_replicas.at(writer),
@@ -129,7 +130,8 @@ void BatchCommitter::apply_and_commit(std::span<Command* const> commands, std::s
     try {
       database::run_despite_conflicts(transact, k_tries_beside_others);
     } catch (const database::NotSupported&) {
-      if (!m_takes_arrays.exchange(false)) throw;
+      if (!on_arrays) throw;
+      m_takes_arrays = false;
       database::run_despite_conflicts(transact, k_tries_beside_others);
     }
   } catch (const database::Conflict&) {

@@ -10,7 +10,6 @@ namespace lotkeeper::service {
 namespace {
 
 constexpr std::size_t k_threads = 2;
-constexpr std::size_t k_group_size = 64;
 constexpr std::size_t k_queue_limit = 4'096;
 
 }  // namespace
@@ -51,7 +50,7 @@ const char* GroupChecker::enqueue(std::unique_ptr<Waiter<Asked>>& waiter) {
     return "The server is busy; send the same request again shortly.";
   }
   m_queue.push_back(std::move(waiter));
-  m_turns.arrived();
+  m_turns.arrived(m_queue.size());
   return nullptr;
 }
 
@@ -68,21 +67,22 @@ void GroupChecker::run() {
   base::begin_prompt_thread("checker");
   for (;;) {
     Waiters<Asked> group;
+    Turns::Turn turn;
     {
       std::unique_lock lock(m_mutex);
-      m_turns.wait(lock, [this] { return !m_queue.empty(); });
+      turn = m_turns.wait(lock, [this] { return m_queue.size(); });
       while (!m_queue.empty() && group.size() < k_group_size) {
         group.push_back(std::move(m_queue.front()));
         m_queue.pop_front();
       }
-      if (!m_queue.empty()) m_turns.arrived();
+      if (!m_queue.empty()) m_turns.arrived(m_queue.size());
     }
     if (group.empty()) return;
 
     answer(work_of(group));
     resume_all(std::move(group));
     const std::scoped_lock lock(m_mutex);
-    m_turns.ended();
+    m_turns.ended(turn);
   }
 }
 

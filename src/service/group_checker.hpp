@@ -1,7 +1,6 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <cstddef>
 #include <deque>
 #include <exception>
@@ -41,6 +40,8 @@ class GroupChecker {
   void stop();
 
  private:
+  static constexpr std::size_t k_group_size = 64;
+
   struct Asked {
     const PlateCheck* check;
     domain::Result<PlateAnswer> answer;
@@ -57,7 +58,7 @@ class GroupChecker {
   database::Database& m_database;
   std::mutex m_mutex;
   std::deque<std::unique_ptr<Waiter<Asked>>> m_queue;
-  Turns m_turns;
+  Turns m_turns{k_group_size};
   bool m_stopping = false;
   std::atomic<bool> m_takes_arrays{true};
   std::vector<std::thread> m_threads;

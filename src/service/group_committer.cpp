@@ -77,17 +77,16 @@ const char* GroupCommitter::enqueue(std::unique_ptr<Waiter>& waiter) {
   }
   m_queue.push_back(std::move(waiter));
   m_figures.queued.store(m_queue.size(), std::memory_order_relaxed);
-  if (m_database.is_shared()) {
-    m_turns.arrived();
-  } else {
-    m_work.notify_one();
-  }
+  if (m_database.is_shared()) m_turns.arrived(m_queue.size());
   return nullptr;
 }
 
 void GroupCommitter::submit(std::unique_ptr<Waiter> waiter) {
   const char* refusal = enqueue(waiter);
-  if (refusal == nullptr) return;
+  if (refusal == nullptr) {
+    if (!m_database.is_shared()) m_work.notify_one();
+    return;
+  }
   m_figures.refused_full.fetch_add(1, std::memory_order_relaxed);
   waiter->work->outcome = tl::unexpected(refuse_busy(refusal));
   Waiters refused;
@@ -173,19 +172,20 @@ void GroupCommitter::run_beside_others(std::size_t writer) {
   base::begin_prompt_thread("committer");
   for (;;) {
     Waiters batch;
+    Turns::Turn turn;
     {
       std::unique_lock lock(m_mutex);
-      m_turns.wait(lock, [this] { return !m_queue.empty(); });
+      turn = m_turns.wait(lock, [this] { return m_queue.size(); });
       batch = take_queued();
       // What must not share a batch is kept back.
-      if (!m_queue.empty()) m_turns.arrived();
+      if (!m_queue.empty()) m_turns.arrived(m_queue.size());
     }
     if (batch.empty()) return;
 
     m_batches.commit(work_of(batch), writer);
     resume_all(std::move(batch));
     const std::scoped_lock lock(m_mutex);
-    m_turns.ended();
+    m_turns.ended(turn);
   }
 }
 

@@ -99,7 +99,7 @@ class GroupCommitter {
   bool m_all_committed = false;
   std::size_t m_last_batch_size = 0;  ///< the committer's thread alone, as what follows
   bool m_upkeep_left = false;
-  Turns m_turns;  ///< of several writers
+  Turns m_turns{m_options.group_size};  ///< of several writers
   std::vector<std::thread> m_threads;
   std::thread m_sync_thread;
 };

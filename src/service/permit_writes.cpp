@@ -1,5 +1,7 @@
 #include "service/permit_writes.hpp"
 
+#include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "service/permit_pushes.hpp"
@@ -50,10 +52,14 @@ std::vector<std::optional<store::Permit>> find_permits(WriteBatch& batch,
   return store::find_permits(batch.connection, keys);
 }
 
-/// Writes `changes` and keeps what they replace. True for each that was written.
+/// Writes `changes` and keeps what they replace. True for each that was written; false: it changed
+/// meanwhile, or would become identical to another. Throws Conflict where it cannot tell.
 std::vector<bool> update_permits(WriteBatch& batch, std::span<const store::PermitChange> changes) {
   if (batch.on_arrays && changes.size() > 1) {
-    return store::update_permits_on_arrays(batch.connection, changes, batch.now);
+    std::vector<bool> written =
+        store::update_permits_on_arrays(batch.connection, changes, batch.now);
+    if (std::ranges::all_of(written, std::identity{})) return written;
+    throw database::Conflict("a permit was changed meanwhile");
   }
   std::vector<const store::Permit*> next;
   next.reserve(changes.size());

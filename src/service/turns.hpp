@@ -5,43 +5,50 @@
 #include <cstddef>
 #include <functional>
 #include <mutex>
+#include <vector>
 
 namespace lotkeeper::service {
 
-/// Whose turn it is where several threads take groups of callers from one queue. A group costs the
-/// database, another process, about as much however many share it: as long as groups come back at
-/// their usual pace one thread takes all of them, so that each holds whoever came during the one
-/// before. Beside one that lasts (a slow disk, a standby, a server that says nothing) the next
-/// thread takes what has queued up.
+/// Whose turn it is where several threads take groups of callers from one queue. Of what a group
+/// costs the database, another process, much is the same however many share it: as long as groups
+/// come back at their usual pace one thread takes all of them, so that each holds whoever came
+/// during the one before. Beside those that last (a slow disk, a standby, a server that says
+/// nothing), or where a full group waits, the next thread begins.
 ///
 /// Guarded by its owner's mutex, which is held in every call.
 class Turns {
  public:
   using Clock = std::chrono::steady_clock;
+  using Turn = Clock::time_point;
 
-  /// So long nobody begins beside a group that is under way.
   static constexpr std::chrono::milliseconds k_patience{10};
 
-  /// Returns when it is the calling thread's turn, or after `stop`. `has_work`: whether anybody
-  /// waits in the queue.
-  void wait(std::unique_lock<std::mutex>& lock, const std::function<bool()>& has_work);
+  /// `most`: the size of a full group. `patience`: so long nobody begins beside a group.
+  explicit Turns(std::size_t most, std::chrono::milliseconds patience = k_patience)
+      : m_most(most), m_patience(patience) {}
 
-  /// To be called for whoever waits in the queue.
-  void arrived();
+  /// Returns when it is the calling thread's turn: somebody waits in the queue then, and the lock
+  /// was held since that was seen. After `stop`, at once and whoever waits. `queued`: how many
+  /// wait.
+  [[nodiscard]] Turn wait(std::unique_lock<std::mutex>& lock,
+                          const std::function<std::size_t()>& queued);
 
-  /// Ends the turn of a thread whose `wait` returned.
-  void ended() { --m_groups; }
+  /// To be called for whoever came into the queue, or was left in it: now `queued` wait.
+  void arrived(std::size_t queued);
 
-  /// From now on every turn begins at once.
+  /// Ends a turn. Wakes nobody: the thread that had it looks into the queue next, by `wait`.
+  void ended(Turn turn);
+
   void stop();
 
  private:
+  const std::size_t m_most;
+  const std::chrono::milliseconds m_patience;
   std::condition_variable m_idle;
   std::condition_variable m_watch;
-  bool m_is_watched = false;  ///< a thread waits for the group under way to have lasted
+  bool m_is_watched = false;  ///< a thread waits for the groups under way to have lasted
   bool m_is_stopped = false;
-  std::size_t m_groups = 0;  ///< under way
-  Clock::time_point m_last_began;
+  std::vector<Turn> m_turns;  ///< under way, in the order of their beginning
 };
 
 }  // namespace lotkeeper::service

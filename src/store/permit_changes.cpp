@@ -5,7 +5,6 @@
 namespace lotkeeper::store {
 
 using database::Connection;
-using database::Parameters;
 using database::Question;
 using database::Row;
 using database::Statement;
@@ -28,7 +27,7 @@ std::vector<std::optional<Permit>> find_permits_on_arrays(Connection& connection
   std::vector<std::optional<Permit>> found(keys.size());
   Question question{&k_find_each, {}, [&](const Row& row) {
                       const auto place = static_cast<std::size_t>(row.integer(12));
-                      found.at(place) = to_permit(row, keys[place]);
+                      found.at(place).emplace(to_permit(row, keys[place]));
                     }};
   question.on_arrays.reserve(keys.size());
   for (std::size_t i = 0; i < keys.size(); ++i) {
@@ -39,8 +38,9 @@ std::vector<std::optional<Permit>> find_permits_on_arrays(Connection& connection
   return found;
 }
 
-// Each row stands, so that nothing is inserted: of a conflict with the key PostgreSQL knows which
-// row it is about, where an UPDATE that joins the arrays may be planned to read the whole table.
+// Each row stands, as permits are never removed, so that nothing is inserted (a row whose version
+// has not grown says otherwise): of a conflict with the key PostgreSQL knows which row it is about,
+// where an UPDATE that joins the arrays may be planned to read the whole table.
 constexpr Statement k_update_each{
     "permit.update_each",
     "WITH sent AS ("
@@ -64,21 +64,27 @@ constexpr Statement k_update_each{
     "end_at = excluded.end_at, amount_cents = excluded.amount_cents, "
     "currency = excluded.currency, version = standing.version + 1 "
     "WHERE standing.version = excluded.version AND standing.deleted_at IS NULL "
-    "RETURNING client_id, permit_id), "
+    "RETURNING client_id, permit_id, standing.version AS new_version), "
     "kept AS ("
     "INSERT INTO permit_history (client_id, permit_id, version, plate, end_at, amount_cents, "
     "currency, replaced_at, replaced_by, token_id) "
     "SELECT client_id, permit_id, version, old_plate, old_end_at, old_amount_cents, old_currency, "
     "$21, 'update', by_token_id FROM written JOIN sent USING (client_id, permit_id)) "
-    "SELECT permit_id FROM written"};
+    "SELECT permit_id, new_version FROM written"};
 
 std::vector<bool> update_permits_on_arrays(Connection& connection,
                                            std::span<const PermitChange> changes,
                                            base::Instant now) {
   std::map<base::Uuid, std::size_t> places;
   std::vector<bool> written(changes.size());
-  Question question{
-      &k_update_each, {now}, [&](const Row& row) { written[places.at(row.uuid(0))] = true; }};
+  const auto on_row = [&](const Row& row) {
+    const std::size_t place = places.at(row.uuid(0));
+    if (row.integer(1) == changes[place].next.version) {
+      throw database::Conflict("a permit was removed meanwhile");
+    }
+    written[place] = true;
+  };
+  Question question{&k_update_each, {now}, on_row};
   question.on_arrays.reserve(changes.size());
   for (std::size_t i = 0; i < changes.size(); ++i) {
     const auto& [replaced, next] = changes[i];

@@ -6,8 +6,8 @@
 
 #include "store/permit.hpp"
 
-/// What updates and deletes do, for many of them in one statement: half of what a statement for
-/// each takes PostgreSQL. Throw database::NotSupported where the engine does not take it.
+/// What updates do, for many of them in one statement each; deletes find their permits so. Throw
+/// database::NotSupported where the engine does not take it.
 namespace lotkeeper::store {
 
 /// As `find_permits`.
@@ -21,7 +21,7 @@ struct PermitChange {
 };
 
 /// As `update_permits` and `insert_history` together, but throws database::Conflict where one would
-/// become identical to another live permit. No two of one permit.
+/// become identical to another live permit, or is not there. No two of one id.
 [[nodiscard]] std::vector<bool> update_permits_on_arrays(database::Connection& connection,
                                                          std::span<const PermitChange> changes,
                                                          base::Instant now);

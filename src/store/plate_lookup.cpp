@@ -1,11 +1,10 @@
 #include "store/plate_lookup.hpp"
 
-#include <array>
+#include <utility>
 
 namespace lotkeeper::store {
 
 using database::Connection;
-using database::Parameters;
 using database::Question;
 using database::Row;
 using database::Statement;

@@ -34,8 +34,8 @@ struct PlateRecord {
 [[nodiscard]] std::vector<PlateRecord> look_up_plates(database::Connection& connection,
                                                       std::span<const PlateQuestion> questions);
 
-/// The same in three statements for all of them, which takes PostgreSQL a third of the time that
-/// three for each take. Throws database::NotSupported where the engine does not take them.
+/// The same in three statements for all of them, which takes PostgreSQL half of the time that three
+/// for each take. Throws database::NotSupported where the engine does not take them.
 [[nodiscard]] std::vector<PlateRecord> look_up_plates_on_arrays(
     database::Connection& connection, std::span<const PlateQuestion> questions);
 

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <deque>
 #include <future>
+#include <optional>
+#include <utility>
 
 namespace lotkeeper::tests {
 namespace {
@@ -10,82 +13,130 @@ namespace {
 using service::Turns;
 using namespace std::chrono_literals;
 
+constexpr auto k_for_ever = 60s;
+constexpr auto k_soon = 30s;
+
 /// A queue of which only the length counts, and threads that take all of it.
 class TurnsOfThreads : public testing::Test {
  protected:
+  ~TurnsOfThreads() override {
+    {
+      const std::scoped_lock lock(m_mutex);
+      if (m_turns) m_turns->stop();
+    }
+    m_taking.clear();
+  }
+
+  void start(std::chrono::milliseconds patience, std::size_t most = 100) {
+    m_turns.emplace(most, patience);
+  }
+
   void arrive() {
     const std::scoped_lock lock(m_mutex);
-    ++m_queued;
-    m_turns.arrived();
+    m_turns->arrived(++m_queued);
   }
 
-  /// How many a thread took in its turn, which it does not end.
-  std::future<int> take() {
-    return std::async(std::launch::async, [this] {
+  struct Taken {
+    std::size_t size;
+    Turns::Turn turn;
+  };
+
+  /// What a thread takes in its turn, which it does not end.
+  std::future<Taken>& take() {
+    return m_taking.emplace_back(std::async(std::launch::async, [this] {
       std::unique_lock lock(m_mutex);
-      m_turns.wait(lock, [this] { return m_queued > 0; });
-      return std::exchange(m_queued, 0);
-    });
+      const Turns::Turn turn = m_turns->wait(lock, [this] { return m_queued; });
+      return Taken{std::exchange(m_queued, 0), turn};
+    }));
   }
 
-  void end() {
+  void end(Turns::Turn turn) {
     const std::scoped_lock lock(m_mutex);
-    m_turns.ended();
+    m_turns->ended(turn);
   }
 
-  static bool is_done(const std::future<int>& taking, std::chrono::milliseconds within) {
+  static bool is_done(const std::future<Taken>& taking, std::chrono::milliseconds within) {
     return taking.wait_for(within) == std::future_status::ready;
   }
 
-  Turns m_turns;
+  std::optional<Turns> m_turns;
   std::mutex m_mutex;
-  int m_queued = 0;
+  std::size_t m_queued = 0;
+  std::deque<std::future<Taken>> m_taking;
 };
 
 TEST_F(TurnsOfThreads, begin_at_once_where_nothing_is_under_way) {
-  auto taking = take();
+  start(k_for_ever);
+  auto& taking = take();
   EXPECT_FALSE(is_done(taking, 20ms)) << "nobody waits in the queue";
   arrive();
-  EXPECT_EQ(taking.get(), 1);
+  ASSERT_TRUE(is_done(taking, k_soon));
+  EXPECT_EQ(taking.get().size, 1U);
 }
 
 TEST_F(TurnsOfThreads, leave_what_comes_meanwhile_to_the_thread_whose_turn_ends) {
+  start(k_for_ever);
   arrive();
-  EXPECT_EQ(take().get(), 1);
-  const auto began = Turns::Clock::now();
+  auto& first = take();
+  ASSERT_TRUE(is_done(first, k_soon));
+  auto& other = take();
   arrive();
   arrive();
-  end();
-  EXPECT_EQ(take().get(), 2);
-  EXPECT_LT(Turns::Clock::now() - began, Turns::k_patience) << "it waited for nothing";
+  EXPECT_FALSE(is_done(other, 20ms));
+  end(first.get().turn);
+  auto& next = take();
+  ASSERT_TRUE(is_done(next, k_soon));
+  EXPECT_EQ(next.get().size, 2U);
 }
 
-TEST_F(TurnsOfThreads, begin_beside_a_group_that_lasts) {
-  arrive();
-  EXPECT_EQ(take().get(), 1);
+TEST_F(TurnsOfThreads, begin_beside_a_group_that_lasts_and_beside_it_at_once_from_then_on) {
+  start(1s);
   const auto began = Turns::Clock::now();
-  auto beside = take();
   arrive();
-  EXPECT_EQ(beside.get(), 1);
-  EXPECT_GE(Turns::Clock::now() - began, Turns::k_patience / 2);
+  ASSERT_TRUE(is_done(take(), k_soon));
+  arrive();
+  auto& beside = take();
+  ASSERT_TRUE(is_done(beside, k_soon));
+  EXPECT_GE(Turns::Clock::now() - began, 1s);
+  end(beside.get().turn);
+
+  arrive();
+  EXPECT_TRUE(is_done(take(), 900ms)) << "only the first is under way, and it has lasted";
+}
+
+TEST_F(TurnsOfThreads, begin_beside_another_where_a_full_group_waits) {
+  start(k_for_ever, 3);
+  arrive();
+  ASSERT_TRUE(is_done(take(), k_soon));
+  auto& beside = take();
+  arrive();
+  arrive();
+  EXPECT_FALSE(is_done(beside, 20ms));
+  arrive();
+  ASSERT_TRUE(is_done(beside, k_soon));
+  EXPECT_EQ(beside.get().size, 3U);
 }
 
 TEST_F(TurnsOfThreads, have_every_thread_take_what_comes_while_all_others_last) {
+  start(1ms);
   for (int i = 0; i < 5; ++i) {
-    auto taking = take();
+    auto& taking = take();
     arrive();
-    ASSERT_TRUE(is_done(taking, 5s)) << i;
+    ASSERT_TRUE(is_done(taking, k_soon)) << i;
   }
 }
 
 TEST_F(TurnsOfThreads, begin_at_once_after_the_stop) {
-  std::vector<std::future<int>> waiting;
-  for (int i = 0; i < 3; ++i) waiting.push_back(take());
+  start(k_for_ever);
+  for (int i = 0; i < 3; ++i) take();
   {
     const std::scoped_lock lock(m_mutex);
-    m_turns.stop();
+    m_turns->stop();
   }
-  for (auto& each : waiting) EXPECT_EQ(each.get(), 0);
+  for (auto& each : m_taking) {
+    ASSERT_TRUE(is_done(each, k_soon));
+    EXPECT_EQ(each.get().size, 0U);
+  }
 }
 
 }  // namespace
