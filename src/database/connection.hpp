@@ -118,7 +118,7 @@ class Connection {
 
   /// PostgreSQL alone, as the last of a transaction: a question on arrays that waits for the commit
   /// and goes out with it; its rows are handed over once the transaction is durable, before
-  /// `commit` returns.
+  /// `commit` returns. What `parameters` view lives until then.
   virtual void ask_with_commit(Question question) { refuse_arrays(*question.statement); }
 
   /// Costs no round trip of its own. A writer's transactions are serializable, a reader's see one
