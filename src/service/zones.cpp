@@ -37,6 +37,20 @@ Result<void> check_free(Connection& connection, const store::ClientRow& client,
   return {};
 }
 
+/// Gives `zone` another name, which is returned as it is kept; the old one stays as an alias.
+Result<std::string> name_zone(WriteBatch& batch, const store::ClientRow& client,
+                              const store::Zone& zone, const std::string& name) {
+  auto checked = check_name("a zone's name", name);
+  if (!checked || *checked == zone.name) return checked;
+  if (auto free = check_free(batch.connection, client, *checked, zone.id); !free) {
+    return tl::unexpected(std::move(free.error()));
+  }
+  const std::string norm = base::fold_name(*checked);
+  store::rename_zone(batch.connection, client.id, zone.id, *checked, norm);
+  store::connect_zone_name(batch.connection, client.id, {*checked, norm}, zone.id);
+  return checked;
+}
+
 }  // namespace
 
 Result<std::string> add_zone(Office& office, const std::string& client_code,
@@ -66,14 +80,8 @@ Result<std::string> rename_zone(Office& office, const std::string& client_code,
     if (!client) return tl::unexpected(std::move(client.error()));
     auto zone = require_zone(batch.connection, *client, name);
     if (!zone) return tl::unexpected(std::move(zone.error()));
-    auto checked = check_name("a zone's name", new_name);
+    auto checked = name_zone(batch, *client, *zone, new_name);
     if (!checked) return checked;
-    if (auto free = check_free(batch.connection, *client, *checked, zone->id); !free) {
-      return tl::unexpected(std::move(free.error()));
-    }
-    const std::string norm = base::fold_name(*checked);
-    store::rename_zone(batch.connection, client->id, zone->id, *checked, norm);
-    store::connect_zone_name(batch.connection, client->id, {*checked, norm}, zone->id);
     store::insert_audit(batch.connection, client->id, "zone rename", *checked, batch.now,
                         batch.operator_id);
     return fmt::format("zone \"{}\" of {} is now \"{}\"; the old name stays as an alias\n",
@@ -89,16 +97,8 @@ Result<std::string> set_zone(Office& office, const std::string& client_code,
     if (!client) return tl::unexpected(std::move(client.error()));
     auto zone = require_zone(batch.connection, *client, name);
     if (!zone) return tl::unexpected(std::move(zone.error()));
-    auto checked = check_name("a zone's name", new_name);
+    auto checked = name_zone(batch, *client, *zone, new_name);
     if (!checked) return checked;
-    if (auto free = check_free(batch.connection, *client, *checked, zone->id); !free) {
-      return tl::unexpected(std::move(free.error()));
-    }
-    if (*checked != zone->name) {
-      const std::string norm = base::fold_name(*checked);
-      store::rename_zone(batch.connection, client->id, zone->id, *checked, norm);
-      store::connect_zone_name(batch.connection, client->id, {*checked, norm}, zone->id);
-    }
     store::set_capacity(batch.connection, client->id, zone->id, capacity);
     store::insert_audit(batch.connection, client->id, "zone set", *checked, batch.now,
                         batch.operator_id);
