@@ -16,8 +16,6 @@ using store::PermitKey;
 using store::PlateQuestion;
 using store::PlateRecord;
 
-PermitKey key_of(const Permit& permit) { return {permit.client, permit.integration, permit.id}; }
-
 PlateQuestion question_of(std::string_view plate_norm) {
   return {k_client, plate_norm, domain::plate_shape(plate_norm), k_noon, k_noon, {}};
 }
@@ -215,17 +213,6 @@ TEST(PostgresArrays, change_nothing_where_two_permits_would_become_one) {
   EXPECT_EQ(store.number("SELECT MAX(version) FROM permit"), 1);
 }
 
-/// How many rows of a table the transaction in hand has read.
-std::int64_t rows_read(database::Connection& connection) {
-  constexpr database::Statement k_rows_read{
-      "test.rows_read_of_permit",
-      "SELECT CAST(idx_tup_fetch + seq_tup_read AS BIGINT) FROM pg_stat_xact_user_tables "
-      "WHERE relname = 'permit'"};
-  std::int64_t rows = 0;
-  connection.run(k_rows_read, {}, [&](const database::Row& row) { rows = row.integer(0); });
-  return rows;
-}
-
 TEST(PostgresPlans, read_the_rows_that_arrays_name_before_there_are_figures_about_the_table) {
   TestStore store;
   // Prepared while the table is empty, as by a server that has just begun.
@@ -246,15 +233,52 @@ TEST(PostgresPlans, read_the_rows_that_arrays_name_before_there_are_figures_abou
     changes.back().next.end += std::chrono::hours(1);
   }
   const database::Transaction transaction(store.writer());
-  std::int64_t before = rows_read(store.writer());
+  std::int64_t before = rows_read(store.writer(), "permit");
   const auto found = store::find_permits_on_arrays(store.writer(), keys);
   EXPECT_TRUE(std::ranges::all_of(found, [](const auto& each) { return each.has_value(); }));
-  EXPECT_LE(rows_read(store.writer()) - before, 20);
+  EXPECT_LE(rows_read(store.writer(), "permit") - before, 20);
 
-  before = rows_read(store.writer());
+  before = rows_read(store.writer(), "permit");
   const auto written = store::update_permits_on_arrays(store.writer(), changes, k_noon);
   EXPECT_EQ(std::ranges::count(written, true), 10);
-  EXPECT_LE(rows_read(store.writer()) - before, 20);
+  EXPECT_LE(rows_read(store.writer(), "permit") - before, 20);
+}
+
+TEST(PostgresPlans, read_the_rows_that_checks_name_before_there_are_figures_about_the_tables) {
+  TestStore store;
+  std::vector<PlateQuestion> questions;
+  std::vector<std::string> plates;
+  for (int i = 0; i < 10; ++i) plates.push_back("P" + std::to_string(100 * i));
+  for (const std::string& plate : plates) questions.push_back(question_of(plate));
+  for (PlateQuestion& question : questions) question.zone_name_norm = "lot 50";
+  for (int i = 0; i < 8; ++i) (void)store::look_up_plates_on_arrays(store.writer(), questions);
+
+  std::vector<Permit> permits;
+  std::vector<store::SentZoneName> names;
+  std::vector<std::string> lots;
+  for (int i = 0; i < 1'000; ++i) {
+    permits.push_back(permit_of("P" + std::to_string(i)));
+    lots.push_back("lot " + std::to_string(i));
+  }
+  insert(store.writer(), permits);
+  for (const std::string& lot : lots) names.push_back({lot, lot});
+  (void)store::intern_zone_names(store.writer(), k_client, names);
+  for (int i = 0; i < 1'000; ++i) add_vehicle(store, i + 1, permits[i].plate_norm);
+
+  const auto read = [&](std::string_view table) { return rows_read_so_far(store.writer(), table); };
+  const std::int64_t permits_before = read("permit");
+  const std::int64_t vehicles_before = read("vehicle");
+  const std::int64_t names_before = read("zone_name");
+  const auto records = store::look_up_plates_on_arrays(store.writer(), questions);
+  for (const PlateRecord& record : records) {
+    EXPECT_EQ(record.permits.size(), 1U);
+    EXPECT_EQ(record.vehicles.size(), 1U);
+    EXPECT_TRUE(record.zone);
+  }
+  EXPECT_GE(read("permit") - permits_before, 10) << "the figures are up to date";
+  EXPECT_LE(read("permit") - permits_before, 20);
+  EXPECT_LE(read("vehicle") - vehicles_before, 20);
+  EXPECT_LE(read("zone_name") - names_before, 40);
 }
 
 TEST(SqliteArrays, are_refused) {

@@ -10,8 +10,6 @@ namespace {
 using store::Permit;
 using store::PermitKey;
 
-PermitKey key_of(const Permit& permit) { return {permit.client, permit.integration, permit.id}; }
-
 std::optional<Permit> found(database::Connection& connection, const PermitKey& key) {
   return store::find_permits(connection, std::span(&key, 1)).front();
 }
@@ -305,17 +303,6 @@ TEST(PermitStore, notes_undated_permits_from_before_they_were_noted) {
   EXPECT_EQ(store.number("SELECT COUNT(*) FROM undated_permit"), 5);
 }
 
-/// How many rows of `permit` the transaction in hand has read.
-std::int64_t rows_read(database::Connection& connection) {
-  constexpr database::Statement k_rows_read{
-      "test.rows_read",
-      "SELECT CAST(idx_tup_fetch + seq_tup_read AS BIGINT) FROM pg_stat_xact_user_tables "
-      "WHERE relname = 'permit'"};
-  std::int64_t rows = 0;
-  connection.run(k_rows_read, {}, [&](const database::Row& row) { rows = row.integer(0); });
-  return rows;
-}
-
 // All of an integration's live permits were read for each that was wanted, until PostgreSQL had
 // looked at the table for the first time.
 TEST(PostgresPlans, find_permits_by_their_key_before_there_are_figures_about_the_table) {
@@ -326,11 +313,11 @@ TEST(PostgresPlans, find_permits_by_their_key_before_there_are_figures_about_the
   const PermitKey key = key_of(permits[1'000]);
 
   const database::Transaction transaction(store.writer());
-  const std::int64_t before = rows_read(store.writer());
+  const std::int64_t before = rows_read(store.writer(), "permit");
   EXPECT_TRUE(found(store.writer(), key));
-  EXPECT_LE(rows_read(store.writer()) - before, 2);
+  EXPECT_LE(rows_read(store.writer(), "permit") - before, 2);
   EXPECT_TRUE(store::delete_permits(store.writer(), std::span(&key, 1), k_noon));
-  EXPECT_LE(rows_read(store.writer()) - before, 5);
+  EXPECT_LE(rows_read(store.writer(), "permit") - before, 5);
 }
 
 }  // namespace

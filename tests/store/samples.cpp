@@ -41,4 +41,31 @@ std::unique_ptr<service::PushPermit> push_of(store::Permit permit) {
   return push;
 }
 
+store::PermitKey key_of(const store::Permit& permit) {
+  return {permit.client, permit.integration, permit.id};
+}
+
+std::int64_t rows_read(database::Connection& connection, std::string_view table) {
+  constexpr database::Statement k_rows_read{
+      "test.rows_read",
+      "SELECT CAST(COALESCE(idx_tup_fetch, 0) + seq_tup_read AS BIGINT) "
+      "FROM pg_stat_xact_user_tables WHERE relname = $1"};
+  std::int64_t rows = 0;
+  connection.run(k_rows_read, {table}, [&](const database::Row& row) { rows = row.integer(0); });
+  return rows;
+}
+
+std::int64_t rows_read_so_far(database::Connection& connection, std::string_view table) {
+  constexpr database::Statement k_flush{"test.flush_figures",
+                                        "SELECT 1 FROM pg_stat_force_next_flush()"};
+  constexpr database::Statement k_rows_read{
+      "test.rows_read_so_far",
+      "SELECT CAST(COALESCE(idx_tup_fetch, 0) + seq_tup_read AS BIGINT) "
+      "FROM pg_stat_user_tables WHERE relname = $1"};
+  connection.run(k_flush, {});
+  std::int64_t rows = 0;
+  connection.run(k_rows_read, {table}, [&](const database::Row& row) { rows = row.integer(0); });
+  return rows;
+}
+
 }  // namespace lotkeeper::tests

@@ -34,10 +34,19 @@ class TestStore {
 /// A permit of k_client's, valid for an hour from k_noon.
 [[nodiscard]] store::Permit permit_of(std::string_view plate, store::ZoneNameId zone_name = 0);
 
+[[nodiscard]] store::PermitKey key_of(const store::Permit& permit);
+
 /// Stores permits; those that were not stored come back as false.
 std::vector<bool> insert(database::Connection& connection, std::vector<store::Permit> permits);
 
 /// A push of `permit`, as a handler makes it.
 [[nodiscard]] std::unique_ptr<service::PushPermit> push_of(store::Permit permit);
+
+/// How many rows of a table PostgreSQL's transaction in hand has read.
+[[nodiscard]] std::int64_t rows_read(database::Connection& connection, std::string_view table);
+
+/// The same of all of its transactions so far, between two of this connection's.
+[[nodiscard]] std::int64_t rows_read_so_far(database::Connection& connection,
+                                            std::string_view table);
 
 }  // namespace lotkeeper::tests
