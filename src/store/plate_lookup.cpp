@@ -35,19 +35,19 @@ std::vector<PlateRecord> look_up_plates(Connection& connection,
 constexpr Statement k_zone_names{
     "zone_name.find_each",
     "SELECT n.zone_name_id, n.zone_id, asked.place "
-    "FROM unnest("
-    "(SELECT $1::BIGINT[]), (SELECT $2::TEXT[]), (SELECT $3::BIGINT[])) "
-    "AS asked (client_id, name_norm, place) "
+    "FROM (SELECT "
+    "unnest((SELECT $1::BIGINT[])) AS client_id, unnest((SELECT $2::TEXT[])) AS name_norm, "
+    "unnest((SELECT $3::BIGINT[])) AS place) AS asked "
     "CROSS JOIN LATERAL (SELECT zone_name_id, zone_id FROM zone_name "
     "WHERE client_id = asked.client_id AND name_norm = asked.name_norm OFFSET 0) n"};
 
 constexpr Statement k_valid{
     "permit.valid_each",
     "SELECT v.*, asked.place "
-    "FROM unnest("
-    "(SELECT $1::BIGINT[]), (SELECT $2::TEXT[]), (SELECT $3::BIGINT[]), (SELECT $4::BIGINT[]), "
-    "(SELECT $5::BIGINT[])) "
-    "AS asked (client_id, plate_shape, first, last, place) "
+    "FROM (SELECT "
+    "unnest((SELECT $1::BIGINT[])) AS client_id, unnest((SELECT $2::TEXT[])) AS plate_shape, "
+    "unnest((SELECT $3::BIGINT[])) AS first, unnest((SELECT $4::BIGINT[])) AS last, "
+    "unnest((SELECT $5::BIGINT[])) AS place) AS asked "
     "CROSS JOIN LATERAL (SELECT p.permit_id, p.permit_type, p.plate, p.plate_norm, p.permit_no, "
     "p.start_at, p.end_at, n.name AS sent_name, n.name_norm, n.zone_id, z.name AS zone_title "
     "FROM permit p "
@@ -59,9 +59,9 @@ constexpr Statement k_valid{
 constexpr Statement k_vehicles{
     "vehicle.by_plate_each",
     "SELECT v.*, asked.place "
-    "FROM unnest("
-    "(SELECT $1::BIGINT[]), (SELECT $2::TEXT[]), (SELECT $3::BIGINT[])) "
-    "AS asked (client_id, plate_norm, place) "
+    "FROM (SELECT "
+    "unnest((SELECT $1::BIGINT[])) AS client_id, unnest((SELECT $2::TEXT[])) AS plate_norm, "
+    "unnest((SELECT $3::BIGINT[])) AS place) AS asked "
     "CROSS JOIN LATERAL (SELECT v.vehicle_id, plate_type.name AS plate_type, province.code, "
     "make.name AS make, vehicle_type.name AS vehicle_type, colour.name AS colour FROM vehicle v "
     "LEFT JOIN list_item plate_type ON plate_type.client_id = v.client_id "
