@@ -12,7 +12,8 @@ namespace lotkeeper::service {
 /// Whose turn it is where several threads take groups of callers from one queue. Of what a group
 /// costs the database, another process, much is the same however many share it: as long as groups
 /// come back at their usual pace one thread takes all of them, so that each holds whoever came
-/// during the one before. Beside those that last (a slow disk, a standby, a server that says
+/// during the one before: the thread that had the last, whose session and whose rows are in the
+/// caches. Beside those that last (a slow disk, a standby, a server that says
 /// nothing), or where a full group waits, the next thread begins.
 ///
 /// Guarded by its owner's mutex, which is held in every call.
@@ -42,9 +43,15 @@ class Turns {
   void stop();
 
  private:
+  enum class Place { next, last };
+
+  /// Returns when another thread found this one something to do, or after `stop`.
+  void wait_to_be_called(std::unique_lock<std::mutex>& lock, Place place);
+
   const std::size_t m_most;
   const std::chrono::milliseconds m_patience;
-  std::condition_variable m_idle;
+  std::vector<std::condition_variable*> m_idle;  ///< each thread's own; the next to be called: last
+  bool m_is_called = false;                      ///< and has not looked into the queue yet
   std::condition_variable m_watch;
   bool m_is_watched = false;  ///< a thread waits for the groups under way to have lasted
   bool m_is_stopped = false;

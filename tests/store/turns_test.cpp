@@ -2,10 +2,15 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
+#include <condition_variable>
 #include <deque>
 #include <future>
 #include <optional>
+#include <thread>
 #include <utility>
+#include <vector>
 
 namespace lotkeeper::tests {
 namespace {
@@ -124,6 +129,42 @@ TEST_F(TurnsOfThreads, have_every_thread_take_what_comes_while_all_others_last) 
     arrive();
     ASSERT_TRUE(is_done(taking, k_soon)) << i;
   }
+}
+
+TEST_F(TurnsOfThreads, go_to_the_thread_that_had_the_last_one) {
+  start(k_for_ever);
+  constexpr std::size_t k_threads = 4;
+  constexpr std::size_t k_groups = 20;
+  std::array<std::size_t, k_threads> groups{};
+  std::size_t in_wait = 0;
+  std::condition_variable waits;
+  std::vector<std::jthread> threads;
+  for (std::size_t i = 0; i < k_threads; ++i) {
+    threads.emplace_back([&, i] {
+      std::unique_lock lock(m_mutex);
+      for (bool is_stopped = false; !is_stopped;) {
+        ++in_wait;
+        waits.notify_one();
+        const Turns::Turn turn = m_turns->wait(lock, [this] { return m_queued; });
+        --in_wait;
+        is_stopped = std::exchange(m_queued, 0) == 0;
+        if (!is_stopped) ++groups.at(i);
+        m_turns->ended(turn);
+      }
+    });
+  }
+
+  std::unique_lock lock(m_mutex);
+  for (std::size_t group = 0; group < k_groups; ++group) {
+    // Within `wait` the lock is free only while a thread waits to be called.
+    waits.wait(lock, [&] { return in_wait == k_threads && m_queued == 0; });
+    m_turns->arrived(++m_queued);
+  }
+  waits.wait(lock, [&] { return in_wait == k_threads && m_queued == 0; });
+  m_turns->stop();
+  lock.unlock();
+  threads.clear();
+  EXPECT_EQ(std::ranges::max(groups), k_groups) << "one thread took all";
 }
 
 TEST_F(TurnsOfThreads, begin_at_once_after_the_stop) {
