@@ -139,6 +139,7 @@ TEST_F(TurnsOfThreads, go_to_the_thread_that_had_the_last_one) {
   std::size_t in_wait = 0;
   std::condition_variable waits;
   std::vector<std::jthread> threads;
+  threads.reserve(k_threads);
   for (std::size_t i = 0; i < k_threads; ++i) {
     threads.emplace_back([&, i] {
       std::unique_lock lock(m_mutex);
