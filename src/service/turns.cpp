@@ -11,19 +11,21 @@ Turns::Turn Turns::wait(std::unique_lock<std::mutex>& lock,
   Place place = Place::next;
   while (!m_is_stopped) {
     const std::size_t waiting = queued();
-    if (waiting > 0 && (m_turns.empty() || waiting >= m_most)) break;
+    if (waiting > 0 && may_begin(waiting)) break;
     if (waiting == 0 || m_is_watched) {
       wait_to_be_called(lock, std::exchange(place, Place::last));
       continue;
     }
-    const auto until = m_turns.back() + m_patience;
-    if (Clock::now() >= until) break;
     m_is_watched = true;
-    m_watch.wait_until(lock, until);
+    m_watch.wait_until(lock, m_turns.back() + m_patience);
     m_is_watched = false;
     place = Place::last;
   }
   return m_turns.emplace_back(Clock::now());
+}
+
+bool Turns::may_begin(std::size_t waiting) const {
+  return m_turns.empty() || waiting >= m_most || Clock::now() >= m_turns.back() + m_patience;
 }
 
 void Turns::wait_to_be_called(std::unique_lock<std::mutex>& lock, Place place) {
@@ -37,7 +39,8 @@ void Turns::arrived(std::size_t queued) {
   // A thread that ends its turn looks into the queue by itself: waking another for each caller took
   // a fifth of the server's time.
   if (!m_turns.empty() && m_is_watched) {
-    if (queued >= m_most) m_watch.notify_one();
+    // What it watches may have ended, and all that is left have lasted.
+    if (may_begin(queued)) m_watch.notify_one();
   } else if (!m_is_called && !m_idle.empty()) {
     m_idle.back()->notify_one();
     m_idle.pop_back();

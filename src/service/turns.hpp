@@ -43,6 +43,8 @@ class Turns {
   void stop();
 
  private:
+  [[nodiscard]] bool may_begin(std::size_t waiting) const;
+
   enum class Place { next, last };
 
   /// Returns when another thread found this one something to do, or after `stop`.

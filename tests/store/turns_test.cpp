@@ -109,6 +109,40 @@ TEST_F(TurnsOfThreads, begin_beside_a_group_that_lasts_and_beside_it_at_once_fro
   EXPECT_TRUE(is_done(take(), 900ms)) << "only the first is under way, and it has lasted";
 }
 
+TEST_F(TurnsOfThreads, begin_beside_a_group_that_lasts_though_a_thread_watched_one_that_ended) {
+  start(2s);
+  arrive();
+  ASSERT_TRUE(is_done(take(), k_soon)) << "which lasts";
+  arrive();
+  auto& ended_soon = take();
+  ASSERT_TRUE(is_done(ended_soon, k_soon));
+  auto& watching = take();
+  arrive();
+  EXPECT_FALSE(is_done(watching, 20ms));
+  end(ended_soon.get().turn);
+  auto& own = take();
+  ASSERT_TRUE(is_done(own, 1500ms)) << "the thread whose turn ended";
+  EXPECT_EQ(own.get().size, 1U);
+
+  arrive();
+  EXPECT_FALSE(is_done(watching, 20ms)) << "its turn is under way";
+}
+
+TEST_F(TurnsOfThreads, begin_beside_a_group_that_lasts_when_somebody_comes_while_one_watches) {
+  start(2s);
+  arrive();
+  ASSERT_TRUE(is_done(take(), k_soon)) << "which lasts";
+  arrive();
+  auto& ended_soon = take();
+  ASSERT_TRUE(is_done(ended_soon, k_soon));
+  auto& watching = take();
+  arrive();
+  EXPECT_FALSE(is_done(watching, 20ms));
+  end(ended_soon.get().turn);
+  arrive();
+  EXPECT_TRUE(is_done(watching, 1500ms));
+}
+
 TEST_F(TurnsOfThreads, begin_beside_another_where_a_full_group_waits) {
   start(k_for_ever, 3);
   arrive();
