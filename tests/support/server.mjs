@@ -11,7 +11,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
@@ -74,6 +74,19 @@ export function cleanEnvironment(extra = {}) {
   return { ...Object.fromEntries(kept), ...extra };
 }
 
+// What runs and what listens keeps a file's process alive: a test that failed in its midst would
+// leave the runner waiting for ever, its failure untold.
+const leftRunning = new Set();
+after(() => {
+  for (const close of leftRunning) close();
+});
+
+/** Lets `close` be called when the file's tests are over, where what it returns was not before. */
+export function closeAtTheEnd(close) {
+  leftRunning.add(close);
+  return () => leftRunning.delete(close);
+}
+
 async function start(commandLine, env, givenDir) {
   const dataDir = givenDir ?? mkdtempSync(join(tmpdir(), 'lotkeeper-test-'));
   const removeData = () => {
@@ -98,6 +111,7 @@ async function start(commandLine, env, givenDir) {
     removeData();
   };
   process.once('exit', onExit);
+  const isClosed = closeAtTheEnd(onExit);
 
   const end = async (signal, limit) => {
     child.kill(signal);
@@ -105,6 +119,7 @@ async function start(commandLine, env, givenDir) {
     const result = await ended;
     clearTimeout(timer);
     process.removeListener('exit', onExit);
+    isClosed();
     removeData();
     return result;
   };
