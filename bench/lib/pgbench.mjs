@@ -33,6 +33,7 @@ function scriptFile() {
 /** Inserts with so many connections for so many seconds; `inserted` is how many were committed. */
 export async function insertWithPgbench({ database, connections, seconds, threads, epoch, zones }) {
   const variables = { i: 0, began: Date.now() * 1000, epoch: epoch * 1000, zones };
+  const processes = database.server.processes();
   const cpu = database.server.cpuSeconds();
   const text = await database.server.run(
     'pgbench',
@@ -45,6 +46,7 @@ export async function insertWithPgbench({ database, connections, seconds, thread
     ].map(String),
     seconds + 60,
   );
+  await database.server.settle(processes);
   const number = (pattern) => Number(pattern.exec(text)?.[1] ?? NaN);
   const inserted = number(/^number of transactions actually processed: (\d+)/m);
   const run = {

@@ -93,6 +93,19 @@ export class PostgreSql {
     return output(join(this.#programs, program), args, { seconds, what: program });
   }
 
+  /** How many processes it has. */
+  processes() {
+    return childrenOf(this.#child.pid).length;
+  }
+
+  /**
+   * Waits until it has no more than so many processes. While sessions end, the list of them may lack
+   * some that have not: their processor time would be counted with what is run next.
+   */
+  async settle(processes) {
+    for (let tries = 0; this.processes() > processes && tries < 200; ++tries) await sleep(0.01);
+  }
+
   /** What `text` selects, a line for each row, columns parted by |. */
   async sql(database, text, seconds = 60) {
     const args = ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-d', this.url(database)];
