@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "base/json_records.hpp"
@@ -50,16 +51,21 @@ RowSource::Read behind(std::string seen, RowSource::Read read) {
 }  // namespace
 
 std::unique_ptr<RowSource> RowSource::open(Read read) {
+  constexpr std::string_view k_byte_order_mark = "\xEF\xBB\xBF";
   std::string seen;
   std::string room(4096, '\0');
+  std::size_t mark = 0;
   std::size_t first = std::string::npos;
-  while (first == std::string::npos) {
+  while (first == std::string::npos || seen.size() < k_byte_order_mark.size()) {
     const std::size_t got = read(std::span(room));
     if (got == 0) break;
     seen.append(room.data(), got);
-    first = seen.find_first_not_of(" \t\r\n");
+    mark = seen.starts_with(k_byte_order_mark) ? k_byte_order_mark.size() : 0;
+    first = seen.find_first_not_of(" \t\r\n", mark);
   }
   const bool is_json = first != std::string::npos && (seen[first] == '{' || seen[first] == '[');
+  // RFC 8259 lets a reader overlook the mark; a table's is kept for its rejected rows.
+  if (is_json) seen.erase(0, mark);
   Read whole = behind(std::move(seen), std::move(read));
   if (is_json) return std::make_unique<JsonRows>(std::move(whole));
   return std::make_unique<CsvRows>(std::move(whole));

@@ -14,8 +14,8 @@ class RowSource {
  public:
   using Read = std::function<std::size_t(std::span<char> room)>;
 
-  /// Looks at the beginning of the file: JSON (`{` or `[`) is read record by record, each a row
-  /// with one cell under the header `record`; anything else is CSV.
+  /// Looks at the beginning of the file, a byte order mark aside: JSON (`{` or `[`) is read record
+  /// by record, each a row with one cell under the header `record`; anything else is CSV.
   [[nodiscard]] static std::unique_ptr<RowSource> open(Read read);
 
   RowSource() = default;

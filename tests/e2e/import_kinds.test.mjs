@@ -231,6 +231,12 @@ describe('import', () => {
     assert.match(result.stderr, /ends in the middle[\s\S]*broke off: imported 1/);
   });
 
+  test('violations: a byte order mark before the JSON is overlooked', async () => {
+    const target = await client('MARKED');
+    const file = fileOf(`\uFEFF${JSON.stringify(k_sample)}`);
+    await imported(target, file, [1, 0, 0], { kind: 'violations' });
+  });
+
   test('a driver without unique_id is taken over by a push, and shows its changes', async () => {
     const target = await client('DRIVERS');
     await imported(target, fileOf(JSON.stringify(k_sample)), [1, 0, 0], { kind: 'violations' });
