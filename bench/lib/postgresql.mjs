@@ -100,10 +100,14 @@ export class PostgreSql {
 
   /**
    * Waits until it has no more than so many processes. While sessions end, the list of them may lack
-   * some that have not: their processor time would be counted with what is run next.
+   * some that have not: their processor time would be counted with what is run next, and one short
+   * list says nothing.
    */
   async settle(processes) {
-    for (let tries = 0; this.processes() > processes && tries < 200; ++tries) await sleep(0.01);
+    for (let tries = 0, short = 0; short < 3 && tries < 200; ++tries) {
+      short = this.processes() > processes ? 0 : short + 1;
+      await sleep(0.01);
+    }
   }
 
   /** What `text` selects, a line for each row, columns parted by |. */

@@ -10,11 +10,11 @@
 namespace lotkeeper::service {
 
 /// Whose turn it is where several threads take groups of callers from one queue. Of what a group
-/// costs the database, another process, much is the same however many share it: as long as groups
-/// come back at their usual pace one thread takes all of them, so that each holds whoever came
-/// during the one before: the thread that had the last, whose session and whose rows are in the
-/// caches. Beside those that last (a slow disk, a standby, a server that says
-/// nothing), or where a full group waits, the next thread begins.
+/// costs the database, another process, much is the same however many share it. So as long as
+/// groups come back at their usual pace one thread takes all of them, and each holds whoever came
+/// during the one before; it is the thread that had the last one, whose session and rows are in the
+/// caches. Beside those that last (a slow disk, a standby, a server that says nothing), or where a
+/// full group waits, the next thread begins.
 ///
 /// Guarded by its owner's mutex, which is held in every call.
 class Turns {

@@ -75,13 +75,25 @@ export function cleanEnvironment(extra = {}) {
 }
 
 // What runs and what listens keeps a file's process alive: a test that failed in its midst would
-// leave the runner waiting for ever, its failure untold.
+// leave the runner waiting for ever, its failure untold. A file's own hooks, which come later, have
+// their time first.
 const leftRunning = new Set();
-after(() => {
-  for (const close of leftRunning) close();
-});
+after(() => setTimeout(closeAll, stopLimit + 5_000).unref());
 
-/** Lets `close` be called when the file's tests are over, where what it returns was not before. */
+function closeAll() {
+  for (const close of leftRunning) {
+    try {
+      close();
+    } catch (error) {
+      console.error(`left running: ${error.message}`);
+    }
+  }
+}
+
+/**
+ * Lets `close` be called some time after the file's tests are over, should it still run then; what
+ * this returns takes that back.
+ */
 export function closeAtTheEnd(close) {
   leftRunning.add(close);
   return () => leftRunning.delete(close);
