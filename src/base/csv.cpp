@@ -9,7 +9,6 @@ namespace lotkeeper::base {
 namespace {
 
 constexpr std::size_t k_read_at_once = 64 * 1024;
-constexpr std::string_view k_byte_order_mark = "\xEF\xBB\xBF";
 
 char find_separator(std::string_view text) {
   bool quoted = false;

@@ -22,6 +22,9 @@ class CsvError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// Before UTF-8 text, what some programs tell the encoding by.
+inline constexpr std::string_view k_byte_order_mark = "\xEF\xBB\xBF";
+
 struct CsvLimits {
   std::size_t row_bytes = 1024 * 1024;
 };

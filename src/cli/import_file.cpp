@@ -104,7 +104,7 @@ class RejectedFile {
       throw std::runtime_error(
           fmt::format("{} cannot be written: {}", m_path, std::strerror(errno)));
     }
-    if (original.has_byte_order_mark()) m_file << "\xEF\xBB\xBF";
+    if (original.has_byte_order_mark()) m_file << base::k_byte_order_mark;
     write(header, k_code_column, k_reason_column);
   }
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <string>
-#include <string_view>
 #include <utility>
 
 #include "base/json_records.hpp"
@@ -51,16 +50,15 @@ RowSource::Read behind(std::string seen, RowSource::Read read) {
 }  // namespace
 
 std::unique_ptr<RowSource> RowSource::open(Read read) {
-  constexpr std::string_view k_byte_order_mark = "\xEF\xBB\xBF";
   std::string seen;
   std::string room(4096, '\0');
   std::size_t mark = 0;
   std::size_t first = std::string::npos;
-  while (first == std::string::npos || seen.size() < k_byte_order_mark.size()) {
+  while (first == std::string::npos || seen.size() < base::k_byte_order_mark.size()) {
     const std::size_t got = read(std::span(room));
     if (got == 0) break;
     seen.append(room.data(), got);
-    mark = seen.starts_with(k_byte_order_mark) ? k_byte_order_mark.size() : 0;
+    mark = seen.starts_with(base::k_byte_order_mark) ? base::k_byte_order_mark.size() : 0;
     first = seen.find_first_not_of(" \t\r\n", mark);
   }
   const bool is_json = first != std::string::npos && (seen[first] == '{' || seen[first] == '[');

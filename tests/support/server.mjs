@@ -79,6 +79,7 @@ export function cleanEnvironment(extra = {}) {
 // their time first.
 const leftRunning = new Set();
 after(() => setTimeout(closeAll, stopLimit + 5_000).unref());
+process.once('exit', closeAll);
 
 function closeAll() {
   for (const close of leftRunning) {
@@ -90,13 +91,9 @@ function closeAll() {
   }
 }
 
-/**
- * Lets `close` be called some time after the file's tests are over, should it still run then; what
- * this returns takes that back.
- */
+/** Lets `close` be called some time after the file's tests are over, and when its process ends. */
 export function closeAtTheEnd(close) {
   leftRunning.add(close);
-  return () => leftRunning.delete(close);
 }
 
 async function start(commandLine, env, givenDir) {
@@ -118,20 +115,18 @@ async function start(commandLine, env, givenDir) {
     child.once('error', (error) => done({ error }));
     child.once('close', (code, signal) => done({ code, signal }));
   });
-  const onExit = () => {
+  const close = () => {
     child.kill('SIGKILL');
     removeData();
   };
-  process.once('exit', onExit);
-  const isClosed = closeAtTheEnd(onExit);
+  closeAtTheEnd(close);
 
   const end = async (signal, limit) => {
     child.kill(signal);
     const timer = setTimeout(() => child.kill('SIGKILL'), limit);
     const result = await ended;
     clearTimeout(timer);
-    process.removeListener('exit', onExit);
-    isClosed();
+    leftRunning.delete(close);
     removeData();
     return result;
   };
