@@ -1,6 +1,9 @@
 #include "database/migrate.hpp"
 
+#include <algorithm>
+#include <charconv>
 #include <chrono>
+#include <set>
 
 #include <fmt/format.h>
 #include <boost/algorithm/string/replace.hpp>
@@ -22,7 +25,7 @@ constexpr const char* k_begin =
     "begun_at BIGINT NOT NULL, finished_at BIGINT)";
 constexpr Statement k_lock{"migration.lock",
                            "UPDATE migration_lock SET taken = taken + 1 WHERE id = 1"};
-constexpr Statement k_newest{"migration.newest", "SELECT COALESCE(MAX(number), 0) FROM migration"};
+constexpr Statement k_taken{"migration.taken", "SELECT number FROM migration"};
 constexpr Statement k_note{"migration.note",
                            "INSERT INTO migration (number, name, applied_at) VALUES ($1, $2, $3)"};
 
@@ -63,17 +66,30 @@ std::string for_engine(Engine engine, std::string_view sql) {
   return {};
 }
 
-/// The newest step that the database has. Throws where this binary does not know it.
-std::int64_t newest_step(Connection& connection, std::int64_t newest_known) {
-  std::int64_t newest = 0;
-  connection.run(k_newest, {}, [&](const Row& row) { newest = row.integer(0); });
+/// The number that a step's name begins with; numbers may be left out.
+std::int64_t number_of(const base::EmbeddedFile& file) {
+  std::int64_t number = 0;
+  std::from_chars(file.path.data(), file.path.data() + file.path.size(), number);
+  return number;
+}
+
+/// The first step that the database lacks; null where it lacks none. Throws where it has one that
+/// this binary does not know.
+const base::EmbeddedFile* next_step(Connection& connection,
+                                    std::span<const base::EmbeddedFile> known) {
+  std::set<std::int64_t> taken;
+  connection.run(k_taken, {}, [&](const Row& row) { taken.insert(row.integer(0)); });
+  const std::int64_t newest = taken.empty() ? 0 : *taken.rbegin();
+  const std::int64_t newest_known = known.empty() ? 0 : number_of(known.back());
   if (newest > newest_known) {
     throw DatabaseError(fmt::format(
         "this database was made by a newer Lotkeeper (its schema is number {}, this program knows "
         "up to {}); install that version or a later one",
         newest, newest_known));
   }
-  return newest;
+  const auto next = std::ranges::find_if(
+      known, [&](const base::EmbeddedFile& file) { return !taken.contains(number_of(file)); });
+  return next == known.end() ? nullptr : &*next;
 }
 
 /// Takes the next step that the database lacks; false where it lacks none.
@@ -81,13 +97,11 @@ bool take_next_step(Connection& connection, std::span<const base::EmbeddedFile> 
                     base::Instant now, const AfterStep& after_step) {
   Transaction transaction(connection);
   connection.run(k_lock, {});
-  // The number is the file's place in the list and stands in its name.
-  const std::int64_t number = newest_step(connection, static_cast<std::int64_t>(known.size())) + 1;
-  if (number > static_cast<std::int64_t>(known.size())) return false;
-  const base::EmbeddedFile& file = known[static_cast<std::size_t>(number - 1)];
-  connection.run_script(for_engine(connection.engine(), file.content));
-  if (after_step) after_step(connection, file.path);
-  connection.run(k_note, {number, file.path, now});
+  const base::EmbeddedFile* const file = next_step(connection, known);
+  if (file == nullptr) return false;
+  connection.run_script(for_engine(connection.engine(), file->content));
+  if (after_step) after_step(connection, file->path);
+  connection.run(k_note, {number_of(*file), file->path, now});
   transaction.commit();
   return true;
 }
@@ -109,8 +123,7 @@ void migrate(Connection& connection, base::Instant now, const AfterStep& after_s
                         k_tries);
   const std::span<const base::EmbeddedFile> known = embedded_migrations();
   // A database that is current is only looked at.
-  const auto newest_known = static_cast<std::int64_t>(known.size());
-  if (newest_step(connection, newest_known) == newest_known) return;
+  if (next_step(connection, known) == nullptr) return;
   const auto until = std::chrono::steady_clock::now() + k_longest_wait;
   for (bool more = true; more;) {
     try {
@@ -119,7 +132,7 @@ void migrate(Connection& connection, base::Instant now, const AfterStep& after_s
     } catch (const DatabaseUnavailable&) {
       // Another server's step, an index over many permits, may outlast a connection's patience.
       if (std::chrono::steady_clock::now() > until) throw;
-      newest_step(connection, newest_known);  // throws where it is the database that is away
+      (void)next_step(connection, known);  // throws where it is the database that is away
     }
   }
 }

@@ -1,5 +1,7 @@
 #include "store/overview.hpp"
 
+#include "store/owed_sql.hpp"
+
 namespace lotkeeper::store {
 
 using database::Connection;
@@ -7,14 +9,6 @@ using database::Row;
 using database::Statement;
 
 namespace {
-
-// PostgreSQL makes the sum of BIGINTs a NUMERIC unless told otherwise.
-// Without discounts; tax is kept in hundredths of a cent and rounded half up.
-#define LOTKEEPER_COST                                                                \
-  "(CASE WHEN adjusted_fine_cents <> 0 THEN adjusted_fine_cents ELSE fine_cents END " \
-  "+ towing_cents + (tax_hundredths + 50) / 100)"
-#define LOTKEEPER_OWED \
-  "(CASE WHEN " LOTKEEPER_COST " > paid_cents THEN " LOTKEEPER_COST " - paid_cents ELSE 0 END)"
 
 std::int64_t number(const Row& row, int column) { return row.maybe_integer(column).value_or(0); }
 
@@ -25,19 +19,23 @@ constexpr Statement k_totals{
     "SELECT SUM(CASE WHEN issued_at >= $3 THEN 1 ELSE 0 END), "
     "SUM(CASE WHEN issued_at >= $4 THEN 1 ELSE 0 END), "
     "SUM(CASE WHEN closed_at IS NULL THEN 1 ELSE 0 END), "
-    "CAST(SUM(CASE WHEN closed_at IS NULL THEN " LOTKEEPER_OWED
-    " ELSE 0 END) AS BIGINT), "
-    "SUM(CASE WHEN closed_at IS NULL AND due_at <= $2 AND sent_at IS NULL "
-    "AND (appealed_at IS NULL OR appeal_decided_at IS NOT NULL) THEN 1 ELSE 0 END), "
-    "SUM(CASE WHEN appealed_at IS NOT NULL AND appeal_decided_at IS NULL AND closed_at IS NULL "
-    "THEN 1 ELSE 0 END) FROM violation WHERE client_id = $1 AND spoiled = 0"};
+    "CAST(SUM(" LOTKEEPER_OWED_AT(
+        "$2") ") AS BIGINT), "
+              "SUM(CASE WHEN " LOTKEEPER_IS_OVERDUE_AT(
+                  "$2") " THEN 1 ELSE 0 END), "
+                        "SUM(CASE WHEN appealed_at IS NOT NULL AND appeal_decided_at IS NULL "
+                        "AND closed_at IS NULL THEN 1 ELSE 0 END), "
+                        "SUM(CASE WHEN " LOTKEEPER_IS_IN_COLLECTIONS
+    " THEN 1 ELSE 0 END), CAST(SUM(CASE WHEN " LOTKEEPER_IS_IN_COLLECTIONS
+    " THEN " LOTKEEPER_OWED_AT("$2") " ELSE 0 END) AS BIGINT) "
+    "FROM violation WHERE client_id = $1 AND spoiled = 0"};
 
 ViolationTotals total_violations(Connection& connection, ClientId client,
                                  const ViolationMoments& moments) {
   ViolationTotals totals;
   connection.run(k_totals, {client, moments.now, moments.day, moments.month}, [&](const Row& row) {
-    totals = {number(row, 0), number(row, 1), number(row, 2),
-              number(row, 3), number(row, 4), number(row, 5)};
+    totals = {number(row, 0), number(row, 1), number(row, 2), number(row, 3),
+              number(row, 4), number(row, 5), number(row, 6), number(row, 7)};
   });
   return totals;
 }
@@ -45,20 +43,17 @@ ViolationTotals total_violations(Connection& connection, ClientId client,
 // By the quarter of an hour, so that whoever asks can add up the days and months of any time zone.
 constexpr Statement k_fines{
     "violation.fines",
-    "SELECT issued_at - issued_at % 900000, COUNT(*), CAST(SUM(" LOTKEEPER_COST
-    ") AS BIGINT), CAST(SUM(paid_cents) AS BIGINT), "
-    "CAST(SUM(CASE WHEN closed_at IS NULL THEN " LOTKEEPER_OWED
-    " ELSE 0 END) AS BIGINT), SUM(CASE WHEN sent_at IS NULL THEN 0 ELSE 1 END), "
-    "CAST(SUM(CASE WHEN sent_at IS NULL OR closed_at IS NOT NULL THEN 0 ELSE " LOTKEEPER_OWED
-    " END) AS BIGINT) FROM violation WHERE client_id = $1 AND spoiled = 0 AND cancelled_at IS NULL "
+    "SELECT issued_at - issued_at % 900000, COUNT(*), CAST(SUM(" LOTKEEPER_FULL_COST
+    ") AS BIGINT), CAST(SUM(paid_cents) AS BIGINT), CAST(SUM(" LOTKEEPER_OWED_AT(
+        "$2") ") AS BIGINT), SUM(CASE WHEN sent_at IS NULL THEN 0 ELSE 1 END), "
+              "CAST(SUM(CASE WHEN " LOTKEEPER_IS_IN_COLLECTIONS
+    " THEN " LOTKEEPER_OWED_AT("$2") " ELSE 0 END) AS BIGINT) "
+    "FROM violation WHERE client_id = $1 AND spoiled = 0 AND cancelled_at IS NULL "
     "AND (warning IS NULL OR warning = 0) GROUP BY issued_at - issued_at % 900000 ORDER BY 1"};
 
-#undef LOTKEEPER_OWED
-#undef LOTKEEPER_COST
-
-std::vector<FineRow> list_fines(Connection& connection, ClientId client) {
+std::vector<FineRow> list_fines(Connection& connection, ClientId client, base::Instant now) {
   std::vector<FineRow> rows;
-  connection.run(k_fines, {client}, [&](const Row& row) {
+  connection.run(k_fines, {client, now}, [&](const Row& row) {
     rows.push_back({row.instant(0), number(row, 1), number(row, 2), number(row, 3), number(row, 4),
                     number(row, 5), number(row, 6)});
   });

@@ -1,5 +1,6 @@
 #include "store/violation.hpp"
 
+#include "store/owed_sql.hpp"
 #include "store/violation_search.hpp"
 
 namespace lotkeeper::store {
@@ -17,7 +18,7 @@ namespace {
   "issued_at, due_at, fine_cents, adjusted_fine_cents, towing_cents, tax_hundredths, "      \
   "paid_cents, warning, spoiled, cancelled_at, appealed_at, appeal_decided_at, "            \
   "appeal_comment, appeal_reply, adjustment_reason, comment, private_comments, closed_at, " \
-  "sent_at, batch_id, violation_uuid, other, created_at"
+  "sent_at, batch_id, violation_uuid, other, created_at, sent_paid_cents, sent_owed_cents"
 
 std::optional<std::string> maybe_text(const Row& row, int column) {
   if (row.is_null(column)) return std::nullopt;
@@ -55,6 +56,8 @@ Violation to_violation(const Row& row) {
   violation.uuid = row.text(26);
   violation.other = maybe_text(row, 27);
   violation.created = row.instant(28);
+  violation.sent_paid_cents = row.maybe_integer(29);
+  violation.sent_owed_cents = row.maybe_integer(30);
   return violation;
 }
 
@@ -86,7 +89,7 @@ constexpr Statement k_save{
     "violation.save",
     "INSERT INTO violation (client_id, " LOTKEEPER_VIOLATION_COLUMNS
     ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, "
-    "$19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30) "
+    "$19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32) "
     "ON CONFLICT (client_id, violation_id) DO UPDATE SET ticket = excluded.ticket, "
     "vehicle_id = excluded.vehicle_id, category_id = excluded.category_id, "
     "violation_type_id = excluded.violation_type_id, location_id = excluded.location_id, "
@@ -100,7 +103,8 @@ constexpr Statement k_save{
     "comment = excluded.comment, private_comments = excluded.private_comments, "
     "closed_at = excluded.closed_at, sent_at = excluded.sent_at, batch_id = excluded.batch_id, "
     "violation_uuid = excluded.violation_uuid, other = excluded.other, "
-    "created_at = excluded.created_at"};
+    "created_at = excluded.created_at, sent_paid_cents = excluded.sent_paid_cents, "
+    "sent_owed_cents = excluded.sent_owed_cents"};
 
 void save_violation(Connection& connection, ClientId client, const Violation& violation) {
   connection.run(k_save, {client,
@@ -132,7 +136,9 @@ void save_violation(Connection& connection, ClientId client, const Violation& vi
                           violation.batch,
                           violation.uuid,
                           violation.other,
-                          violation.created});
+                          violation.created,
+                          violation.sent_paid_cents,
+                          violation.sent_owed_cents});
 }
 
 constexpr Statement k_find_details{
@@ -182,11 +188,10 @@ void insert_details(Connection& connection, ClientId client, ViolationId violati
   connection.run_many(k_insert_detail, rows);
 }
 
+// The conditions of the index violation_collectable stand as they do there.
 constexpr Statement k_has_overdue{
     "violation.has_overdue",
-    "SELECT 1 FROM violation WHERE client_id = $1 AND due_at < $2 "
-    "AND sent_at IS NULL AND closed_at IS NULL "
-    "AND (appealed_at IS NULL OR appeal_decided_at IS NOT NULL) LIMIT 1"};
+    "SELECT 1 FROM violation WHERE client_id = $1 AND " LOTKEEPER_IS_OVERDUE_AT("$2") " LIMIT 1"};
 
 bool has_overdue(Connection& connection, ClientId client, base::Instant now) {
   bool found = false;
@@ -196,11 +201,11 @@ bool has_overdue(Connection& connection, ClientId client, base::Instant now) {
 
 constexpr Statement k_mark_overdue{
     "violation.mark_overdue",
-    "UPDATE violation SET batch_id = $2, sent_at = $3 WHERE client_id = $1 AND violation_id IN "
-    "(SELECT violation_id FROM violation WHERE client_id = $1 AND due_at < $3 "
-    "AND sent_at IS NULL AND closed_at IS NULL "
-    "AND (appealed_at IS NULL OR appeal_decided_at IS NOT NULL) "
-    "ORDER BY due_at, violation_id LIMIT $4)"};
+    "UPDATE violation SET batch_id = $2, sent_at = $3, sent_paid_cents = paid_cents, "
+    "sent_owed_cents = " LOTKEEPER_OWED_AT(
+        "$3") " WHERE client_id = $1 AND violation_id IN "
+              "(SELECT violation_id FROM violation WHERE client_id = $1 "
+              "AND " LOTKEEPER_IS_OVERDUE_AT("$3") " ORDER BY due_at, violation_id LIMIT $4)"};
 
 std::int64_t mark_overdue(Connection& connection, ClientId client, BatchId batch, base::Instant now,
                           std::int64_t limit) {
@@ -229,6 +234,26 @@ std::int64_t count_batch(Connection& connection, ClientId client, BatchId batch)
   std::int64_t count = 0;
   connection.run(k_count_batch, {client, batch}, [&](const Row& row) { count = row.integer(0); });
   return count;
+}
+
+constexpr Statement k_sum_batch{
+    "violation.sum_batch",
+    "SELECT CAST(SUM(sent_owed_cents) AS BIGINT), "
+    "SUM(CASE WHEN sent_owed_cents IS NULL THEN 1 ELSE 0 END), "
+    "CAST(SUM(" LOTKEEPER_OWED_AT(
+        "$3") ") AS BIGINT), "
+              "SUM(CASE WHEN closed_at IS NULL THEN 1 ELSE 0 END) FROM violation "
+              "WHERE client_id = $1 AND batch_id = $2"};
+
+BatchSums sum_batch(Connection& connection, ClientId client, BatchId batch, base::Instant now) {
+  BatchSums sums;
+  connection.run(k_sum_batch, {client, batch, now}, [&](const Row& row) {
+    const bool is_known = row.maybe_integer(1).value_or(0) == 0;
+    if (is_known) sums.sent_owed_cents = row.maybe_integer(0).value_or(0);
+    sums.owed_cents = row.maybe_integer(2).value_or(0);
+    sums.unpaid = row.maybe_integer(3).value_or(0);
+  });
+  return sums;
 }
 
 constexpr Statement k_list{"violation.list",

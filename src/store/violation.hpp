@@ -30,7 +30,7 @@ struct Violation {
   std::int64_t adjusted_fine_cents = 0;  ///< 0: not adjusted
   std::int64_t towing_cents = 0;
   std::int64_t tax_hundredths = 0;  ///< hundredths of a cent
-  std::int64_t paid_cents = 0;      ///< the sum of its payments
+  std::int64_t paid_cents = 0;      ///< the sum of its payments, less those that were reversed
   std::optional<std::int64_t> warning;
   bool spoiled = false;
   std::optional<base::Instant> cancelled;
@@ -44,6 +44,9 @@ struct Violation {
   std::optional<base::Instant> closed;  ///< nothing is owed any more
   std::optional<base::Instant> sent;    ///< to collections
   std::optional<BatchId> batch;
+  /// What was paid and owed when it was sent; none where that was before these were kept.
+  std::optional<std::int64_t> sent_paid_cents;
+  std::optional<std::int64_t> sent_owed_cents;
   std::string uuid;
   std::optional<std::string> other;  ///< JSON: what an import brought beyond
   base::Instant created;
@@ -90,8 +93,8 @@ void insert_details(database::Connection& connection, ClientId client, Violation
 [[nodiscard]] bool has_overdue(database::Connection& connection, ClientId client,
                                base::Instant now);
 
-/// Marks up to `limit` violations that are overdue at `now` (due, something owed, no open appeal,
-/// not sent before) as sent at `now` in `batch`. Returns how many it marked.
+/// Marks up to `limit` violations that are overdue at `now` (`store/owed.hpp`) as sent at `now` in
+/// `batch`, with what is owed then. Returns how many it marked.
 [[nodiscard]] std::int64_t mark_overdue(database::Connection& connection, ClientId client,
                                         BatchId batch, base::Instant now, std::int64_t limit);
 
@@ -102,5 +105,15 @@ void insert_details(database::Connection& connection, ClientId client, Violation
 
 [[nodiscard]] std::int64_t count_batch(database::Connection& connection, ClientId client,
                                        BatchId batch);
+
+/// What the violations of a batch come to.
+struct BatchSums {
+  /// Owed when they were sent; none for a batch from before that was kept.
+  std::optional<std::int64_t> sent_owed_cents;
+  std::int64_t owed_cents = 0;  ///< of these, at `now`
+  std::int64_t unpaid = 0;      ///< violations of which something is still owed
+};
+[[nodiscard]] BatchSums sum_batch(database::Connection& connection, ClientId client, BatchId batch,
+                                  base::Instant now);
 
 }  // namespace lotkeeper::store

@@ -23,7 +23,8 @@ json::value Names::code(store::ListKind kind, std::optional<store::ItemId> id) {
   return text_or_null(item->code);
 }
 
-json::object vehicle_json(Names& names, const store::Vehicle& vehicle) {
+json::object vehicle_json(Names& names, const store::Vehicle& vehicle,
+                          const store::VehicleSum& sum) {
   using store::ListKind;
   return {{"id", vehicle.id},
           {"plate", vehicle.plate},
@@ -34,9 +35,23 @@ json::object vehicle_json(Names& names, const store::Vehicle& vehicle) {
           {"colour", names.name(ListKind::colour, vehicle.colour)},
           {"year", number_or_null(vehicle.year)},
           {"vin", text_or_null(vehicle.vin)},
-          {"violations", vehicle.violations},
-          {"unpaid", vehicle.unpaid},
-          {"warnings", vehicle.warnings}};
+          {"violations", sum.violations},
+          {"unpaid", sum.unpaid},
+          {"warnings", sum.warnings},
+          {"owedCents", sum.owed_cents}};
+}
+
+json::array vehicles_json(database::Connection& connection, store::ClientId client, Names& names,
+                          std::span<const store::Vehicle> vehicles, base::Instant now) {
+  std::vector<store::VehicleId> ids;
+  ids.reserve(vehicles.size());
+  for (const store::Vehicle& vehicle : vehicles) ids.push_back(vehicle.id);
+  const auto sums = store::sum_vehicles(connection, client, ids, now);
+  json::array list;
+  for (std::size_t i = 0; i < vehicles.size(); ++i) {
+    list.push_back(vehicle_json(names, vehicles[i], sums[i]));
+  }
+  return list;
 }
 
 }  // namespace lotkeeper::api::console

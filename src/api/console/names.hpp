@@ -2,11 +2,14 @@
 
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 
+#include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
 
 #include "store/list.hpp"
+#include "store/owed.hpp"
 #include "store/vehicle.hpp"
 #include "store/violation.hpp"
 
@@ -29,6 +32,12 @@ class Names {
   std::map<std::pair<store::ListKind, store::ItemId>, std::optional<store::ListItem>> m_items;
 };
 
-[[nodiscard]] boost::json::object vehicle_json(Names& names, const store::Vehicle& vehicle);
+/// With what its violations come to, counted from their rows.
+[[nodiscard]] boost::json::object vehicle_json(Names& names, const store::Vehicle& vehicle,
+                                               const store::VehicleSum& sum);
+[[nodiscard]] boost::json::array vehicles_json(database::Connection& connection,
+                                               store::ClientId client, Names& names,
+                                               std::span<const store::Vehicle> vehicles,
+                                               base::Instant now);
 
 }  // namespace lotkeeper::api::console

@@ -38,7 +38,7 @@ std::vector<store::FineRow> OverviewCache::fines(database::Connection& connectio
   const std::scoped_lock one_at_a_time(m_mutex);
   Fines& kept = m_fines[client];
   if (now - kept.at > k_kept_for) {
-    kept.rows = store::list_fines(connection, client);
+    kept.rows = store::list_fines(connection, client, now);
     kept.at = now;
   }
   return kept.rows;
@@ -185,7 +185,9 @@ Result<Reply> get_overview(Desk& desk, Call& call) {
                                     {"open", totals.open},
                                     {"owedCents", totals.owed_cents},
                                     {"overdue", totals.overdue},
-                                    {"appealed", totals.appealed}};
+                                    {"appealed", totals.appealed},
+                                    {"inCollections", totals.in_collections},
+                                    {"inCollectionsCents", totals.in_collections_cents}};
   auto feeds = feeds_of(requests, call.now);
   json::array list;
   for (const store::IntegrationRow& integration : store::list_integrations(*connection)) {

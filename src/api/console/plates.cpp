@@ -173,10 +173,8 @@ json::object shown_json(database::Connection& connection, const Call& call,
     expired.push_back(std::move(one));
   }
   Names names(connection, call.client_id());
-  json::array vehicles;
-  for (const store::Vehicle& vehicle : known.vehicles) {
-    vehicles.push_back(vehicle_json(names, vehicle));
-  }
+  json::array vehicles =
+      vehicles_json(connection, call.client_id(), names, known.vehicles, call.now);
   return {{"permits", permits_json(known.valid)}, {"otherZones", permits_json(known.other_zones)},
           {"justExpired", std::move(expired)},    {"near", permits_json(known.near)},
           {"vehicles", std::move(vehicles)},      {"violations", summaries_json(known.violations)}};

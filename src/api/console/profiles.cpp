@@ -169,10 +169,11 @@ Result<Reply> get_profile(Desk& desk, Call& call) {
 
   Names names(*connection, client);
   const auto ids = store::list_vehicles_of_driver(*connection, client, id);
-  json::array vehicles;
-  for (const auto& vehicle : store::find_vehicles(*connection, client, ids)) {
-    if (vehicle) vehicles.push_back(vehicle_json(names, *vehicle));
+  std::vector<store::Vehicle> driven;
+  for (auto& vehicle : store::find_vehicles(*connection, client, ids)) {
+    if (vehicle) driven.push_back(std::move(*vehicle));
   }
+  json::array vehicles = vehicles_json(*connection, client, names, driven, call.now);
   json::object body = profile_json(names, *profile);
   body["street"] = text_or_null(profile->street);
   body["city"] = text_or_null(profile->city);

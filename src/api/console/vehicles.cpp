@@ -61,8 +61,7 @@ Result<Reply> list_vehicles(Desk& desk, Call& call) {
   const auto connection = desk.office.database().read();
   const auto vehicles = store::list_vehicles(*connection, place, limit);
   Names names(*connection, call.client_id());
-  json::array list;
-  for (const store::Vehicle& vehicle : vehicles) list.push_back(vehicle_json(names, vehicle));
+  json::array list = vehicles_json(*connection, call.client_id(), names, vehicles, call.now);
   json::value next = nullptr;
   if (static_cast<std::int64_t>(vehicles.size()) == limit) {
     next = std::to_string(vehicles.back().id) + "." + vehicles.back().plate_norm;
@@ -84,21 +83,24 @@ Result<Reply> export_vehicles(Desk& desk, Call& call) {
   static constexpr std::string_view k_columns[] = {"id",   "plate",      "plateType", "province",
                                                    "make", "type",       "colour",    "year",
                                                    "vin",  "violations", "unpaid",    "warnings"};
-  return csv_reply(desk, "vehicles.csv", k_columns,
-                   [place](database::Connection& connection, std::string& rows) mutable {
-                     const auto vehicles = store::list_vehicles(connection, place, k_chunk);
-                     Names names(connection, place.client);
-                     for (const store::Vehicle& vehicle : vehicles) {
-                       const json::object one = vehicle_json(names, vehicle);
-                       std::vector<std::string> cells;
-                       for (const std::string_view column : k_columns)
-                         cells.push_back(text_of(one.at(column)));
-                       append_row(rows, cells);
-                       place.after_id = vehicle.id;
-                       place.after_plate = vehicle.plate_norm;
-                     }
-                     return static_cast<std::int64_t>(vehicles.size()) == k_chunk;
-                   });
+  return csv_reply(
+      desk, "vehicles.csv", k_columns,
+      [place, now = call.now](database::Connection& connection, std::string& rows) mutable {
+        const auto vehicles = store::list_vehicles(connection, place, k_chunk);
+        Names names(connection, place.client);
+        for (const json::value& one :
+             vehicles_json(connection, place.client, names, vehicles, now)) {
+          std::vector<std::string> cells;
+          for (const std::string_view column : k_columns)
+            cells.push_back(text_of(one.as_object().at(column)));
+          append_row(rows, cells);
+        }
+        if (!vehicles.empty()) {
+          place.after_id = vehicles.back().id;
+          place.after_plate = vehicles.back().plate_norm;
+        }
+        return static_cast<std::int64_t>(vehicles.size()) == k_chunk;
+      });
 }
 
 Result<Reply> get_vehicle(Desk& desk, Call& call) {
@@ -125,7 +127,8 @@ Result<Reply> get_vehicle(Desk& desk, Call& call) {
                                 k_most_violations),
       call.now);
   Names names(*connection, client);
-  json::object body = vehicle_json(names, *vehicle);
+  const auto sum = store::sum_vehicles(*connection, client, std::span(&id, 1), call.now).front();
+  json::object body = vehicle_json(names, *vehicle, sum);
   body["createdAt"] = domain::format_utc(vehicle->created);
   body["drivers"] = std::move(drivers);
   body["permits"] = std::move(permits);

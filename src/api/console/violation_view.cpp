@@ -6,6 +6,7 @@
 #include "api/console/reply.hpp"
 #include "service/violation_writes.hpp"
 #include "store/attachment.hpp"
+#include "store/owed.hpp"
 #include "store/vehicle.hpp"
 #include "store/violation_life.hpp"
 
@@ -14,16 +15,6 @@ namespace {
 
 using store::ListKind;
 using store::Violation;
-
-std::string_view state_of(const Violation& violation, base::Instant now) {
-  if (violation.spoiled) return "spoiled";
-  if (violation.cancelled) return "cancelled";
-  if (violation.warning.value_or(0) != 0) return "warning";
-  if (violation.closed) return "paid";
-  if (violation.has_open_appeal()) return "appealed";
-  if (violation.sent) return "collections";
-  return violation.due <= now ? "overdue" : "open";
-}
 
 json::array details_json(Names& names, const std::vector<store::ViolationDetail>& details) {
   json::array list;
@@ -148,9 +139,9 @@ std::vector<ViolationView> view_violations(database::Connection& connection, sto
     view.violation = std::move(violations[i]);
     view.details = details[i];
     if (cars[i]) view.plate = cars[i]->plate;
-    view.state = state_of(view.violation, now);
     domain::Charge charge = service::charge_of(view.violation, view.details);
     view.owed_cents = domain::owed_at(charge, payments[i], now);
+    view.state = store::state_of(view.violation, view.owed_cents, now);
     charge.discounts.clear();
     view.cost_cents = domain::cost_at(charge, now);
     for (const store::ViolationDetail& detail : view.details) {
@@ -229,7 +220,10 @@ Result<Reply> violation_reply(Desk& desk, const Call& call, store::ViolationId i
   body["check"] = number_or_null(scene ? scene->check : std::nullopt);
   body["officer"] = filled_or_null(scene ? scene->operator_name : std::string());
   body["vehicle"] = nullptr;
-  if (vehicle) body["vehicle"] = vehicle_json(names, *vehicle);
+  if (vehicle) {
+    const auto sums = store::sum_vehicles(connection, client, std::span(&vehicle_id, 1), now);
+    body["vehicle"] = vehicle_json(names, *vehicle, sums.front());
+  }
   body["details"] = details_json(names, view.details);
   body["payments"] = payments_json(connection, client, id);
   body["appeals"] = appeals_json(connection, client, id);

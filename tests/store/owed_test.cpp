@@ -1,0 +1,169 @@
+#include <map>
+#include <random>
+#include <set>
+#include <span>
+
+#include <gtest/gtest.h>
+
+#include "service/violation_writes.hpp"
+#include "store/overview.hpp"
+#include "store/owed.hpp"
+#include "store/owed_sql.hpp"
+#include "store/violation_life.hpp"
+#include "support/test_api.hpp"
+
+// What is owed, overdue and in collections: the SQL of sums and lists says what the functions of
+// `domain` say, on whatever violations there may be.
+namespace lotkeeper::tests {
+namespace {
+
+using domain::Payment;
+using service::WriteBatch;
+using std::chrono::hours;
+using store::ViolationId;
+
+constexpr store::ClientId k_client = 1;
+constexpr int k_violations = 10'000;
+constexpr int k_in_one_change = 500;
+
+/// A violation as it is stored, and what its owing depends on.
+struct Sample {
+  store::Violation violation;
+  std::vector<store::ViolationDetail> details;
+  std::vector<Payment> payments;
+
+  [[nodiscard]] std::int64_t owed_at(base::Instant moment) const {
+    return domain::owed_at(service::charge_of(violation, details), payments, moment);
+  }
+};
+
+/// Small worlds, so that times and amounts meet: a discount ends at the very moment of a payment, a
+/// payment is just what was owed.
+class Samples {
+ public:
+  explicit Samples(unsigned seed) : m_random(seed) {}
+
+  Sample make(ViolationId id) {
+    Sample sample;
+    store::Violation& violation = sample.violation;
+    violation.id = id;
+    violation.ticket = "R-" + std::to_string(id);
+    if (pick(4) > 0) violation.vehicle = 1 + pick(20);
+    violation.issued = k_noon - hours(pick(8));
+    violation.due = k_noon + hours(pick(5) - 2);
+    violation.fine_cents = 500 * pick(6);
+    if (pick(4) == 0) violation.adjusted_fine_cents = 500 * (1 + pick(4));
+    if (pick(5) == 0) violation.towing_cents = 1'000;
+    if (pick(4) == 0) violation.tax_hundredths = pick(3) * 50 + pick(2) * 4'951;
+    if (pick(10) == 0) violation.warning = pick(2);
+    violation.spoiled = pick(20) == 0;
+    if (pick(20) == 0) violation.cancelled = k_noon;
+    if (pick(5) == 0) violation.appealed = k_noon - hours(1);
+    if (violation.appealed && pick(2) == 0) violation.appeal_decided = k_noon;
+    if (pick(5) == 0) violation.sent = k_noon - hours(1);
+    violation.uuid = "u";
+    violation.created = violation.issued;
+    for (int i = pick(4); i > 0; --i) {
+      sample.details.push_back(
+          {++m_details, 9, {}, 500, pick(3) > 0, 500 * pick(4), pick(10), violation.issued});
+    }
+    for (int i = pick(4); i > 0; --i) {
+      const base::Instant at = std::min(violation.issued + hours(pick(8)), k_noon);
+      sample.payments.push_back({at, 250 * (1 + pick(8))});
+      violation.paid_cents += sample.payments.back().cents;
+    }
+    if (domain::is_settled(service::charge_of(violation, sample.details), sample.payments,
+                           k_noon)) {
+      violation.closed = k_noon;
+    }
+    return sample;
+  }
+
+ private:
+  int pick(int below) { return std::uniform_int_distribution<>(0, below - 1)(m_random); }
+
+  std::mt19937 m_random;
+  std::int64_t m_details = 0;
+};
+
+std::vector<Sample> store_samples(TestApi& api, unsigned seed) {
+  Samples make(seed);
+  std::vector<Sample> samples;
+  samples.reserve(k_violations);
+  for (int i = 1; i <= k_violations; ++i) samples.push_back(make.make(i));
+  for (std::size_t begin = 0; begin < samples.size(); begin += k_in_one_change) {
+    const auto stored = api.office.change([&](WriteBatch& batch) -> domain::Result<std::string> {
+      for (const Sample& sample : std::span(samples).subspan(begin, k_in_one_change)) {
+        store::save_violation(batch.connection, k_client, sample.violation);
+        store::insert_details(batch.connection, k_client, sample.violation.id, sample.details);
+      }
+      return std::string();
+    });
+    EXPECT_TRUE(stored);
+  }
+  return samples;
+}
+
+std::set<ViolationId> overdue_by_sql(TestApi& api, base::Instant now) {
+  static constexpr database::Statement k_overdue{
+      "test.overdue",
+      "SELECT violation_id FROM violation WHERE client_id = $1 "
+      "AND " LOTKEEPER_IS_OVERDUE_AT("$2")};
+  std::set<ViolationId> ids;
+  api.office.database().read()->run(k_overdue, {k_client, now},
+                                    [&](const database::Row& row) { ids.insert(row.integer(0)); });
+  return ids;
+}
+
+TEST(Owed, sql_and_domain_agree_on_ten_thousand_random_violations) {
+  const unsigned seed = std::random_device()();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  TestApi api;
+  const std::vector<Sample> samples = store_samples(api, seed);
+  std::vector<ViolationId> ids;
+  for (const Sample& sample : samples) ids.push_back(sample.violation.id);
+
+  for (const base::Instant now : {k_noon, k_noon + hours(1), k_noon + hours(20)}) {
+    const auto owed = store::find_owed(*api.office.database().read(), k_client, ids, now);
+    const auto overdue = overdue_by_sql(api, now);
+    std::int64_t all = 0;
+    std::int64_t unpaid = 0;
+    std::int64_t collections = 0;
+    std::map<store::VehicleId, std::int64_t> of_vehicles;
+    int differ = 0;
+    for (std::size_t i = 0; i < samples.size() && differ < 5; ++i) {
+      const store::Violation& violation = samples[i].violation;
+      const std::int64_t expected = samples[i].owed_at(now);
+      const bool is_overdue = store::state_of(violation, expected, now) == "overdue";
+      EXPECT_EQ(owed[i], expected) << violation.id;
+      EXPECT_EQ(overdue.contains(violation.id), is_overdue) << violation.id;
+      if (owed[i] != expected || overdue.contains(violation.id) != is_overdue) ++differ;
+      if (violation.spoiled) continue;
+      all += expected;
+      if (!violation.closed) ++unpaid;
+      if (!violation.closed && violation.sent) collections += expected;
+      if (violation.vehicle) of_vehicles[*violation.vehicle] += expected;
+    }
+    const auto totals =
+        store::total_violations(*api.office.database().read(), k_client, {now, now, now});
+    EXPECT_EQ(totals.owed_cents, all);
+    EXPECT_EQ(totals.open, unpaid);
+    EXPECT_EQ(totals.overdue, static_cast<std::int64_t>(overdue.size()));
+    EXPECT_EQ(totals.in_collections_cents, collections);
+    for (const auto& [vehicle, cents] : of_vehicles) {
+      EXPECT_EQ(
+          store::sum_vehicles(*api.office.database().read(), k_client, std::span(&vehicle, 1), now)
+              .front()
+              .owed_cents,
+          cents);
+    }
+    std::int64_t by_month = 0;
+    for (const auto& row : store::list_fines(*api.office.database().read(), k_client, now)) {
+      by_month += row.owed_cents;
+    }
+    EXPECT_EQ(by_month, all) << "Money and the overview say the same";
+  }
+}
+
+}  // namespace
+}  // namespace lotkeeper::tests
