@@ -285,7 +285,7 @@ std::string TestApi::content() {
       {"vehicle ORDER BY client_id, vehicle_id", 19},
       {"profile ORDER BY client_id, profile_id", 34},
       {"profile_history ORDER BY client_id, profile_id, version", 6},
-      {"violation ORDER BY client_id, violation_id", 30},
+      {"violation ORDER BY client_id, violation_id", 32},
       {"collection_batch ORDER BY client_id, batch_id", 6},
   };
   std::string content;
