@@ -5,12 +5,12 @@
 namespace lotkeeper::cli {
 namespace {
 
-struct Arguments {
+struct ClientArguments {
   std::string code;
   service::ClientSettings settings;
 };
 
-void add_settings(CLI::App& command, Arguments& arguments) {
+void add_settings(CLI::App& command, ClientArguments& arguments) {
   command.add_option("--name", arguments.settings.name, "its name for people")->type_name("NAME");
   command
       .add_option("--time-zone", arguments.settings.time_zone,
@@ -31,7 +31,7 @@ void add_settings(CLI::App& command, Arguments& arguments) {
       ->check(CLI::Range(0, 3650));
 }
 
-std::string list_all(service::Office& office) {
+std::string client_table(service::Office& office) {
   std::vector<std::vector<std::string>> rows{{"CODE", "NAME", "TIME ZONE", "CURRENCY"}};
   for (const auto& client : store::list_clients(*office.database().read())) {
     rows.push_back({client.code, client.name, client.time_zone, client.currency});
@@ -44,7 +44,7 @@ std::string list_all(service::Office& office) {
 void add_client_commands(CLI::App& app, Wish& wish) {
   CLI::App* group = app.add_subcommand("client", "Clients: the cities, universities … served here");
   group->require_subcommand(1);
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<ClientArguments>();
 
   CLI::App* add = group->add_subcommand("add", "Add a client; its code stands in the API's URLs");
   add->add_option("code", arguments->code, "letters, digits, dashes, underscores: OC_TOMA")
@@ -73,7 +73,7 @@ void add_client_commands(CLI::App& app, Wish& wish) {
   add_database_option(*list, wish);
   list->callback([&wish] {
     wish.on_office = [](service::Office& office) -> domain::Result<std::string> {
-      return list_all(office);
+      return client_table(office);
     };
   });
 }

@@ -18,7 +18,7 @@ namespace {
 constexpr const char* k_integration = "Demo";
 
 template <class T>
-void require(const domain::Result<T>& result) {
+void require_success(const domain::Result<T>& result) {
   if (!result) throw std::runtime_error(result.error().faults.front().detail);
 }
 
@@ -101,7 +101,7 @@ void push_people(service::Office& office, store::ClientId client) {
     push.sent.changes.user_type = sample.user_type;
     push.uuid = base::make_uuid_v7(office.clock().now());
     office.committer().commit_and_wait(push);
-    require(push.outcome);
+    require_success(push.outcome);
   }
 }
 
@@ -126,7 +126,7 @@ void push_samples(service::Office& office) {
     push.zone_name = sample.zone;
     push.zone_name_norm = base::fold_name(sample.zone);
     office.committer().commit_and_wait(push);
-    require(push.outcome);
+    require_success(push.outcome);
   }
 }
 
@@ -136,32 +136,34 @@ void fill_demo(service::Office& office) {
   // Step by step, so that a demo which was stopped in the middle of this goes on where it was.
   auto client = store::find_client(*office.database().read(), k_demo_client);
   if (!client) {
-    require(service::add_client(office, k_demo_client, {"Tomahawk", "UTC", "CAD"}));
+    require_success(service::add_client(office, k_demo_client, {"Tomahawk", "UTC", "CAD"}));
     client = store::find_client(*office.database().read(), k_demo_client);
   }
   if (!store::find_integration(*office.database().read(), client->id, k_integration)) {
-    require(service::add_integration(office, k_demo_client, k_integration, {"all", std::nullopt}));
+    require_success(
+        service::add_integration(office, k_demo_client, k_integration, {"all", std::nullopt}));
   }
   constexpr std::pair<const char*, std::int64_t> k_zones[] = {
       {"zone1", 40}, {"Lot 01", 12}, {"Lot 02", 25}, {"Lot 4", 8}};
   for (const auto& [zone, capacity] : k_zones) {
     const std::string norm = base::fold_name(zone);
     if (store::find_zone_name(*office.database().read(), client->id, norm)) continue;
-    require(service::add_zone(office, k_demo_client, zone, capacity));
+    require_success(service::add_zone(office, k_demo_client, zone, capacity));
   }
   if (!store::has_operators(*office.database().read())) {
-    require(service::add_operator(office, k_demo_operator, k_demo_password,
-                                  domain::Role::administrator, std::nullopt, true));
+    require_success(service::add_operator(office, k_demo_operator, k_demo_password,
+                                          domain::Role::administrator, std::nullopt, true));
   }
   const store::ListOf user_types{client->id, store::ListKind::user_type};
   if (store::list_items(*office.database().read(), user_types).empty()) {
-    require(office.change([&client](service::WriteBatch& batch) {
+    require_success(office.change([&client](service::WriteBatch& batch) {
       fill_lists(batch, client->id);
       return domain::Result<std::string>();
     }));
   }
   if (office.directory().find_caller(k_demo_client, k_demo_token, office.clock().now())) return;
-  require(service::issue_token(office, k_demo_client, k_integration, std::nullopt, k_demo_token));
+  require_success(
+      service::issue_token(office, k_demo_client, k_integration, std::nullopt, k_demo_token));
   add_demo_violations(office, client->id);
   push_people(office, client->id);
   push_samples(office);

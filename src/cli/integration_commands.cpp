@@ -7,13 +7,13 @@
 namespace lotkeeper::cli {
 namespace {
 
-struct Arguments {
+struct IntegrationArguments {
   std::string client;
   std::string name;
   service::IntegrationSettings settings;
 };
 
-void add_arguments(CLI::App& command, Arguments& arguments) {
+void add_arguments(CLI::App& command, IntegrationArguments& arguments) {
   command.add_option("client", arguments.client, "the client's code")
       ->type_name("CLIENT")
       ->required();
@@ -42,7 +42,8 @@ std::string allowed(const domain::Permissions& permissions) {
   return text.empty() ? "nothing" : text;
 }
 
-domain::Result<std::string> list_all(service::Office& office, const std::string& client_code) {
+domain::Result<std::string> integration_table(service::Office& office,
+                                              const std::string& client_code) {
   const auto connection = office.database().read();
   std::optional<store::ClientId> only;
   if (!client_code.empty()) {
@@ -66,7 +67,7 @@ void add_integration_commands(CLI::App& app, Wish& wish) {
   CLI::App* group = app.add_subcommand(
       "integration", "Integrations: the outside systems that may call the API for a client");
   group->require_subcommand(1);
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<IntegrationArguments>();
 
   CLI::App* add = group->add_subcommand("add", "Add an integration; it may do what --allow lists");
   add_arguments(*add, *arguments);
@@ -93,7 +94,7 @@ void add_integration_commands(CLI::App& app, Wish& wish) {
   add_database_option(*list, wish);
   list->callback([&wish, arguments] {
     wish.on_office = [arguments](service::Office& office) {
-      return list_all(office, arguments->client);
+      return integration_table(office, arguments->client);
     };
   });
 }

@@ -22,7 +22,7 @@ constexpr const char* k_kinds =
     "                                       list lacks is added by itself\n"
     "  location, violation-type, category   of violations";
 
-struct Arguments {
+struct ListArguments {
   std::string client;
   std::string kind;
   std::string name;
@@ -30,8 +30,8 @@ struct Arguments {
   service::ListItemSettings settings;
 };
 
-CLI::App* add_verb(CLI::App& group, const char* verb, const char* description, Arguments& arguments,
-                   Wish& wish) {
+CLI::App* add_list_verb(CLI::App& group, const char* verb, const char* description,
+                        ListArguments& arguments, Wish& wish) {
   CLI::App* command = group.add_subcommand(verb, description);
   command->add_option("client", arguments.client, "the client's code")
       ->type_name("CLIENT")
@@ -171,8 +171,8 @@ void add_settings(CLI::App& command, service::ListItemSettings& settings) {
 }
 
 /// `action` on the list that was named.
-OfficeAction on_list(const std::shared_ptr<Arguments>& arguments,
-                     domain::Result<std::string> (*action)(service::Office&, const Arguments&,
+OfficeAction on_list(const std::shared_ptr<ListArguments>& arguments,
+                     domain::Result<std::string> (*action)(service::Office&, const ListArguments&,
                                                            ListKind)) {
   return [arguments, action](service::Office& office) -> domain::Result<std::string> {
     auto kind = service::require_list_kind(arguments->kind);
@@ -188,9 +188,9 @@ void add_list_commands(CLI::App& app, Wish& wish) {
       app.add_subcommand("list", "Short lists of a client: makes, provinces, user types …");
   group->footer(k_kinds);
   group->require_subcommand(1);
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<ListArguments>();
 
-  CLI::App* add = add_verb(*group, "add", "Add an entry to a list", *arguments, wish);
+  CLI::App* add = add_list_verb(*group, "add", "Add an entry to a list", *arguments, wish);
   add->add_option("name", arguments->name,
                   "its name: one that the list does not have, case and spaces aside")
       ->type_name("NAME")
@@ -198,56 +198,56 @@ void add_list_commands(CLI::App& app, Wish& wish) {
   add_settings(*add, arguments->settings);
   add->callback([&wish, arguments] {
     wish.on_office =
-        on_list(arguments, [](service::Office& office, const Arguments& given, ListKind kind) {
+        on_list(arguments, [](service::Office& office, const ListArguments& given, ListKind kind) {
           return service::add_list_item(office, given.client, kind, given.name, given.settings);
         });
   });
 
   CLI::App* rename =
-      add_verb(*group, "rename", "Rename an entry; whatever points to it shows the new name",
-               *arguments, wish);
+      add_list_verb(*group, "rename", "Rename an entry; whatever points to it shows the new name",
+                    *arguments, wish);
   rename->add_option("id", arguments->id, "its id, as list show has it")
       ->type_name("ID")
       ->required();
   rename->add_option("new", arguments->name, "its new name")->type_name("NEW")->required();
   rename->callback([&wish, arguments] {
     wish.on_office =
-        on_list(arguments, [](service::Office& office, const Arguments& given, ListKind kind) {
+        on_list(arguments, [](service::Office& office, const ListArguments& given, ListKind kind) {
           return service::change_list_item(office, given.client, kind, given.id, given.name, {});
         });
   });
 
-  CLI::App* set = add_verb(
+  CLI::App* set = add_list_verb(
       *group, "set", "Change what an entry has beside its name; the rest stays", *arguments, wish);
   set->add_option("id", arguments->id, "its id, as list show has it")->type_name("ID")->required();
   add_settings(*set, arguments->settings);
   set->callback([&wish, arguments] {
     wish.on_office =
-        on_list(arguments, [](service::Office& office, const Arguments& given, ListKind kind) {
+        on_list(arguments, [](service::Office& office, const ListArguments& given, ListKind kind) {
           return service::change_list_item(office, given.client, kind, given.id, std::nullopt,
                                            given.settings);
         });
   });
 
   CLI::App* remove =
-      add_verb(*group, "remove",
-               "Remove an entry that nothing names; no new one gets its id. One in use by\n"
-               "vehicles, profiles or violations stays, and is told how many they are",
-               *arguments, wish);
+      add_list_verb(*group, "remove",
+                    "Remove an entry that nothing names; no new one gets its id. One in use by\n"
+                    "vehicles, profiles or violations stays, and is told how many they are",
+                    *arguments, wish);
   remove->add_option("id", arguments->id, "its id, as list show has it")
       ->type_name("ID")
       ->required();
   remove->callback([&wish, arguments] {
     wish.on_office =
-        on_list(arguments, [](service::Office& office, const Arguments& given, ListKind kind) {
+        on_list(arguments, [](service::Office& office, const ListArguments& given, ListKind kind) {
           return service::remove_list_item(office, given.client, kind, given.id);
         });
   });
 
-  CLI::App* shown = add_verb(*group, "show", "Show a list", *arguments, wish);
+  CLI::App* shown = add_list_verb(*group, "show", "Show a list", *arguments, wish);
   shown->callback([&wish, arguments] {
     wish.on_office =
-        on_list(arguments, [](service::Office& office, const Arguments& given, ListKind kind) {
+        on_list(arguments, [](service::Office& office, const ListArguments& given, ListKind kind) {
           return show(office, given.client, kind);
         });
   });

@@ -13,7 +13,7 @@
 namespace lotkeeper::cli {
 namespace {
 
-struct Arguments {
+struct OperatorArguments {
   std::string name;
   std::string role;
   std::string client;
@@ -97,7 +97,7 @@ domain::Result<domain::Role> require_role(const std::string& name) {
                          "the role is viewer, officer, office or administrator");
 }
 
-domain::Result<std::string> list_all(service::Office& office) {
+domain::Result<std::string> operator_table(service::Office& office) {
   const auto connection = office.database().read();
   std::map<store::ClientId, std::string> codes{{store::k_all_clients, "(every client)"}};
   for (const store::ClientRow& client : store::list_clients(*connection)) {
@@ -110,21 +110,21 @@ domain::Result<std::string> list_all(service::Office& office) {
   return format_table(rows);
 }
 
-CLI::App* add_verb(CLI::App& group, const char* verb, const char* description, Arguments& arguments,
-                   Wish& wish) {
+CLI::App* add_operator_verb(CLI::App& group, const char* verb, const char* description,
+                            OperatorArguments& arguments, Wish& wish) {
   CLI::App* command = group.add_subcommand(verb, description);
   command->add_option("name", arguments.name, "the operator's name")->type_name("NAME")->required();
   add_database_option(*command, wish);
   return command;
 }
 
-void add_role(CLI::App& command, Arguments& arguments) {
+void add_role(CLI::App& command, OperatorArguments& arguments) {
   command.add_option("--role", arguments.role, "viewer, officer, office or administrator")
       ->type_name("ROLE")
       ->required();
 }
 
-void add_client(CLI::App& command, Arguments& arguments, const char* description) {
+void add_client(CLI::App& command, OperatorArguments& arguments, const char* description) {
   command.add_option("--client", arguments.client, description)->type_name("CODE");
 }
 
@@ -134,11 +134,11 @@ void add_operator_commands(CLI::App& app, Wish& wish) {
   CLI::App* group =
       app.add_subcommand("operator", "Operators: the people who sign in to the console");
   group->require_subcommand(1);
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<OperatorArguments>();
 
-  CLI::App* add =
-      add_verb(*group, "add", "Add an operator; its password is asked for, or read from stdin",
-               *arguments, wish);
+  CLI::App* add = add_operator_verb(
+      *group, "add", "Add an operator; its password is asked for, or read from stdin", *arguments,
+      wish);
   add_role(*add, *arguments);
   add_client(*add, *arguments, "where; an administrator without one is that of every client");
   add->callback([&wish, arguments] {
@@ -153,7 +153,8 @@ void add_operator_commands(CLI::App& app, Wish& wish) {
                       });
   });
 
-  CLI::App* set = add_verb(*group, "set", "Give an operator a role in a client", *arguments, wish);
+  CLI::App* set =
+      add_operator_verb(*group, "set", "Give an operator a role in a client", *arguments, wish);
   add_role(*set, *arguments);
   add_client(*set, *arguments, "where; an administrator without one is that of every client");
   set->callback([&wish, arguments] {
@@ -165,16 +166,16 @@ void add_operator_commands(CLI::App& app, Wish& wish) {
   });
 
   CLI::App* password =
-      add_verb(*group, "password", "Give an operator another password and end its sessions",
-               *arguments, wish);
+      add_operator_verb(*group, "password",
+                        "Give an operator another password and end its sessions", *arguments, wish);
   password->callback([&wish, arguments] {
     run_with_password(wish, [arguments](service::Office& office, const std::string& text) {
       return service::set_operator_password(office, arguments->name, text);
     });
   });
 
-  CLI::App* remove = add_verb(*group, "remove", "Remove an operator, or take it from one client",
-                              *arguments, wish);
+  CLI::App* remove = add_operator_verb(
+      *group, "remove", "Remove an operator, or take it from one client", *arguments, wish);
   add_client(*remove, *arguments, "from this client alone");
   remove->callback([&wish, arguments] {
     wish.on_office = [arguments](service::Office& office) {
@@ -184,7 +185,7 @@ void add_operator_commands(CLI::App& app, Wish& wish) {
 
   CLI::App* list = group->add_subcommand("list", "List operators with their roles");
   add_database_option(*list, wish);
-  list->callback([&wish] { wish.on_office = list_all; });
+  list->callback([&wish] { wish.on_office = operator_table; });
 }
 
 }  // namespace lotkeeper::cli

@@ -6,7 +6,7 @@
 namespace lotkeeper::cli {
 namespace {
 
-struct Arguments {
+struct TokenArguments {
   std::string client;
   std::string integration;
   std::optional<std::string> expires;
@@ -17,7 +17,7 @@ std::string time_or(const std::optional<base::Instant>& time, const char* otherw
   return time ? domain::format_utc(*time) : otherwise;
 }
 
-domain::Result<std::string> list_all(service::Office& office, const std::string& client_code) {
+domain::Result<std::string> token_table(service::Office& office, const std::string& client_code) {
   const auto connection = office.database().read();
   std::optional<store::ClientId> only;
   if (!client_code.empty()) {
@@ -41,7 +41,7 @@ domain::Result<std::string> list_all(service::Office& office, const std::string&
 void add_token_commands(CLI::App& app, Wish& wish) {
   CLI::App* group = app.add_subcommand("token", "Tokens: what integrations prove themselves with");
   group->require_subcommand(1);
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<TokenArguments>();
 
   CLI::App* issue = group->add_subcommand(
       "issue",
@@ -71,7 +71,7 @@ void add_token_commands(CLI::App& app, Wish& wish) {
   add_database_option(*list, wish);
   list->callback([&wish, arguments] {
     wish.on_office = [arguments](service::Office& office) {
-      return list_all(office, arguments->client);
+      return token_table(office, arguments->client);
     };
   });
 

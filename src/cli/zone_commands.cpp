@@ -8,15 +8,15 @@
 namespace lotkeeper::cli {
 namespace {
 
-struct Arguments {
+struct ZoneArguments {
   std::string client;
   std::string name;
   std::string other;
   std::optional<std::int64_t> capacity;
 };
 
-CLI::App* add_verb(CLI::App& group, const char* verb, const char* description, Arguments& arguments,
-                   Wish& wish) {
+CLI::App* add_zone_verb(CLI::App& group, const char* verb, const char* description,
+                        ZoneArguments& arguments, Wish& wish) {
   CLI::App* command = group.add_subcommand(verb, description);
   command->add_option("client", arguments.client, "the client's code")
       ->type_name("CLIENT")
@@ -25,7 +25,7 @@ CLI::App* add_verb(CLI::App& group, const char* verb, const char* description, A
   return command;
 }
 
-domain::Result<std::string> list_all(service::Office& office, const std::string& client_code) {
+domain::Result<std::string> zone_table(service::Office& office, const std::string& client_code) {
   const auto connection = office.database().read();
   auto client = service::require_client(*connection, client_code);
   if (!client) return tl::unexpected(std::move(client.error()));
@@ -43,11 +43,11 @@ void add_zone_commands(CLI::App& app, Wish& wish) {
   CLI::App* group =
       app.add_subcommand("zone", "Zones of a client, and the other names that mean them");
   group->require_subcommand(1);
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<ZoneArguments>();
 
-  CLI::App* add = add_verb(*group, "add",
-                           "Add a zone; permits that were pushed with its name are connected to it",
-                           *arguments, wish);
+  CLI::App* add = add_zone_verb(
+      *group, "add", "Add a zone; permits that were pushed with its name are connected to it",
+      *arguments, wish);
   add->add_option("name", arguments->name, "the zone's name")->type_name("NAME")->required();
   add->add_option("--capacity", arguments->capacity, "how many vehicles it holds")
       ->type_name("N")
@@ -58,8 +58,8 @@ void add_zone_commands(CLI::App& app, Wish& wish) {
     };
   });
 
-  CLI::App* rename =
-      add_verb(*group, "rename", "Rename a zone; the old name stays as an alias", *arguments, wish);
+  CLI::App* rename = add_zone_verb(
+      *group, "rename", "Rename a zone; the old name stays as an alias", *arguments, wish);
   rename->add_option("name", arguments->name, "the zone's name")->type_name("NAME")->required();
   rename->add_option("new", arguments->other, "its new name")->type_name("NEW")->required();
   rename->callback([&wish, arguments] {
@@ -68,9 +68,9 @@ void add_zone_commands(CLI::App& app, Wish& wish) {
     };
   });
 
-  CLI::App* alias =
-      add_verb(*group, "alias", "Let another name mean a zone; permits that bear it are connected",
-               *arguments, wish);
+  CLI::App* alias = add_zone_verb(
+      *group, "alias", "Let another name mean a zone; permits that bear it are connected",
+      *arguments, wish);
   alias->add_option("alias", arguments->other, "the other name")->type_name("ALIAS")->required();
   alias->add_option("zone", arguments->name, "the zone's name")->type_name("ZONE")->required();
   alias->callback([&wish, arguments] {
@@ -79,11 +79,11 @@ void add_zone_commands(CLI::App& app, Wish& wish) {
     };
   });
 
-  CLI::App* unalias =
-      add_verb(*group, "unalias",
-               "Let another name mean nothing again; permits that bear it are disconnected from\n"
-               "the zone, and connect again when the name is added as a zone or an alias",
-               *arguments, wish);
+  CLI::App* unalias = add_zone_verb(
+      *group, "unalias",
+      "Let another name mean nothing again; permits that bear it are disconnected from\n"
+      "the zone, and connect again when the name is added as a zone or an alias",
+      *arguments, wish);
   unalias->add_option("alias", arguments->other, "the other name")->type_name("ALIAS")->required();
   unalias->callback([&wish, arguments] {
     wish.on_office = [arguments](service::Office& office) {
@@ -91,10 +91,10 @@ void add_zone_commands(CLI::App& app, Wish& wish) {
     };
   });
 
-  CLI::App* list = add_verb(*group, "list", "List a client's zones", *arguments, wish);
+  CLI::App* list = add_zone_verb(*group, "list", "List a client's zones", *arguments, wish);
   list->callback([&wish, arguments] {
     wish.on_office = [arguments](service::Office& office) {
-      return list_all(office, arguments->client);
+      return zone_table(office, arguments->client);
     };
   });
 }

@@ -8,7 +8,7 @@
 namespace lotkeeper::service {
 namespace {
 
-constexpr std::chrono::milliseconds k_kept_for{900};
+constexpr std::chrono::milliseconds k_zones_kept_for{900};
 
 }  // namespace
 
@@ -17,7 +17,8 @@ const domain::TimeZone& ClientTimeZones::of(database::Connection& connection,
   const auto known = m_known.find(client);
   if (known != m_known.end()) {
     const auto age = now - known->second.since;
-    if (age >= base::Instant::duration::zero() && age <= k_kept_for) return known->second.zone;
+    if (age >= base::Instant::duration::zero() && age <= k_zones_kept_for)
+      return known->second.zone;
   }
   const auto row = store::find_client(connection, client);
   const auto zone = row ? domain::TimeZone::find(row->time_zone) : std::nullopt;
