@@ -8,7 +8,7 @@ constexpr std::string_view k_cents = "SELECT amount_cents FROM permit";
 constexpr std::string_view k_currency = "SELECT currency FROM permit";
 
 // Where both are NULL the text is empty.
-const Scenario k_rows[] = {
+const Scenario k_amount_rows[] = {
     {.name = "amount_is_stored_in_cents",
      .changes = {{"amount", R"("14.50")"}},
      .stored = {{k_cents, "1450"}},
@@ -219,6 +219,6 @@ const Scenario k_rows[] = {
 
 }  // namespace
 
-Table push_amount_table() { return {"push", "permits/push", k_rows}; }
+Table push_amount_table() { return {"push", "permits/push", k_amount_rows}; }
 
 }  // namespace lotkeeper::tests

@@ -11,7 +11,7 @@ constexpr std::string_view k_everything =
 // 2018-07-02T09:00:00Z to 09:30:00Z.
 constexpr std::string_view k_sample = "PL8RDR L4-1138 1450 CAD Lot 4 1530522000000 1530523800000";
 
-const Scenario k_rows[] = {
+const Scenario k_name_rows[] = {
     {.name = "the_documents_sample_is_stored",
      .body = R"({"apiToken":"TOKEN:all","Amount":"14.50","CurrencyID":"CAD","LicencePlate":"PL8RDR",
                  "zone":"Lot 4","permitNo":"L4-1138","startTime":"2018-07-02T09:00:00",
@@ -186,6 +186,6 @@ const Scenario k_rows[] = {
 
 }  // namespace
 
-Table push_name_table() { return {"push", "permits/push", k_rows}; }
+Table push_name_table() { return {"push", "permits/push", k_name_rows}; }
 
 }  // namespace lotkeeper::tests

@@ -8,7 +8,7 @@ constexpr std::string_view k_plate = "SELECT plate FROM permit";
 constexpr std::string_view k_norm = "SELECT plate_norm FROM permit";
 constexpr std::string_view k_ticket = "SELECT permit_no FROM permit";
 
-const Scenario k_rows[] = {
+const Scenario k_plate_rows[] = {
     {.name = "plate_absent_is_missing",
      .changes = {{"plate", ""}},
      .status = 422,
@@ -166,6 +166,6 @@ const Scenario k_rows[] = {
 
 }  // namespace
 
-Table push_plate_table() { return {"push", "permits/push", k_rows}; }
+Table push_plate_table() { return {"push", "permits/push", k_plate_rows}; }
 
 }  // namespace lotkeeper::tests

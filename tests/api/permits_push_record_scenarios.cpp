@@ -4,7 +4,7 @@
 namespace lotkeeper::tests {
 namespace {
 
-const Scenario k_rows[] = {
+const Scenario k_record_rows[] = {
     {.name = "the_reply_is_the_documents",
      .contains =
          {R"({"status":"success","reference_id":"REF:new","InternalReferenceID":"REF:new"})"},
@@ -144,6 +144,6 @@ const Scenario k_rows[] = {
 
 }  // namespace
 
-Table push_record_table() { return {"push", "permits/push", k_rows}; }
+Table push_record_table() { return {"push", "permits/push", k_record_rows}; }
 
 }  // namespace lotkeeper::tests

@@ -4,7 +4,7 @@
 namespace lotkeeper::tests {
 namespace {
 
-const Scenario k_rows[] = {
+const Scenario k_time_rows[] = {
     {.name = "start_absent_is_missing",
      .changes = {{"startTime", ""}},
      .status = 422,
@@ -194,6 +194,6 @@ const Scenario k_rows[] = {
 
 }  // namespace
 
-Table push_time_table() { return {"push", "permits/push", k_rows}; }
+Table push_time_table() { return {"push", "permits/push", k_time_rows}; }
 
 }  // namespace lotkeeper::tests

@@ -14,7 +14,7 @@ constexpr std::string_view k_name_of_permit =
 constexpr std::string_view k_without_zone = "SELECT COUNT(*) FROM permit WHERE zone_name_id = 0";
 constexpr std::string_view k_type = "SELECT permit_type FROM permit";  // 1 standard, 2 temp, 3 …
 
-const Scenario k_rows[] = {
+const Scenario k_zone_rows[] = {
     {.name = "zone_absent_is_valid_and_unwarned",
      .lacks = {"warnings"},
      .stored = {{k_without_zone, "1"}},
@@ -164,6 +164,6 @@ const Scenario k_rows[] = {
 
 }  // namespace
 
-Table push_zone_table() { return {"push", "permits/push", k_rows}; }
+Table push_zone_table() { return {"push", "permits/push", k_zone_rows}; }
 
 }  // namespace lotkeeper::tests

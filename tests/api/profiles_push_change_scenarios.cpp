@@ -129,7 +129,7 @@ namespace {
        .stored = {{"SELECT COALESCE(" column ", 'none') FROM profile", "none"}}, \
        .writes = 1}
 
-const Scenario k_rows[] = {
+const Scenario k_profile_change_rows[] = {
     REQUIRED_TEXT_ROWS("first_name", "9017"),
     REQUIRED_TEXT_ROWS("last_name", "9018"),
     OPTIONAL_TEXT_ROWS("user_name", "user_name", "50", "51"),
@@ -152,6 +152,8 @@ const Scenario k_rows[] = {
 
 }  // namespace
 
-Table profiles_push_change_table() { return {"profiles_push", "profiles/push", k_rows}; }
+Table profiles_push_change_table() {
+  return {"profiles_push", "profiles/push", k_profile_change_rows};
+}
 
 }  // namespace lotkeeper::tests

@@ -7,7 +7,7 @@ namespace {
 /// The person that the others are tried on.
 const Step k_ada{"profiles/push", {{"user_name", R"("Ada")"}}};
 
-const Scenario k_rows[] = {
+const Scenario k_profile_key_rows[] = {
     {.name = "unique_id_absent_is_missing",
      .changes = {{"unique_id", ""}},
      .status = 422,
@@ -309,6 +309,8 @@ const Scenario k_rows[] = {
 
 }  // namespace
 
-Table profiles_push_key_table() { return {"profiles_push_key", "profiles/push", k_rows}; }
+Table profiles_push_key_table() {
+  return {"profiles_push_key", "profiles/push", k_profile_key_rows};
+}
 
 }  // namespace lotkeeper::tests

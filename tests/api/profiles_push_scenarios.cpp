@@ -66,7 +66,7 @@ void import_person(TestApi& api) {
   EXPECT_EQ(*added, "");
 }
 
-const Scenario k_rows[] = {
+const Scenario k_profile_rows[] = {
     {.name = "the_raw_sample_is_stored_whole",
      .body =
          R"({ "apiToken": "TOKEN:all", "unique_id": "tester23", "login_source": "OPSCOM", )"
@@ -351,6 +351,6 @@ const Scenario k_rows[] = {
 
 }  // namespace
 
-Table profiles_push_table() { return {"profiles_push", "profiles/push", k_rows}; }
+Table profiles_push_table() { return {"profiles_push", "profiles/push", k_profile_rows}; }
 
 }  // namespace lotkeeper::tests

@@ -174,7 +174,7 @@ constexpr std::string_view k_born = "SELECT COALESCE(date_of_birth, 'none') FROM
 
 void late_in_the_evening(TestApi& api) { api.clock.advance(std::chrono::hours(14)); }
 
-const Scenario k_rows[] = {
+const Scenario k_profile_value_rows[] = {
     PROVINCE_ROWS("province", "state", "province_id"),
     PROVINCE_ROWS("province2", "state2", "province2_id"),
     PROVINCE_ROWS("driver_licence_prov", "driver_license_state", "licence_province_id"),
@@ -267,6 +267,8 @@ const Scenario k_rows[] = {
 
 }  // namespace
 
-Table profiles_push_value_table() { return {"profiles_push", "profiles/push", k_rows}; }
+Table profiles_push_value_table() {
+  return {"profiles_push", "profiles/push", k_profile_value_rows};
+}
 
 }  // namespace lotkeeper::tests

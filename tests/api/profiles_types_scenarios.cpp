@@ -31,7 +31,7 @@ void add_plain_type(TestApi& api) {
   EXPECT_TRUE(added.has_value());
 }
 
-const Scenario k_rows[] = {
+const Scenario k_profile_type_rows[] = {
     {.name = "the_raw_sample_is_answered_as_documented",
      .body = R"({ "apiToken": "TOKEN:all", })",
      .contains = {k_document_reply}},
@@ -60,6 +60,8 @@ const Scenario k_rows[] = {
 
 }  // namespace
 
-Table profiles_types_table() { return {"profiles_types", "profiles/types/list", k_rows}; }
+Table profiles_types_table() {
+  return {"profiles_types", "profiles/types/list", k_profile_type_rows};
+}
 
 }  // namespace lotkeeper::tests

@@ -24,7 +24,7 @@ constexpr std::string_view k_made =
     "ON i.client_id = v.client_id AND i.kind = 'make' "
     "AND i.item_id = v.make_id WHERE v.vehicle_id = 1";
 
-const Scenario k_rows[] = {
+const Scenario k_vehicle_item_rows[] = {
     {.name = "plate_type_absent_is_missing",
      .changes = {{"plateType", ""}},
      .status = 422,
@@ -375,6 +375,6 @@ const Scenario k_rows[] = {
 
 }  // namespace
 
-Table vehicle_item_table() { return {"vehicle_item", "vehicles/push", k_rows}; }
+Table vehicle_item_table() { return {"vehicle_item", "vehicles/push", k_vehicle_item_rows}; }
 
 }  // namespace lotkeeper::tests

@@ -14,7 +14,7 @@ constexpr std::string_view k_vin = "SELECT vin FROM vehicle";
 
 const Step k_vehicle{"vehicles/push"};
 
-const Scenario k_rows[] = {
+const Scenario k_vehicle_rows[] = {
     {.name = "the_reply_is_the_documents",
      .body = R"({"apiToken":"TOKEN:all","plate":"A","plateType":"Passenger","prov":"ON",)"
              R"("colour":"REPEAT<51,x>"})",
@@ -302,6 +302,6 @@ const Scenario k_rows[] = {
 
 }  // namespace
 
-Table vehicle_table() { return {"vehicle", "vehicles/push", k_rows}; }
+Table vehicle_table() { return {"vehicle", "vehicles/push", k_vehicle_rows}; }
 
 }  // namespace lotkeeper::tests

@@ -1,0 +1,28 @@
+# lotkeeper_together(TARGET FOLDER "files"...)
+#
+# Where LOTKEEPER_UNITY is on, the files of each argument (without .cpp, below FOLDER) are compiled
+# as one.
+function(lotkeeper_together target folder)
+  if(NOT LOTKEEPER_UNITY)
+    return()
+  endif()
+  get_target_property(sources ${target} SOURCES)
+  set(number 0)
+  foreach(group IN LISTS ARGN)
+    math(EXPR number "${number} + 1")
+    separate_arguments(files UNIX_COMMAND "${group}")
+    foreach(file IN LISTS files)
+      set(path ${folder}/${file}.cpp)
+      get_source_file_property(other ${path} UNITY_GROUP)
+      if(NOT path IN_LIST sources)
+        message(FATAL_ERROR "${target} has no ${path} to compile together with others")
+      elseif(other)
+        message(FATAL_ERROR "${target}: ${path} is in two groups")
+      endif()
+      set_source_files_properties(${path} PROPERTIES UNITY_GROUP ${number})
+    endforeach()
+  endforeach()
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+  # GCC takes what is local to a file that is included for something that several files may share.
+  target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+endfunction()
