@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include <array>
+#include <cerrno>
 #include <new>
 #include <stdexcept>
 
@@ -29,8 +30,12 @@ std::string hash_password(std::string_view password) {
 
 bool is_password(const std::string& hash, std::string_view password) {
   require_sodium();
-  return hash.size() < crypto_pwhash_STRBYTES &&
-         crypto_pwhash_str_verify(hash.c_str(), password.data(), password.size()) == 0;
+  if (hash.size() >= crypto_pwhash_STRBYTES) return false;
+  errno = 0;
+  if (crypto_pwhash_str_verify(hash.c_str(), password.data(), password.size()) == 0) return true;
+  // It answers alike to a wrong password and to a lack of memory.
+  if (errno == ENOMEM) throw std::bad_alloc();
+  return false;
 }
 
 }  // namespace lotkeeper::base

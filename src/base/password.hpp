@@ -11,7 +11,8 @@ namespace lotkeeper::base {
 /// memory for it is not to be had.
 [[nodiscard]] std::string hash_password(std::string_view password);
 
-/// Whether `hash` was made of `password`.
+/// Whether `hash` was made of `password`. Throws std::bad_alloc where the memory to find out is not
+/// to be had.
 [[nodiscard]] bool is_password(const std::string& hash, std::string_view password);
 
 }  // namespace lotkeeper::base

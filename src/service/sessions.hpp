@@ -14,6 +14,10 @@ namespace lotkeeper::service {
 
 /// So long a session lasts at the most.
 inline constexpr std::chrono::hours k_session_life{12};
+/// An operator has no more sessions than these; the oldest ends for another.
+inline constexpr std::int64_t k_most_sessions = 50;
+/// The longest wait that wrong sign-ins cause.
+inline constexpr std::chrono::seconds k_longest_sign_in_wait{15 * 60};
 
 struct SignIn {
   std::string name;
@@ -28,8 +32,9 @@ struct SignedIn {
 };
 
 /// Refused: 9002 a wrong name or password, alike and in the same time; 9102 after several failures
-/// in a row of this name (5) or address (20), for a time that doubles with each (at most 15
-/// minutes).
+/// in a row at this name from this address (5) or from this address (20), for a time that doubles
+/// with each (at most 15 minutes). What other addresses try makes nobody wait. Throws
+/// std::bad_alloc where the memory to judge the password is not to be had; nothing is counted then.
 domain::Result<SignedIn> sign_in(Office& office, const SignIn& sign_in);
 
 /// A session without a password: for whom has just been made by the one-time link.
@@ -39,6 +44,17 @@ domain::Result<SignedIn> open_session(Office& office, store::OperatorId id,
 /// The operator's own password is asked for once more. Refused as signing in.
 domain::Result<void> require_password(Office& office, const std::string& name,
                                       const std::string& password, const std::string& address);
+
+/// The refusal (9102) of whoever has to wait.
+[[nodiscard]] domain::Refusal wait_first(std::chrono::milliseconds wait);
+
+/// How the wrong sign-ins from an address stand.
+struct AddressStanding {
+  std::int64_t failures = 0;
+  base::Instant waits_until;
+};
+[[nodiscard]] AddressStanding standing_of(database::Connection& connection,
+                                          const std::string& address);
 
 /// Notes that a session was used, once a minute at most.
 void note_use(Office& office, const store::Session& session);

@@ -68,6 +68,16 @@ void end_sessions(Connection& connection, OperatorId id, SessionId kept) {
   connection.run(k_end_of, {id, kept});
 }
 
+constexpr Statement k_end_oldest{
+    "session.end_oldest",
+    "DELETE FROM operator_session WHERE operator_id = $1 AND session_id NOT IN "
+    "(SELECT session_id FROM operator_session WHERE operator_id = $1 "
+    "ORDER BY session_id DESC LIMIT $2)"};
+
+void end_oldest_sessions(Connection& connection, OperatorId id, std::int64_t most) {
+  connection.run(k_end_oldest, {id, most});
+}
+
 constexpr Statement k_list{
     "session.list",
     "SELECT s.session_id, s.operator_id, o.name, s.client_id, s.agent, s.created_at, "
@@ -93,7 +103,7 @@ void forget_ended_sessions(Connection& connection, base::Instant now) {
 namespace {
 
 std::string_view name_of(FailureScope scope) {
-  return scope == FailureScope::name ? "name" : "address";
+  return scope == FailureScope::name_at_address ? "name at address" : "address";
 }
 
 }  // namespace

@@ -38,13 +38,15 @@ void set_session_client(database::Connection& connection, SessionId id, ClientId
 void end_session(database::Connection& connection, SessionId id);
 /// Ends an operator's sessions but `kept` (0: all).
 void end_sessions(database::Connection& connection, OperatorId id, SessionId kept);
+/// Ends an operator's oldest sessions, so that `most` are left.
+void end_oldest_sessions(database::Connection& connection, OperatorId id, std::int64_t most);
 /// Those that are not over at `now`, latest first: of one operator, or of all (0).
 [[nodiscard]] std::vector<Session> list_sessions(database::Connection& connection, OperatorId id,
                                                  base::Instant now);
 void forget_ended_sessions(database::Connection& connection, base::Instant now);
 
 /// What failed sign-ins are counted by.
-enum class FailureScope { name, address };
+enum class FailureScope { name_at_address, address };
 
 struct Failures {
   std::int64_t count = 0;  ///< in a row

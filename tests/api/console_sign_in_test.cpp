@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_future.hpp>
 
 #include "base/secret.hpp"
 #include "service/operators.hpp"
@@ -84,11 +86,12 @@ TEST_F(ConsoleSignIn, a_wrong_name_and_a_wrong_password_are_told_alike) {
   EXPECT_FALSE(name.headers.contains("Set-Cookie"));
 }
 
-TEST_F(ConsoleSignIn, after_five_failures_even_the_right_password_waits) {
+TEST_F(ConsoleSignIn, after_five_failures_an_address_waits_for_that_name_alone) {
   for (int i = 0; i < 5; ++i) EXPECT_EQ(sign_in("Marie", "wrong").status, 401);
-  const auto locked = sign_in("Marie", k_password, "198.51.100.1");
+  const auto locked = sign_in("Marie", k_password);
   EXPECT_EQ(locked.status, 429);
   EXPECT_EQ(locked.headers.at("Retry-After"), "1");
+  EXPECT_EQ(sign_in("Somebody", "wrong").status, 401) << "another name at the same address";
   console.api.clock.advance(std::chrono::milliseconds(1'100));
   EXPECT_EQ(sign_in("Marie", "wrong").status, 401);
   EXPECT_EQ(sign_in("Marie", k_password).headers.at("Retry-After"), "2");
@@ -97,9 +100,112 @@ TEST_F(ConsoleSignIn, after_five_failures_even_the_right_password_waits) {
   EXPECT_EQ(sign_in("Marie", "wrong").status, 401) << "a success forgets the failures";
 }
 
+TEST_F(ConsoleSignIn, strangers_guesses_never_lock_a_name) {
+  const std::string own = cookie_of(sign_in("Marie", k_password));
+  for (int stranger = 0; stranger < 8; ++stranger) {
+    const std::string peer = "198.51.100." + std::to_string(stranger);
+    for (int i = 0; i < 5; ++i) EXPECT_EQ(sign_in("Marie", "wrong", peer).status, 401);
+    EXPECT_EQ(sign_in("Marie", "wrong", peer).status, 429);
+  }
+  EXPECT_EQ(sign_in("Marie", k_password, "192.0.2.1").status, 200) << "never seen before";
+  EXPECT_EQ(sign_in("Marie", k_password).status, 200) << "seen before";
+
+  TestConsole::Manner manner;
+  manner.cookie = own;
+  const auto changed = console.send(
+      Method::put, "/console/api/account/password",
+      std::string(R"({"current":")") + k_password + R"(","password":"a longer one"})", manner);
+  EXPECT_EQ(changed.status, 204) << changed.body;
+}
+
+TEST_F(ConsoleSignIn, the_present_password_is_counted_by_name_at_the_address) {
+  TestConsole::Manner manner;
+  manner.cookie = cookie_of(sign_in("Marie", k_password));
+  const auto change = [&](const std::string& current) {
+    return console
+        .send(Method::put, "/console/api/account/password",
+              R"({"current":")" + current + R"(","password":"a longer one"})", manner)
+        .status;
+  };
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(change("wrong"), 422);
+  EXPECT_EQ(change(k_password), 429);
+  manner.peer = "192.0.2.1";
+  EXPECT_EQ(change(k_password), 204);
+}
+
+TEST_F(ConsoleSignIn, addresses_of_one_ipv6_network_count_as_one) {
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_EQ(sign_in("name" + std::to_string(i), "wrong", fmt::format("2001:db8::{}", i)).status,
+              401);
+  }
+  EXPECT_EQ(sign_in("Marie", k_password, "2001:db8::ffff").status, 429);
+  EXPECT_EQ(sign_in("Marie", k_password, "2001:db8:0:1::1").status, 200);
+}
+
+TEST_F(ConsoleSignIn, an_address_that_waits_is_refused_before_the_database_is_asked) {
+  for (int i = 0; i < 20; ++i) sign_in("name" + std::to_string(i), "wrong");
+  EXPECT_EQ(sign_in("Marie", k_password).status, 429);
+  // Another server's good sign-in would end the wait in the database; this one still knows of it.
+  (void)console.api.text("DELETE FROM sign_in_failure RETURNING 1");
+  const auto refused = sign_in("Marie", k_password);
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_EQ(refused.headers.at("Retry-After"), "1");
+  EXPECT_TRUE(refused.headers.contains("X-Request-Id"));
+  console.api.clock.advance(std::chrono::milliseconds(1'100));
+  EXPECT_EQ(sign_in("Marie", k_password).status, 200);
+}
+
+TEST_F(ConsoleSignIn, another_server_counts_on_from_what_the_database_has) {
+  for (int i = 0; i < 20; ++i) sign_in("name" + std::to_string(i), "wrong");
+  api::console::Console other(console.api.office, console.api.collections, {}, {});
+  http::Request request;
+  request.method = Method::post;
+  request.path = "/console/api/session";
+  const std::string body = std::string(R"({"name":"Marie","password":")") + k_password + "\"}";
+  request.body = body;
+  request.peer = "203.0.113.7";
+  request.console = "1";
+  boost::asio::io_context loop;
+  auto reply = boost::asio::co_spawn(loop, other.handle(request), boost::asio::use_future);
+  loop.run();
+  EXPECT_EQ(reply.get().status, 429);
+  other.stop();
+}
+
+TEST_F(ConsoleSignIn, who_is_not_signed_in_gets_no_place_to_hash) {
+  TestConsole::Manner manner;
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_EQ(console
+                  .send(Method::put, "/console/api/account/password",
+                        R"({"current":"wrong","password":"a longer one"})", manner)
+                  .status,
+              401);
+  }
+  EXPECT_EQ(console.api.text("SELECT COUNT(*) FROM sign_in_failure"), "0");
+}
+
 TEST_F(ConsoleSignIn, a_name_that_is_not_there_is_locked_like_one_that_is) {
   for (int i = 0; i < 5; ++i) EXPECT_EQ(sign_in("Nobody", "wrong").status, 401);
   EXPECT_EQ(sign_in("Nobody", "wrong").status, 429);
+}
+
+TEST_F(ConsoleSignIn, an_operator_has_fifty_sessions_and_the_oldest_ends) {
+  const auto found = store::find_operator(*console.api.office.database().read(), "Marie");
+  std::vector<std::string> cookies;
+  for (int i = 0; i < 51; ++i) {
+    auto opened = service::open_session(console.api.office, found->id, "a test");
+    ASSERT_TRUE(opened);
+    cookies.push_back(opened->cookie);
+  }
+  const auto status = [&](const std::string& cookie) {
+    TestConsole::Manner manner;
+    manner.cookie = cookie;
+    return console.send(Method::get, "/console/api/session", {}, manner).status;
+  };
+  EXPECT_EQ(status(cookies.at(0)), 401);
+  EXPECT_EQ(status(cookies.at(1)), 200);
+  EXPECT_EQ(status(cookies.at(50)), 200);
+  EXPECT_EQ(console.get("viewer", "/session").status, 200) << "other operators keep theirs";
 }
 
 TEST_F(ConsoleSignIn, an_address_that_tries_many_names_waits) {
@@ -227,6 +333,13 @@ TEST(ConsoleFirstLink, makes_one_administrator_and_is_then_spent) {
 TEST(ConsoleOperators, the_last_administrator_stays) {
   TestConsole console;
   auto& office = console.api.office;
+  const std::string before = console.content();
+  const auto elsewhere = service::remove_operator(office, "toronto", "OC_TOMA");
+  ASSERT_FALSE(elsewhere) << "it has no role there";
+  EXPECT_EQ(elsewhere.error().faults.front().detail,
+            "operator \"toronto\" has no role in OC_TOMA; see roles with: lotkeeper operator list");
+  EXPECT_EQ(console.content(), before);
+  EXPECT_EQ(console.get("toronto", "/session").status, 200);
   EXPECT_TRUE(service::remove_operator(office, "administrator", "OC_TOMA"))
       << "the keeper of all is one too";
   EXPECT_FALSE(service::remove_operator(office, "keeper", std::nullopt));

@@ -1,6 +1,7 @@
 #include "api/console/console.hpp"
 
 #include <algorithm>
+#include <new>
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -13,6 +14,7 @@
 #include "base/secret.hpp"
 #include "base/text.hpp"
 #include "base/uuid.hpp"
+#include "http/address.hpp"
 #include "service/sessions.hpp"
 
 namespace lotkeeper::api::console {
@@ -24,7 +26,6 @@ using http::Method;
 constexpr std::string_view k_root = "/console";
 constexpr std::string_view k_api = "/console/api";
 constexpr int k_most_waiting = 200;
-constexpr int k_most_waiting_to_hash = 8;
 
 constexpr std::string_view k_policy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
@@ -119,6 +120,25 @@ struct Console::Found {
   std::vector<std::string> ids;
 };
 
+namespace {
+
+struct Stopwatch {
+  std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
+};
+
+void log_call(const http::Request& request, const Route* route, const Reply& reply,
+              const Stopwatch& watch) {
+  const auto id = std::ranges::find(reply.headers, "X-Request-Id", &http::Header::name);
+  const auto took = std::chrono::steady_clock::now() - watch.began;
+  // The route, not the path: a path may have a ticket or a reference.
+  spdlog::info("console method={} route={} status={} us={} id={}", request.method_name,
+               route != nullptr ? route->path : "-", reply.status,
+               std::chrono::duration_cast<std::chrono::microseconds>(took).count(),
+               id != reply.headers.end() ? id->value : "-");
+}
+
+}  // namespace
+
 bool is_console(std::string_view path) {
   return path.starts_with(k_root) && (path.size() == k_root.size() || path[k_root.size()] == '/');
 }
@@ -178,7 +198,7 @@ std::string Console::address_of(const http::Request& request) const {
       std::ranges::find(m_trusted_proxies, request.peer) != m_trusted_proxies.end();
   const std::string_view all = is_proxy ? request.forwarded_for.value_or("") : "";
   const std::string_view last = base::trim_white_space(all.substr(all.rfind(',') + 1));
-  return std::string(last.empty() ? request.peer : last);
+  return http::counted_address(std::string(last.empty() ? request.peer : last));
 }
 
 void Console::stop() {
@@ -208,24 +228,88 @@ awaitable<Reply> Console::handle(const http::Request& request) {
   }
   const Found found = find(request);
   const bool hashes = found.route != nullptr && found.route->hashes;
-  std::atomic<int>& count = hashes ? m_waiting_to_hash : m_waiting;
-  const Waiting waiting(count);
-  Reply reply;
-  if (count > (hashes ? k_most_waiting_to_hash : k_most_waiting)) {
-    const std::string request_id = base::make_uuid_v7(m_desk.now()).to_string();
-    reply = plain_error(503, "busy", "The server is busy; try again in a moment.", request_id);
-    reply.headers.push_back({"Retry-After", "1"});
-    reply.headers.push_back({"X-Request-Id", request_id});
-  } else {
-    reply = co_await boost::asio::co_spawn(
-        hashes ? m_hashing : m_threads,
-        [](Console& self, const http::Request& asked, const Found& wanted) -> awaitable<Reply> {
-          co_return self.serve_call(asked, wanted);
-        }(*this, request, found),
-        boost::asio::use_awaitable);
-  }
+  Reply reply =
+      hashes ? co_await handle_hashing(request, found) : co_await handle_call(request, found);
   secure(reply);
   co_return reply;
+}
+
+awaitable<Reply> Console::handle_call(const http::Request& request, const Found& found) {
+  const Waiting waiting(m_waiting);
+  if (m_waiting > k_most_waiting) co_return busy_reply();
+  co_return co_await boost::asio::co_spawn(
+      m_threads,
+      [](Console& self, const http::Request& asked, const Found& wanted) -> awaitable<Reply> {
+        co_return self.serve_call(asked, wanted);
+      }(*this, request, found),
+      boost::asio::use_awaitable);
+}
+
+/// Nobody gets a place to hash who may not have what they ask for, or has to wait first.
+awaitable<Reply> Console::handle_hashing(const http::Request& request, const Found& found) {
+  const std::string address = address_of(request);
+  if (found.route->access == Access::open) {
+    if (const auto wait = m_hashing_queue.wait_of(address, m_desk.now()); wait.count() > 0) {
+      const std::string request_id = base::make_uuid_v7(m_desk.now()).to_string();
+      Reply reply = error_reply(service::wait_first(wait), request_id);
+      reply.headers.push_back({"X-Request-Id", request_id});
+      co_return reply;
+    }
+  } else {
+    const Waiting waiting(m_waiting);
+    if (m_waiting > k_most_waiting) co_return busy_reply();
+    auto refusal = co_await boost::asio::co_spawn(
+        m_threads,
+        [](Console& self, const http::Request& asked,
+           const Found& wanted) -> awaitable<std::optional<Reply>> {
+          co_return self.refuse_stranger(asked, wanted);
+        }(*this, request, found),
+        boost::asio::use_awaitable);
+    if (refusal) co_return std::move(*refusal);
+  }
+  const HashingQueue::Turn turn = co_await m_hashing_queue.enter(address);
+  if (!turn) co_return busy_reply();
+  co_return co_await boost::asio::co_spawn(
+      m_hashing,
+      [](Console& self, const http::Request& asked, const Found& wanted,
+         const std::string& from) -> awaitable<Reply> {
+        co_return self.serve_hashing(asked, wanted, from);
+      }(*this, request, found, address),
+      boost::asio::use_awaitable);
+}
+
+Reply Console::serve_hashing(const http::Request& request, const Found& found,
+                             const std::string& address) {
+  Reply reply = serve_call(request, found);
+  try {
+    const auto connection = m_desk.office.database().read();
+    m_hashing_queue.note(address, service::standing_of(*connection, address), reply.status < 300,
+                         m_desk.now());
+  } catch (const std::exception&) {
+    // The queue then knows less; who has to wait is refused after all.
+  }
+  return reply;
+}
+
+/// Who has no session, or not the role, is told so before there is a place for them.
+std::optional<Reply> Console::refuse_stranger(const http::Request& request, const Found& found) {
+  const Route guard{found.route->method, found.route->path, found.route->access,
+                    [](Desk&, Call&) -> Result<Reply> { return Reply(); }};
+  Found guarded = found;
+  guarded.route = &guard;
+  const Stopwatch watch;
+  Reply reply = answer(request, guarded, base::make_uuid_v7(m_desk.now()).to_string());
+  if (reply.status < 300) return std::nullopt;
+  log_call(request, found.route, reply, watch);
+  return reply;
+}
+
+Reply Console::busy_reply() {
+  const std::string request_id = base::make_uuid_v7(m_desk.now()).to_string();
+  Reply reply = plain_error(503, "busy", "The server is busy; try again in a moment.", request_id);
+  reply.headers.push_back({"Retry-After", "1"});
+  reply.headers.push_back({"X-Request-Id", request_id});
+  return reply;
 }
 
 Reply Console::refuse(http::FramingFault fault, const http::Request&) {
@@ -259,8 +343,14 @@ Reply Console::serve_page(const http::Request& request) const {
 }
 
 Reply Console::serve_call(const http::Request& request, const Found& found) {
-  const auto began = std::chrono::steady_clock::now();
-  const std::string request_id = base::make_uuid_v7(m_desk.now()).to_string();
+  const Stopwatch watch;
+  Reply reply = answer(request, found, base::make_uuid_v7(m_desk.now()).to_string());
+  log_call(request, found.route, reply, watch);
+  return reply;
+}
+
+Reply Console::answer(const http::Request& request, const Found& found,
+                      const std::string& request_id) {
   Reply reply;
   try {
     auto result = admit_and_handle(request, found, request_id);
@@ -268,6 +358,11 @@ Reply Console::serve_call(const http::Request& request, const Found& found) {
   } catch (const database::DatabaseUnavailable& error) {
     spdlog::error("the database is unavailable: {}", error.what());
     reply = plain_error(503, "busy", "The database is unavailable; try again shortly.", request_id);
+    reply.headers.push_back({"Retry-After", "1"});
+  } catch (const std::bad_alloc&) {
+    spdlog::error("request {}: there is not enough memory", request_id);
+    reply = plain_error(503, "busy", "The server has not enough memory now; try again shortly.",
+                        request_id);
     reply.headers.push_back({"Retry-After", "1"});
   } catch (const std::exception& error) {
     spdlog::error("request {} failed: {}", request_id, error.what());
@@ -280,11 +375,6 @@ Reply Console::serve_call(const http::Request& request, const Found& found) {
   };
   if (!has("Cache-Control")) reply.headers.push_back({"Cache-Control", "no-store"});
   reply.headers.push_back({"X-Request-Id", request_id});
-  const auto took = std::chrono::steady_clock::now() - began;
-  // The route, not the path: a path may have a ticket or a reference.
-  spdlog::info("console method={} route={} status={} us={} id={}", request.method_name,
-               found.route != nullptr ? found.route->path : "-", reply.status,
-               std::chrono::duration_cast<std::chrono::microseconds>(took).count(), request_id);
   return reply;
 }
 

@@ -8,6 +8,7 @@
 #include <boost/asio/thread_pool.hpp>
 
 #include "api/console/call.hpp"
+#include "api/console/hashing_queue.hpp"
 #include "base/embedded.hpp"
 #include "http/pages.hpp"
 
@@ -40,6 +41,19 @@ class Console final : public http::Handler {
  private:
   struct Found;
 
+  static constexpr std::size_t k_hashes_at_once = 2;
+
+  [[nodiscard]] boost::asio::awaitable<Reply> handle_call(const http::Request& request,
+                                                          const Found& found);
+  [[nodiscard]] boost::asio::awaitable<Reply> handle_hashing(const http::Request& request,
+                                                             const Found& found);
+  [[nodiscard]] Reply answer(const http::Request& request, const Found& found,
+                             const std::string& request_id);
+  [[nodiscard]] Reply serve_hashing(const http::Request& request, const Found& found,
+                                    const std::string& address);
+  [[nodiscard]] std::optional<Reply> refuse_stranger(const http::Request& request,
+                                                     const Found& found);
+  [[nodiscard]] Reply busy_reply();
   [[nodiscard]] Found find(const http::Request& request) const;
   [[nodiscard]] Reply serve_page(const http::Request& request) const;
   [[nodiscard]] Reply serve_call(const http::Request& request, const Found& found);
@@ -55,9 +69,9 @@ class Console final : public http::Handler {
   http::Pages m_pages;
   std::vector<std::string> m_trusted_proxies;
   boost::asio::thread_pool m_threads{2};
-  boost::asio::thread_pool m_hashing{2};
+  boost::asio::thread_pool m_hashing{k_hashes_at_once};
+  HashingQueue m_hashing_queue{k_hashes_at_once};
   std::atomic<int> m_waiting{0};
-  std::atomic<int> m_waiting_to_hash{0};
 };
 
 /// The console under `/console`, the API and the rest elsewhere.
