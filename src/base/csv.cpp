@@ -1,9 +1,13 @@
 #include "base/csv.hpp"
 
 #include <csv.h>
+#include <utf8proc.h>
 
+#include <algorithm>
 #include <new>
 #include <utility>
+
+#include "base/unicode.hpp"
 
 namespace lotkeeper::base {
 namespace {
@@ -122,9 +126,74 @@ std::optional<CsvRow> CsvReader::next() {
   return row;
 }
 
-void append_csv_row(std::string& text, std::span<const std::string> cells, char separator) {
+namespace {
+
+bool is_number(std::string_view cell) {
+  return cell.find_first_of("0123456789") != std::string_view::npos &&
+         cell.find_first_not_of("0123456789.", cell.front() == '-' ? 1 : 0) ==
+             std::string_view::npos;
+}
+
+/// Whether a spreadsheet, or a person, sees nothing of it at a cell's begin.
+bool is_invisible(utf8proc_int32_t code_point) {
+  const utf8proc_property_t* property = utf8proc_get_property(code_point);
+  switch (utf8proc_category(code_point)) {
+    case UTF8PROC_CATEGORY_CC:
+    case UTF8PROC_CATEGORY_CF:
+    case UTF8PROC_CATEGORY_CN:
+    case UTF8PROC_CATEGORY_ZS:
+    case UTF8PROC_CATEGORY_ZL:
+    case UTF8PROC_CATEGORY_ZP:
+    case UTF8PROC_CATEGORY_MN:
+    case UTF8PROC_CATEGORY_ME:
+      return true;
+    default:
+      return property->ignorable != 0;
+  }
+}
+
+bool begins_like_formula(std::string_view text) {
+  constexpr char32_t k_minus_sign = 0x2212;
+  while (!text.empty()) {
+    utf8proc_int32_t code_point = 0;
+    const auto length = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                                         static_cast<utf8proc_ssize_t>(text.size()), &code_point);
+    if (length <= 0) return false;
+    if (code_point == '\t' || code_point == '\r') return true;
+    const std::string_view sign = text.substr(0, static_cast<std::size_t>(length));
+    if (!is_invisible(code_point)) {
+      const std::u32string plain = compose(sign, Composition::compatibility);
+      constexpr std::u32string_view k_signs = U"=+-@";
+      return k_signs.find(plain.front()) != std::u32string_view::npos ||
+             plain.front() == k_minus_sign;
+    }
+    text.remove_prefix(sign.size());
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string without_formulas(std::string_view cell) {
+  if (cell.empty() || is_number(cell)) return std::string(cell);
+  constexpr std::string_view k_separators = ";\t\r\n";
+  std::string safe;
+  safe.reserve(cell.size() + 1);
+  for (std::size_t at = 0; at <= cell.size();) {
+    const std::string_view rest = cell.substr(at);
+    const std::size_t end = std::min(rest.find_first_of(k_separators), rest.size());
+    if (begins_like_formula(rest)) safe += '\'';
+    safe += rest.substr(0, std::min(end + 1, rest.size()));
+    at += end + 1;
+  }
+  return safe;
+}
+
+void append_csv_row(std::string& text, std::span<const std::string> cells, char separator,
+                    CsvQuotes quotes) {
   const char special[] = {separator, '"', '\r', '\n', '\0'};
   const auto needs_quotes = [&](const std::string& cell) {
+    if (quotes == CsvQuotes::around_texts) return !cell.empty() && !is_number(cell);
     constexpr std::string_view k_blank = " \t";
     return cell.find_first_of(special) != std::string::npos ||
            (!cell.empty() && (k_blank.find(cell.front()) != std::string_view::npos ||

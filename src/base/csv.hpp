@@ -69,7 +69,19 @@ class CsvReader {
   bool m_ended = false;
 };
 
-/// Adds one row with its line feed to `text`. Cells are quoted where they must be.
-void append_csv_row(std::string& text, std::span<const std::string> cells, char separator);
+enum class CsvQuotes {
+  where_needed,
+  around_texts,  ///< around every cell that is neither a number nor empty
+};
+
+/// Adds one row with its line feed to `text`.
+void append_csv_row(std::string& text, std::span<const std::string> cells, char separator,
+                    CsvQuotes quotes = CsvQuotes::where_needed);
+
+/// `cell` so that no spreadsheet takes a part of it for a formula: an apostrophe stands before
+/// whatever begins like one (`=`, `+`, `-`, `@`, their full-width forms too, also behind signs that
+/// nobody sees), at the cell's begin and behind `;`, a tab and a line break, which separate cells
+/// in some countries. A number stays as it is.
+[[nodiscard]] std::string without_formulas(std::string_view cell);
 
 }  // namespace lotkeeper::base

@@ -52,6 +52,7 @@ void add_client_commands(CLI::App& app, Wish& wish) {
       ->required();
   add_settings(*add, *arguments);
   add_database_option(*add, wish);
+  add_create_option(*add, wish);
   add->callback([&wish, arguments] {
     wish.makes_database = true;
     wish.on_office = [arguments](service::Office& office) {

@@ -1,6 +1,5 @@
 #include "cli/command_line.hpp"
 
-#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <sstream>
@@ -8,18 +7,12 @@
 
 #include <fmt/format.h>
 
+#include "cli/configuration.hpp"
 #include "cli/office_socket.hpp"
 #include "cli/unknown_word.hpp"
 
 namespace lotkeeper::cli {
 namespace {
-
-constexpr const char* k_default_database = "sqlite:lotkeeper.db";
-
-std::string default_database() {
-  const char* url = std::getenv("LOTKEEPER_DATABASE");
-  return url != nullptr && *url != '\0' ? url : k_default_database;
-}
 
 void build(CLI::App& app, Wish& wish) {
   app.description(
@@ -63,20 +56,29 @@ Output perform(const OfficeAction& action, service::Office& office) {
   return {1, {}, fmt::format("lotkeeper: {}\n", result.error().faults.front().detail)};
 }
 
-/// A mistyped path must not become a database. On PostgreSQL the server says so itself.
-void require_database(const Wish& wish) {
+/// A mistyped path must not become a database, and none is made that nobody named. On PostgreSQL the
+/// server says so itself. Returns the file that is about to be made, if any.
+std::string require_database(const Wish& wish, bool is_named) {
   const std::string path = database::sqlite_path(wish.database_url);
-  if (wish.makes_database || path.empty()) return;
+  if (path.empty()) return {};
   // Whoever may not look is told so when it is opened; a lock says that a server is just starting.
   const auto is_missing = [](const std::string& file) {
     std::error_code error;
     return std::filesystem::status(file, error).type() == std::filesystem::file_type::not_found;
   };
-  if (!is_missing(path) || !is_missing(path + ".lock")) return;
+  if (!is_missing(path) || !is_missing(path + ".lock")) return {};
+  const std::string whole = std::filesystem::absolute(path).string();
+  if (wish.makes_database && (is_named || wish.creates)) return whole;
+  if (wish.makes_database) {
+    throw std::runtime_error(fmt::format(
+        "there is no database {} yet; add --create to make it, or name yours with --database "
+        "sqlite:PATH, LOTKEEPER_DATABASE or --config FILE",
+        whole));
+  }
   throw std::runtime_error(fmt::format(
-      "there is no database {}; name yours with --database sqlite:PATH or LOTKEEPER_DATABASE, or "
-      "make this one with: lotkeeper client add CODE --database {}",
-      std::filesystem::absolute(path).string(), wish.database_url));
+      "there is no database {}; name yours with --database sqlite:PATH, LOTKEEPER_DATABASE or "
+      "--config FILE, or make this one with: lotkeeper client add CODE --database {}",
+      whole, wish.database_url));
 }
 
 /// `here(office)` in this process, or where another has the database `there(path)`, nullopt where
@@ -139,8 +141,19 @@ void add_database_option(CLI::App& command, Wish& wish) {
       .add_option(
           "--database", wish.database_url,
           "sqlite:PATH or postgresql://USER@HOST:PORT/DATABASE; a server may be running on it\n"
-          "(else LOTKEEPER_DATABASE, else sqlite:lotkeeper.db)")
+          "(else LOTKEEPER_DATABASE, else that of --config, else lotkeeper.db in this folder, else\n"
+          "that of /etc/lotkeeper/lotkeeper.toml). One with a password belongs into the\n"
+          "environment: others on this machine see a command line")
       ->type_name("URL");
+  command
+      .add_option("--config", wish.configuration,
+                  "the server's TOML file, for the database that it names (else LOTKEEPER_CONFIG)")
+      ->type_name("FILE");
+}
+
+void add_create_option(CLI::App& command, Wish& wish) {
+  command.add_flag("--create", wish.creates,
+                   "make the database where there is none yet and nothing names one");
 }
 
 std::variant<Output, OfficeHalf> run_in_office(const std::vector<std::string>& words,
@@ -165,11 +178,14 @@ int run(int argc, char** argv) {
   Wish wish;
   build(app, wish);
   if (const auto ended = parse(app, words)) return show(*ended);
-  if (wish.database_url.empty()) wish.database_url = default_database();
   try {
     if (wish.on_own) return wish.on_own();
-    require_database(wish);
-    return wish.user_half ? run_halves(wish, words) : run_action(wish, words);
+    ChosenDatabase chosen = choose_database(wish);
+    wish.database_url = std::move(chosen.url);
+    const std::string made = require_database(wish, chosen.is_named);
+    const int code = wish.user_half ? run_halves(wish, words) : run_action(wish, words);
+    if (!made.empty()) std::cerr << "made the database " << made << '\n';
+    return code;
   } catch (const std::exception& error) {
     std::cerr << "lotkeeper: " << error.what() << '\n';
     return 1;

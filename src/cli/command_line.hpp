@@ -32,7 +32,9 @@ using OfficeAction = std::function<domain::Result<std::string>(service::Office& 
 /// What the words on the command line ask for, once they are parsed.
 struct Wish {
   std::string database_url;
+  std::string configuration;    ///< a file that names the database where nothing else does
   bool makes_database = false;  ///< a SQLite file that is not there yet is made
+  bool creates = false;         ///< also where nobody named it
   OfficeAction on_office;       ///< set by commands on a database
   OfficeHalf office_half;       ///< set, with user_half, by commands on a database and a file
   UserHalf user_half;
@@ -53,8 +55,10 @@ void add_copy_command(CLI::App& app, Wish& wish);
 void add_serve_command(CLI::App& app, Wish& wish);
 void add_demo_command(CLI::App& app, Wish& wish);
 
-/// Adds `--database` to a command on a database.
+/// Adds `--database` and `--config` to a command on a database.
 void add_database_option(CLI::App& command, Wish& wish);
+/// And `--create`, to one that makes a SQLite file that is not there.
+void add_create_option(CLI::App& command, Wish& wish);
 
 /// Runs a command on a database inside a server that has it open. Only such commands are taken. Of
 /// one that talks with its other half, the half that is to run here is returned.

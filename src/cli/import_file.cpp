@@ -89,6 +89,15 @@ struct Rejection {
   std::string reason;
 };
 
+/// Makes the file, or what stands there, readable for its owner alone: rows may have names, e-mail
+/// addresses and birth dates.
+void make_private(const std::string& path) {
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (file < 0) return;  // opening it once more tells why
+  static_cast<void>(::fchmod(file, S_IRUSR | S_IWUSR));
+  ::close(file);
+}
+
 /// FILE.rejected.csv: what was not taken, in the form in which it came, with code and reason. Gone
 /// where nothing was rejected.
 class RejectedFile {
@@ -99,6 +108,7 @@ class RejectedFile {
       if (is_ours(header[i])) m_ours.push_back(i);
     }
     // Now, so that a folder where nothing can be written is found before anything is stored.
+    make_private(m_path);
     m_file.open(m_path, std::ios::binary | std::ios::trunc);
     if (!m_file) {
       throw std::runtime_error(

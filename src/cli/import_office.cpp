@@ -115,7 +115,7 @@ class Import {
       if (cells.items[i].text.empty()) continue;
       body.members.push_back({m_columns[i], std::move(cells.items[i])});
     }
-    auto command = m_kind.read(m_row);
+    auto command = m_kind.read(m_row, m_office.database());
     if (!command) return {nullptr, std::move(command.error())};
     return {std::move(*command), std::nullopt};
   }

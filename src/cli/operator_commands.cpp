@@ -17,6 +17,7 @@ struct OperatorArguments {
   std::string name;
   std::string role;
   std::string client;
+  std::string url = "http://127.0.0.1:8080";
 
   [[nodiscard]] std::optional<std::string> scope() const {
     return client.empty() ? std::nullopt : std::optional(client);
@@ -97,6 +98,14 @@ domain::Result<domain::Role> require_role(const std::string& name) {
                          "the role is viewer, officer, office or administrator");
 }
 
+/// The token stands behind `#`, which no browser sends: it reaches no log on the way.
+domain::Result<std::string> make_link(service::Office& office, std::string url) {
+  const auto token = service::make_first_link(office);
+  if (!token) return tl::unexpected(token.error());
+  while (url.ends_with('/')) url.pop_back();
+  return fmt::format("{}/console/welcome#{}\n", url, *token);
+}
+
 domain::Result<std::string> operator_table(service::Office& office) {
   const auto connection = office.database().read();
   std::map<store::ClientId, std::string> codes{{store::k_all_clients, "(every client)"}};
@@ -139,6 +148,7 @@ void add_operator_commands(CLI::App& app, Wish& wish) {
   CLI::App* add = add_operator_verb(
       *group, "add", "Add an operator; its password is asked for, or read from stdin", *arguments,
       wish);
+  add_create_option(*add, wish);
   add_role(*add, *arguments);
   add_client(*add, *arguments, "where; an administrator without one is that of every client");
   add->callback([&wish, arguments] {
@@ -180,6 +190,18 @@ void add_operator_commands(CLI::App& app, Wish& wish) {
   remove->callback([&wish, arguments] {
     wish.on_office = [arguments](service::Office& office) {
       return service::remove_operator(office, arguments->name, arguments->scope());
+    };
+  });
+
+  CLI::App* link = group->add_subcommand(
+      "link", "Print the link under which the console's first administrator is made");
+  link->add_option("--url", arguments->url, "where people reach this server")
+      ->type_name("URL")
+      ->capture_default_str();
+  add_database_option(*link, wish);
+  link->callback([&wish, arguments] {
+    wish.on_office = [arguments](service::Office& office) {
+      return make_link(office, arguments->url);
     };
   });
 

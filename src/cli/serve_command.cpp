@@ -2,11 +2,11 @@
 #include <map>
 
 #include <fmt/format.h>
-#include <toml++/toml.h>
 #include <boost/asio/ip/address.hpp>
 
 #include "base/text.hpp"
 #include "cli/command_line.hpp"
+#include "cli/configuration.hpp"
 #include "cli/server_program.hpp"
 #include "http/address.hpp"
 
@@ -44,13 +44,7 @@ std::vector<std::string> to_words(const toml::node& node, std::string_view key) 
 
 /// Gives the options that neither the command line nor the environment set the file's values.
 void apply_config(CLI::App& command, const std::string& file) {
-  toml::table table;
-  try {
-    table = toml::parse_file(file);
-  } catch (const toml::parse_error& error) {
-    throw std::runtime_error(fmt::format("the configuration {} cannot be read: {} (line {})", file,
-                                         error.description(), error.source().begin.line));
-  }
+  const toml::table table = read_configuration(file);
   for (const auto& [key, node] : table) {
     const std::string name(key.str());
     CLI::Option* option = name == k_config_option || name == "help"
@@ -89,7 +83,8 @@ void add_options(CLI::App& command, ServerSettings& settings) {
       ->capture_default_str();
   command
       .add_option("--database", settings.database_url,
-                  "sqlite:PATH or postgresql://USER@HOST:PORT/DATABASE")
+                  "sqlite:PATH or postgresql://USER@HOST:PORT/DATABASE; one with a password belongs "
+                  "into the\nenvironment or the file: others on this machine see a command line")
       ->type_name("URL")
       ->default_str("sqlite:lotkeeper.db");
   command.add_option("--io-threads", settings.io_threads, "event loops; 0: one for each core")
@@ -130,7 +125,8 @@ void add_options(CLI::App& command, ServerSettings& settings) {
       ->type_name("HOST:PORT");
   command
       .add_option("--metrics-token", settings.dispatch.metrics_token,
-                  "serve /metrics on the main address to who sends this as a bearer token")
+                  "serve /metrics on the main address to who sends this as a bearer token; set it in\n"
+                  "the environment or the file, where others on this machine cannot see it")
       ->type_name("TOKEN");
   command
       .add_option("--rate-limit", settings.dispatch.rate_limit,

@@ -18,7 +18,7 @@
 #include "base/log.hpp"
 #include "cli/office_socket.hpp"
 #include "http/embedded_pages.hpp"
-#include "service/operators.hpp"
+#include "store/operator.hpp"
 
 namespace lotkeeper::cli {
 namespace {
@@ -165,10 +165,11 @@ int run_server(const ServerSettings& settings,
   server.start();
   const std::string address = address_of(server, settings.listen);
   std::cout << "listening on " << address << '\n' << (announce ? announce(address) : "");
-  // The token stands behind `#`, which no browser sends: it reaches no log on the way.
-  if (const auto token = service::make_first_link(office)) {
-    std::cout << "make the console's first administrator within a day: " << address
-              << "/console/welcome#" << *token << '\n';
+  // The link itself is a secret, and what a service prints is in the system's log.
+  if (!store::has_operators(*office.database().read())) {
+    std::cout << "nobody can sign in to the console yet; for the link that makes the first "
+                 "administrator: lotkeeper operator link --url "
+              << address << '\n';
   }
   if (metrics_server) {
     std::cout << "metrics on " << address_of(*metrics_server, settings.metrics_listen)

@@ -109,7 +109,9 @@ SqliteConnection::SqliteConnection(const std::string& path, SqliteRole role, Sql
       "PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY;"
       "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;");
   if (role == SqliteRole::writer) {
-    run_script("PRAGMA cache_size = -32768;");
+    // A log that a long reader made longer than it ever grows by itself (104 MiB) is cut to this as
+    // it starts over.
+    run_script("PRAGMA cache_size = -32768; PRAGMA journal_size_limit = 117440512;");
     m_checkpointer = std::make_unique<Checkpointer>(
         handle, path, sharing.syncer,
         [&sharing](bool others_too) { sharing.let_go_of_snapshots(others_too); });
@@ -139,8 +141,14 @@ SqliteConnection::SqliteConnection(const std::string& path, SqliteRole role, Sql
 }
 
 void SqliteConnection::fail(std::string_view what, int code) const {
+  // The connection's own words say more, where it is this code that they are about.
+  const char* words = sqlite3_extended_errcode(m_handle.get()) == code
+                          ? sqlite3_errmsg(m_handle.get())
+                          : sqlite3_errstr(code);
   const std::string text =
-      fmt::format("{}: {} (SQLite code {})", what, sqlite3_errmsg(m_handle.get()), code);
+      code == SQLITE_IOERR_FSYNC
+          ? fmt::format("{}: the disk refused to sync (SQLite code {})", what, code)
+          : fmt::format("{}: {} (SQLite code {})", what, words, code);
   // After a failed fsync the kernel may have dropped the pages and marked them clean: neither a
   // retry nor a look at the file tells what is on disk. So nothing is synced any more, on closing
   // neither.

@@ -37,8 +37,9 @@ class TimeZone {
   [[nodiscard]] static TimeZone utc();
 
   /// The moments that a wall clock here shows `time`. One that does not exist is shifted by the gap
-  /// (02:30 becomes 03:30). A `time` marked UTC is taken as UTC.
-  [[nodiscard]] Readings resolve(const WallTime& time) const;
+  /// (02:30 becomes 03:30). A `time` marked UTC is taken as UTC. nullopt where UTC is then outside
+  /// the years 1 to 9999: such a moment could not be written down.
+  [[nodiscard]] std::optional<Readings> resolve(const WallTime& time) const;
 
   /// The date that calendars here show at `instant`: `2018-07-02`.
   [[nodiscard]] std::string date_at(Instant instant) const;
@@ -52,6 +53,11 @@ class TimeZone {
   std::string m_name;
   std::shared_ptr<const void> m_zone;  ///< cctz::time_zone, kept out of this header
 };
+
+/// The first and the last second that `format_utc` can write.
+inline constexpr Instant k_first_instant = std::chrono::sys_days{std::chrono::year{1} / 1 / 1};
+inline constexpr Instant k_last_instant =
+    std::chrono::sys_days{std::chrono::year{10'000} / 1 / 1} - std::chrono::seconds{1};
 
 /// `2018-07-02T09:00:00Z`; whole seconds, what is below is cut off.
 [[nodiscard]] std::string format_utc(Instant instant);

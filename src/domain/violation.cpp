@@ -4,6 +4,10 @@
 
 namespace lotkeeper::domain {
 
+std::chrono::hours discount_window(std::int64_t hours) {
+  return std::chrono::hours(std::clamp<std::int64_t>(hours, 0, k_longest_discount_hours));
+}
+
 std::int64_t cost_at(const Charge& charge, base::Instant moment) {
   if (charge.is_void) return 0;
   std::int64_t fine = charge.fine_cents;

@@ -9,6 +9,10 @@
 /// What a violation costs, and what of it is still owed.
 namespace lotkeeper::domain {
 
+/// More than eleven years: whatever is stored beyond it counts as this.
+inline constexpr std::int64_t k_longest_discount_hours = 100'000;
+[[nodiscard]] std::chrono::hours discount_window(std::int64_t hours);
+
 /// Paid within `window` of the issue, a violation costs `cents` less.
 struct Discount {
   std::int64_t cents = 0;

@@ -83,6 +83,12 @@ Result<std::int64_t> attach_to_violation(WriteBatch& batch, store::ClientId clie
   if (!violation || !owner) {
     return refused(ErrorCode::record_not_found, "ViolationID", "There is no such violation.");
   }
+  const std::span<const store::ViolationId> id(&attachment.violation, 1);
+  const auto standing = store::find_attachments(batch.connection, client, id);
+  if (standing.front().size() >= k_most_attachments) {
+    return refused(ErrorCode::record_exists, "photos",
+                   fmt::format("A violation has at most {} photos.", k_most_attachments));
+  }
 
   store::Attachment added;
   added.content_hash = store::keep_content(batch.connection, client, attachment.content);

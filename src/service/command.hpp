@@ -49,13 +49,14 @@ struct WriteBatch {
     if (!permit.amount_cents) return;
     auto& sum = earned[{{permit.client, permit.integration, permit.zone_name, permit.type,
                          permit.currency.value_or("")},
-                        base::to_epoch_ms(permit.start) / k_slot}];
+                        std::chrono::floor<Slot>(permit.start.time_since_epoch()).count()}];
     sum.first += sign;
     sum.second += sign * *permit.amount_cents;
   }
 
   // No time zone's days begin within one of these.
   static constexpr std::int64_t k_slot = 900'000;
+  using Slot = std::chrono::duration<std::int64_t, std::ratio<k_slot / 1'000>>;
   /// Permits and cents, by what they are about and when they start.
   std::map<std::pair<store::Income, std::int64_t>, std::pair<std::int64_t, std::int64_t>> earned =
       {};

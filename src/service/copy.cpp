@@ -195,7 +195,7 @@ class Copy {
     for (std::size_t rows = 1; rows > 0;) {
       in_transaction([&] {
         const auto page = table.rows_after(m_source, table.last_key(m_target), m_options.limits);
-        table.insert(m_target, page);
+        insert(table, page);
         rows = page.size();
       });
       m_target.tidy(false);
@@ -203,6 +203,27 @@ class Copy {
       if (rows > 0 && m_options.on_progress) {
         m_options.on_progress(CopyStage::copying, done, total);
       }
+    }
+  }
+
+  void insert(const CopiedTable& table, std::span<const store::OwnedRow> rows) {
+    try {
+      table.insert(m_target, rows);
+    } catch (const database::DatabaseUnavailable&) {
+      throw;
+    } catch (const database::Conflict&) {
+      throw;
+    } catch (const database::DatabaseError&) {
+      for (const store::OwnedRow& row : rows) {
+        const std::string where = table.unfit_text(row);
+        if (where.empty()) continue;
+        throw CopyRefused(
+            fmt::format("the source's table {} has a text that the target cannot hold, with a NUL "
+                        "or with bytes "
+                        "that are no UTF-8: {}. Correct it in the source, and run the same again",
+                        table.name(), where));
+      }
+      throw;
     }
   }
 

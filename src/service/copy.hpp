@@ -57,8 +57,9 @@ struct CopyReport {
 /// until then no server takes it. Both sides are brought up to date first.
 ///
 /// Throws CopyRefused where a server is at work on either side, where the source is missing, empty
-/// or itself half a copy, and where the target holds anything that does not come from this copy.
-/// Throws DatabaseError where a database fails: the same copy may be run again.
+/// or itself half a copy, where one of its texts is none that the target can hold, and where the
+/// target holds anything that does not come from this copy. Throws DatabaseError where a database
+/// fails: the same copy may be run again.
 [[nodiscard]] CopyReport copy_database(const CopyOptions& options, const base::Clock& clock);
 
 }  // namespace lotkeeper::service

@@ -164,6 +164,12 @@ Result<std::string> remove_operator(Office& office, const std::string& name,
     const auto scope = find_scope(connection, client);
     if (!scope) return tl::unexpected(scope.error());
     const auto roles = store::roles_of(connection, found->id);
+    if (client && std::ranges::none_of(roles, [&](const auto& r) { return r.client == *scope; })) {
+      return refused(ErrorCode::record_not_found, "client",
+                     fmt::format("operator \"{}\" has no role in {}; see roles with: lotkeeper "
+                                 "operator list",
+                                 found->name, *client));
+    }
     for (const store::OperatorRole& role : roles) {
       if (client && role.client != *scope) continue;
       if (role.role != Role::administrator) continue;
@@ -186,17 +192,17 @@ Result<std::string> remove_operator(Office& office, const std::string& name,
   });
 }
 
-std::optional<std::string> make_first_link(Office& office) {
+Result<std::string> make_first_link(Office& office) {
   const std::string token = base::make_token();
-  const auto made = office.change([&](WriteBatch& batch) -> Result<std::string> {
+  return office.change([&](WriteBatch& batch) -> Result<std::string> {
     if (store::has_operators(batch.connection)) {
-      return refused(ErrorCode::record_exists, {}, "There are operators already.");
+      return refused(ErrorCode::record_exists, {},
+                     "there are operators already; an administrator makes others in the console, or "
+                     "use: lotkeeper operator add");
     }
     store::keep_first_link(batch.connection, token, batch.now + k_first_link_life);
     return token;
   });
-  if (!made) return std::nullopt;
-  return *made;
 }
 
 Result<std::string> make_first_administrator(Office& office, const std::string& token,
@@ -206,8 +212,8 @@ Result<std::string> make_first_administrator(Office& office, const std::string& 
   };
   const auto refusal = [] {
     return refused(ErrorCode::not_permitted, "token",
-                   "The link is not good, or not any more: start the server anew for another, or "
-                   "use lotkeeper operator add.");
+                   "The link is not good, or not any more: make another with lotkeeper operator "
+                   "link, or use lotkeeper operator add.");
   };
   // Before the costly hash, which nobody without the link shall cause.
   if (!is_good(*office.database().read(), office.clock().now())) return refusal();

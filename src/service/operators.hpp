@@ -43,8 +43,8 @@ Result<std::string> remove_operator(Office& office, const std::string& name,
                                     const std::optional<std::string>& client);
 
 /// Makes the token of the one-time link under which the first administrator is made, good for a
-/// day; nullopt where there are operators already.
-std::optional<std::string> make_first_link(Office& office);
+/// day; the one before is good no more. Refused (9022): there are operators already.
+domain::Result<std::string> make_first_link(Office& office);
 
 /// Makes the administrator of every client whom the link is for. Refused (9002): the token is not
 /// the link's, the link is too old, or was used; and what `add_operator` refuses.

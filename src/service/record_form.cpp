@@ -48,8 +48,9 @@ std::optional<base::Instant> parse_time(std::string_view text) {
     text = text.substr(0, point);
   }
   const auto wall = domain::parse_wall_time(std::string(text) + "Z");
-  if (!wall) return std::nullopt;
-  return domain::TimeZone::utc().resolve(*wall).first + std::chrono::milliseconds(milliseconds);
+  const auto readings = wall ? domain::TimeZone::utc().resolve(*wall) : std::nullopt;
+  if (!readings) return std::nullopt;
+  return readings->first + std::chrono::milliseconds(milliseconds);
 }
 
 std::optional<std::int64_t> parse_whole(std::string_view text) {
@@ -81,8 +82,15 @@ std::optional<std::int64_t> parse_decimal(std::string_view text, std::size_t dec
   return parse_whole(digits);
 }
 
-// Above it JSON's readers lose digits (RFC 8259, section 6).
-constexpr std::int64_t k_highest_id = 9'007'199'254'740'991;
+// A record that is wrong throughout is no violation at all; nobody reads a hundred sentences.
+constexpr std::size_t k_most_faults = 20;
+
+bool has_control_character(std::string_view text, bool may_have_lines) {
+  return std::ranges::any_of(text, [may_have_lines](char c) {
+    if (may_have_lines && (c == '\t' || c == '\n' || c == '\r')) return false;
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+  });
+}
 
 bool is_text_or_number(const JsonValue& value) {
   return value.kind == Kind::string || value.kind == Kind::number;
@@ -157,12 +165,13 @@ void RecordWriter::raw(std::string_view key, std::string_view json) {
   m_out += json;
 }
 
-void RecordWriter::number(std::string_view key, std::int64_t value) {
+void RecordWriter::number(std::string_view key, std::int64_t value, NumberRange) {
   name(key);
   fmt::format_to(std::back_inserter(m_out), "{}", value);
 }
 
-void RecordWriter::number(std::string_view key, const std::optional<std::int64_t>& value) {
+void RecordWriter::number(std::string_view key, const std::optional<std::int64_t>& value,
+                          NumberRange) {
   if (value) return number(key, *value);
   raw(key, "null");
 }
@@ -188,8 +197,9 @@ void RecordWriter::time(std::string_view key, const std::optional<base::Instant>
 }
 
 void RecordWriter::date(std::string_view key, const std::optional<std::string>& value) {
-  const auto midnight = value ? domain::parse_wall_time(*value + "T00:00:00") : std::nullopt;
-  if (midnight) return time(key, m_zone.resolve(*midnight).first);
+  const auto wall = value ? domain::parse_wall_time(*value + "T00:00:00") : std::nullopt;
+  const auto midnight = wall ? m_zone.resolve(*wall) : std::nullopt;
+  if (midnight) return time(key, midnight->first);
   raw(key, "null");
 }
 
@@ -223,7 +233,9 @@ const JsonValue* RecordReader::find(std::string_view key) const {
 }
 
 void RecordReader::refuse(std::string_view key, std::string_view wanted) {
-  if (m_fault.empty()) m_fault = fmt::format("\"{}\" must be {}.", key, wanted);
+  if (m_faults.size() >= k_most_faults) return;
+  m_faults.push_back({domain::ErrorCode::field_invalid, std::string(key),
+                      fmt::format("\"{}\" must be {}.", key, wanted)});
 }
 
 const JsonValue* RecordReader::find_required(std::string_view key, std::string_view wanted) {
@@ -232,29 +244,25 @@ const JsonValue* RecordReader::find_required(std::string_view key, std::string_v
   return value;
 }
 
-void RecordReader::number(std::string_view key, std::int64_t& value) {
-  constexpr std::string_view k_wanted = "a whole number";
-  const JsonValue* sent = find_required(key, k_wanted);
-  if (sent == nullptr) return;
-  const auto parsed = is_text_or_number(*sent) ? parse_whole(sent->text) : std::nullopt;
-  if (!parsed) return refuse(key, k_wanted);
+void RecordReader::number(std::string_view key, std::int64_t& value, NumberRange range) {
+  const JsonValue* sent = find(key);
+  const auto parsed =
+      sent != nullptr && is_text_or_number(*sent) ? parse_whole(sent->text) : std::nullopt;
+  if (!parsed || *parsed < range.least || *parsed > range.most) {
+    return refuse(key, fmt::format("a whole number from {} to {}", range.least, range.most));
+  }
   value = *parsed;
 }
 
-void RecordReader::id(std::string_view key, std::int64_t& value) {
-  number(key, value);
-  if (value < 1 || value > k_highest_id) refuse(key, "a whole number from 1 to 9007199254740991");
+void RecordReader::number(std::string_view key, std::optional<std::int64_t>& value,
+                          NumberRange range) {
+  if (find(key) != nullptr) number(key, value.emplace(), range);
 }
+
+void RecordReader::id(std::string_view key, std::int64_t& value) { number(key, value, k_ids); }
 
 void RecordReader::id(std::string_view key, std::optional<std::int64_t>& value) {
-  number(key, value);
-  if (value && (*value < 0 || *value > k_highest_id)) {
-    refuse(key, "a whole number from 1 to 9007199254740991, or null");
-  }
-}
-
-void RecordReader::number(std::string_view key, std::optional<std::int64_t>& value) {
-  if (find(key) != nullptr) number(key, value.emplace());
+  number(key, value, {0, k_ids.most});
 }
 
 void RecordReader::bit(std::string_view key, bool& value) {
@@ -267,15 +275,31 @@ void RecordReader::bit(std::string_view key, bool& value) {
 
 void RecordReader::flag(std::string_view key, bool& value) { bit(key, value); }
 
-void RecordReader::text(std::string_view key, std::string& value) {
+bool RecordReader::read_text(std::string_view key, std::string& value, bool may_have_lines) {
   const JsonValue* sent = find_required(key, "text");
-  if (sent == nullptr) return;
-  if (!is_text_or_number(*sent)) return refuse(key, "text");
-  value = sent->text;
+  if (sent == nullptr) return false;
+  if (!is_text_or_number(*sent)) {
+    refuse(key, "text");
+  } else if (has_control_character(sent->text, may_have_lines)) {
+    refuse(key, may_have_lines ? "text without control characters but tabs and line breaks"
+                               : "text without control characters");
+  } else {
+    value = sent->text;
+    return true;
+  }
+  return false;
+}
+
+void RecordReader::text(std::string_view key, std::string& value) {
+  (void)read_text(key, value, false);
 }
 
 void RecordReader::text(std::string_view key, std::optional<std::string>& value) {
   if (find(key) != nullptr) text(key, value.emplace());
+}
+
+void RecordReader::lines(std::string_view key, std::optional<std::string>& value) {
+  if (find(key) != nullptr) (void)read_text(key, value.emplace(), true);
 }
 
 void RecordReader::time(std::string_view key, base::Instant& value) {
@@ -294,24 +318,29 @@ void RecordReader::time(std::string_view key, std::optional<base::Instant>& valu
 void RecordReader::date(std::string_view key, std::optional<std::string>& value) {
   std::optional<base::Instant> midnight;
   time(key, midnight);
-  if (midnight) value = m_zone.date_at(*midnight);
+  if (!midnight) return;
+  std::string day = m_zone.date_at(*midnight);
+  if (!domain::parse_wall_time(day + "T00:00:00")) {
+    return refuse(key, "a time within the years 1 to 9999 in the client's time zone");
+  }
+  value = std::move(day);
 }
 
 void RecordReader::money(std::string_view key, std::int64_t& cents) {
-  constexpr std::string_view k_wanted = "an amount with at most two decimals";
+  constexpr std::string_view k_wanted = "an amount from 0 to 99999999.99, of two decimals at most";
   const JsonValue* sent = find_required(key, k_wanted);
   if (sent == nullptr) return;
   const auto parsed = is_text_or_number(*sent) ? parse_decimal(sent->text, 2) : std::nullopt;
-  if (!parsed) return refuse(key, k_wanted);
+  if (!parsed || *parsed > k_most_cents) return refuse(key, k_wanted);
   cents = *parsed;
 }
 
 void RecordReader::tax(std::string_view key, std::int64_t& hundredths) {
-  constexpr std::string_view k_wanted = "an amount with at most four decimals";
+  constexpr std::string_view k_wanted = "an amount from 0 to 99999999.99, of four decimals at most";
   const JsonValue* sent = find(key);
   if (sent == nullptr) return;
   const auto parsed = is_text_or_number(*sent) ? parse_decimal(sent->text, 4) : std::nullopt;
-  if (!parsed) return refuse(key, k_wanted);
+  if (!parsed || *parsed > k_most_cents * 100) return refuse(key, k_wanted);
   hundredths = *parsed;
 }
 
@@ -320,6 +349,9 @@ void RecordReader::carried(std::string_view key, std::string_view usual) {
     if (member.key != key) continue;
     if (member.value.kind == Kind::array || member.value.kind == Kind::object) {
       return refuse(key, "a plain value");
+    }
+    if (member.value.kind == Kind::string && has_control_character(member.value.text, true)) {
+      return refuse(key, "text without control characters but tabs and line breaks");
     }
     std::string json = to_json_text(member.value);
     if (json != usual) m_carried.emplace_back(key, std::move(json));

@@ -9,6 +9,7 @@
 
 #include "base/clock.hpp"
 #include "base/json.hpp"
+#include "domain/fault.hpp"
 #include "domain/time.hpp"
 
 /// The two directions of the document's violation record. A record is described once, key by key in
@@ -25,6 +26,17 @@ using Carried = std::vector<std::pair<std::string, std::string>>;
 /// JSON text of a value that was read.
 [[nodiscard]] std::string to_json_text(const base::JsonValue& value);
 
+/// What a number of a record may be, both ends included.
+struct NumberRange {
+  std::int64_t least = 0;
+  std::int64_t most = 0;
+};
+// Ids count up from the highest that an import brought, and stay exact in JSON (2^53).
+inline constexpr NumberRange k_ids{1, 1'000'000'000'000'000};
+inline constexpr NumberRange k_counts{0, 1'000'000'000};
+/// 99999999.99: sums of many of them still fit.
+inline constexpr std::int64_t k_most_cents = 9'999'999'999;
+
 class RecordWriter {
  public:
   RecordWriter(std::string& out, const domain::TimeZone& zone) : m_out(out), m_zone(zone) {}
@@ -34,14 +46,16 @@ class RecordWriter {
   /// What a record is called by.
   void id(std::string_view key, const std::int64_t& value) { number(key, value); }
   void id(std::string_view key, const std::optional<std::int64_t>& value) { number(key, value); }
-  void number(std::string_view key, std::int64_t value);
-  void number(std::string_view key, const std::optional<std::int64_t>& value);
+  void number(std::string_view key, std::int64_t value, NumberRange = {});
+  void number(std::string_view key, const std::optional<std::int64_t>& value, NumberRange = {});
   /// 0 or 1.
   void bit(std::string_view key, bool value) { number(key, value ? 1 : 0); }
   /// true or false.
   void flag(std::string_view key, bool value) { raw(key, value ? "true" : "false"); }
   void text(std::string_view key, const std::string& value);
   void text(std::string_view key, const std::optional<std::string>& value);
+  /// A text of several lines.
+  void lines(std::string_view key, const std::optional<std::string>& value) { text(key, value); }
   /// `2016-05-03T20:00:00.000000Z`
   void time(std::string_view key, base::Instant value);
   void time(std::string_view key, const std::optional<base::Instant>& value);
@@ -108,18 +122,22 @@ class RecordReader {
 
   [[nodiscard]] static constexpr bool reads() { return true; }
 
-  /// The first thing that was not as the document has it: one sentence; empty where all is well.
-  [[nodiscard]] const std::string& fault() const { return m_fault; }
+  /// All that was not as the document has it, each with its key and one sentence; as many as can
+  /// be read by a person.
+  [[nodiscard]] std::vector<domain::Fault>& faults() { return m_faults; }
 
-  /// From 1 on, and exact in whatever reads JSON; 0 for none where there may be none.
+  /// Within `k_ids`; 0 for none where there may be none.
   void id(std::string_view key, std::int64_t& value);
   void id(std::string_view key, std::optional<std::int64_t>& value);
-  void number(std::string_view key, std::int64_t& value);
-  void number(std::string_view key, std::optional<std::int64_t>& value);
+  void number(std::string_view key, std::int64_t& value, NumberRange range);
+  void number(std::string_view key, std::optional<std::int64_t>& value, NumberRange range);
   void bit(std::string_view key, bool& value);
   void flag(std::string_view key, bool& value);
+  /// Without control characters.
   void text(std::string_view key, std::string& value);
   void text(std::string_view key, std::optional<std::string>& value);
+  /// Without control characters but tabs and line breaks.
+  void lines(std::string_view key, std::optional<std::string>& value);
   void time(std::string_view key, base::Instant& value);
   void time(std::string_view key, std::optional<base::Instant>& value);
   void date(std::string_view key, std::optional<std::string>& value);
@@ -159,10 +177,11 @@ class RecordReader {
   /// Where what is carried of the object in hand goes; after its last key.
   void carries(std::optional<std::string>& other) { other = write_carried(m_carried); }
 
-  /// Notes a fault of the object in hand: "Issued is …".
+  /// Notes a fault of the object in hand: "Issued" must be …
   void refuse(std::string_view key, std::string_view wanted);
 
  private:
+  [[nodiscard]] bool read_text(std::string_view key, std::string& value, bool may_have_lines);
   /// The value of a key; null where it is absent or null.
   [[nodiscard]] const base::JsonValue* find(std::string_view key) const;
   [[nodiscard]] const base::JsonValue* find_required(std::string_view key, std::string_view wanted);
@@ -170,7 +189,7 @@ class RecordReader {
   const base::JsonValue* m_object;
   const domain::TimeZone& m_zone;
   Carried m_carried;
-  std::string m_fault;
+  std::vector<domain::Fault> m_faults;
 };
 
 }  // namespace lotkeeper::service

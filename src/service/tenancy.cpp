@@ -88,8 +88,10 @@ Result<std::optional<base::Instant>> read_expiry(const std::optional<std::string
   }
   const auto zone = domain::TimeZone::find(client.time_zone);
   if (!zone) return invalid(fmt::format("this system has no time zone {}", client.time_zone));
-  base::Instant moment = zone->resolve(*time).last;
-  if (is_date) moment += std::chrono::seconds(1);
+  const auto readings = zone->resolve(*time);
+  if (!readings) return invalid("write an expiry that is within the years 1 to 9999 in UTC");
+  base::Instant moment = readings->last;
+  if (is_date) moment = std::min(moment + std::chrono::seconds(1), domain::k_last_instant);
   if (moment <= now) {
     return invalid(fmt::format(
         "the token would have expired already: {} is past (it is {} now). Name a day or a time to "

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -123,6 +124,7 @@ std::vector<Pointer> pointers_of(const ViolationRecord& record) {
 
 Result<void> check_pointers(database::Connection& connection, ClientId client,
                             const ViolationRecord& record) {
+  domain::Refusal refusal;
   for (const Pointer& pointer : pointers_of(record)) {
     const bool is_none = pointer.id.value_or(0) == 0;
     if (pointer.item != nullptr && !is_none && pointer.item->id == *pointer.id) continue;
@@ -130,16 +132,18 @@ Result<void> check_pointers(database::Connection& connection, ClientId client,
         (is_none || store::find_item(connection, {client, pointer.kind}, *pointer.id))) {
       continue;
     }
-    return invalid(std::string(pointer.key),
-                   fmt::format("\"{}\" must be that of the {} beside it, or of one that the client "
-                               "has.",
-                               pointer.key, domain::to_string(pointer.kind)));
+    refusal.faults.push_back(
+        {ErrorCode::field_invalid, std::string(pointer.key),
+         fmt::format("\"{}\" must be that of the {} beside it, or of one that the client has.",
+                     pointer.key, domain::to_string(pointer.kind))});
   }
   const store::Violation& violation = record.violation;
   if (record.vehicle.has_value() != (violation.vehicle.value_or(0) != 0) ||
       (record.vehicle && record.vehicle->vehicle.id != *violation.vehicle)) {
-    return invalid("VehicleID", "\"VehicleID\" must be that of \"vehicle\", or both null.");
+    refusal.faults.push_back({ErrorCode::field_invalid, "VehicleID",
+                              "\"VehicleID\" must be that of \"vehicle\", or both null."});
   }
+  if (!refusal.faults.empty()) return tl::unexpected(std::move(refusal));
   return {};
 }
 
@@ -259,16 +263,21 @@ void save_vehicle(WriteBatch& batch, ClientId client, VehicleRecord& record) {
   }
 }
 
+/// A ticket's number beyond this is no number that tickets count up from.
+constexpr std::int64_t k_most_tickets = 1'000'000'000'000;
+
 /// The number behind the client's prefix; 0 where the ticket has another form.
 std::int64_t ticket_number(std::string_view ticket, std::string_view prefix) {
   if (!ticket.starts_with(prefix)) return 0;
   ticket.remove_prefix(prefix.size());
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(ticket.data(), ticket.data() + ticket.size(), number);
-  return error == std::errc() && end == ticket.data() + ticket.size() ? number : 0;
+  const bool is_number = error == std::errc() && end == ticket.data() + ticket.size();
+  return is_number && number <= k_most_tickets ? number : 0;
 }
 
-void save_violation(WriteBatch& batch, ClientId client, ViolationRecord& record) {
+void save_violation(WriteBatch& batch, ClientId client, std::string_view ticket_prefix,
+                    ViolationRecord& record) {
   database::Connection& connection = batch.connection;
   store::Violation& violation = record.violation;
   std::vector<store::ViolationDetail> details;
@@ -293,8 +302,7 @@ void save_violation(WriteBatch& batch, ClientId client, ViolationRecord& record)
     store::insert_attachment(connection, client, attachment);
     store::raise_ids(connection, client, "attachment", attachment.id);
   }
-  const auto owner = store::find_client(connection, client);
-  const std::int64_t number = ticket_number(violation.ticket, owner->ticket_prefix);
+  const std::int64_t number = ticket_number(violation.ticket, ticket_prefix);
   if (number > k_ticket_base) {
     store::raise_ids(connection, client, "ticket", number - k_ticket_base);
   }
@@ -306,28 +314,32 @@ void save_violation(WriteBatch& batch, ClientId client, ViolationRecord& record)
 
 Result<bool> import_violation(WriteBatch& batch, ClientId client, ViolationRecord& record) {
   database::Connection& connection = batch.connection;
-  if (auto good = check_ticket(record.violation); !good) return tl::unexpected(good.error());
+  const auto owner = store::find_client(connection, client);
+  if (!owner) return refused(ErrorCode::record_not_found, {}, "There is no such client.");
+  domain::Refusal refusal;
+  const auto note = [&refusal](const auto& checked) {
+    if (!checked) std::ranges::copy(checked.error().faults, std::back_inserter(refusal.faults));
+  };
+  note(check_ticket(record.violation));
   const auto stands = check_standing(connection, client, record.violation);
-  if (!stands || *stands) return stands.map([](bool there) { return !there; });
+  if (stands && *stands && refusal.faults.empty()) return false;
+  note(stands);
   for (const auto& check : {check_details, check_attachments, check_pointers}) {
-    if (auto good = check(connection, client, record); !good) return tl::unexpected(good.error());
+    note(check(connection, client, record));
   }
   if (record.vehicle) {
-    if (auto good = check_drivers(*record.vehicle); !good) return tl::unexpected(good.error());
-    if (auto good = check_vehicle(connection, client, *record.vehicle); !good) {
-      return tl::unexpected(good.error());
-    }
+    note(check_drivers(*record.vehicle));
+    note(check_vehicle(connection, client, *record.vehicle));
     for (DriverRecord& driver : record.vehicle->drivers) {
-      if (auto good = check_driver(connection, client, driver); !good) {
-        return tl::unexpected(good.error());
-      }
+      note(check_driver(connection, client, driver));
     }
   }
+  if (!refusal.faults.empty()) return tl::unexpected(std::move(refusal));
 
   save_item(batch, client, ListKind::location, record.location);
   save_item(batch, client, ListKind::category, record.category);
   if (record.vehicle) save_vehicle(batch, client, *record.vehicle);
-  save_violation(batch, client, record);
+  save_violation(batch, client, owner->ticket_prefix, record);
   return true;
 }
 

@@ -1,5 +1,6 @@
 #include "service/violation_record.hpp"
 
+#include "domain/violation.hpp"
 #include "service/record_form.hpp"
 
 // Each `describe` names the keys of one object in the document's order, for writing and reading
@@ -11,6 +12,8 @@ using store::ListItem;
 
 // Secrets that the document's sample shows and that no agency needs.
 constexpr std::string_view k_withheld = "null";
+
+constexpr NumberRange k_discount_hours{0, domain::k_longest_discount_hours};
 
 template <class Form>
 void describe_make(Form& form, ListItem& make) {
@@ -87,7 +90,7 @@ void describe_violation_type(Form& form, ViolationTypeRecord& type) {
   form.time("created", type.item.created);
   form.flag("discountFlag", type.terms.discount);
   form.money("discountAmount", type.terms.discount_cents);
-  form.number("discountHours", type.terms.discount_hours);
+  form.number("discountHours", type.terms.discount_hours, k_discount_hours);
   form.carried("adminOnly", "false");
   form.carried("violationkey", "null");
   form.time("modified", type.item.modified);
@@ -108,7 +111,7 @@ void describe_detail(Form& form, DetailRecord& record) {
   form.money("offenceFine", detail.fine_cents);
   form.bit("discountFlag", detail.discount);
   form.money("discountAmount", detail.discount_cents);
-  form.number("discountHours", detail.discount_hours);
+  form.number("discountHours", detail.discount_hours, k_discount_hours);
   form.time("created", detail.created);
   form.child("type", record.type, describe_violation_type<Form>);
 }
@@ -122,7 +125,7 @@ void describe_attachment(Form& form, store::Attachment& attachment) {
   form.text("attachMime", attachment.mime);
   form.text("relatedType", attachment.related_type);
   form.id("relatedID", attachment.related_id);
-  form.text("relatedNote", attachment.note);
+  form.lines("relatedNote", attachment.note);
   form.time("created", attachment.created);
   form.time("archived", attachment.archived);
   form.text("uniqueid", attachment.uuid);
@@ -223,10 +226,10 @@ void describe_vehicle(Form& form, VehicleRecord& record) {
   form.id("MakeID", vehicle.make);
   form.id("TypeID", vehicle.type);
   form.id("ColourID", vehicle.colour);
-  form.number("Year", vehicle.year);
-  form.number("TotalVio", vehicle.violations);
-  form.number("TotalUnpaid", vehicle.unpaid);
-  form.number("TotalWarning", vehicle.warnings);
+  form.number("Year", vehicle.year, {0, 9'999});
+  form.number("TotalVio", vehicle.violations, k_counts);
+  form.number("TotalUnpaid", vehicle.unpaid, k_counts);
+  form.number("TotalWarning", vehicle.warnings, k_counts);
   form.time("created", vehicle.created);
   form.carried("externallookupdate", "null");
   form.carried("externallookupRequestID", "null");
@@ -255,14 +258,14 @@ void describe_violation(Form& form, ViolationRecord& record) {
   form.time("Issued", violation.issued);
   form.carried("convNotice", "null");
   form.time("Due", violation.due);
-  form.number("ViolationTypeID", violation.type);
+  form.number("ViolationTypeID", violation.type, {0, k_ids.most});
   form.money("Fine", violation.fine_cents);
   form.money("AdjustedFine", violation.adjusted_fine_cents);
   form.money("Towing", violation.towing_cents);
   form.tax("taxAmount", violation.tax_hundredths);
   form.carried("Writer", "0");
   form.id("LocationID", violation.location);
-  form.text("Comment", violation.comment);
+  form.lines("Comment", violation.comment);
   form.time("TicketAppeal", violation.appealed);
   form.carried("appealType", "0");
   form.carried("appealFormat", "null");
@@ -272,24 +275,24 @@ void describe_violation(Form& form, ViolationRecord& record) {
   form.carried("AppealUserID", "0");
   form.time("AppealProcessDate", violation.appeal_decided);
   form.carried("AppealAdminID", "0");
-  form.text("AppealComment", violation.appeal_comment);
-  form.text("AppealAdminComment", violation.appeal_reply);
+  form.lines("AppealComment", violation.appeal_comment);
+  form.lines("AppealAdminComment", violation.appeal_reply);
   form.carried("AutoNotice", "0");
   form.carried("ProcessedByCollection", "null");
   form.time("SentToCollections", violation.sent);
-  form.text("PrivateComments", violation.private_comments);
+  form.lines("PrivateComments", violation.private_comments);
   form.carried("DriveAway", "0");
   form.text("UUID", violation.uuid);
   form.carried("VioNotice", "null");
   form.carried("latitude", "null");
   form.carried("longitude", "null");
-  form.number("Warning", violation.warning);
+  form.number("Warning", violation.warning, {0, k_ids.most});
   form.carried("userid", "null");
   form.carried("incidentID", "null");
   form.carried("failToIdentify", "null");
   form.carried("pin", "null");
   form.carried("duplicate", "null");
-  form.text("AdjustmentReason", violation.adjustment_reason);
+  form.lines("AdjustmentReason", violation.adjustment_reason);
   form.fixed("user", "null");
   form.child("vehicle", record.vehicle, describe_vehicle<Form>);
   form.child("location", record.location, describe_location<Form>);
@@ -310,8 +313,8 @@ domain::Result<ViolationRecord> read_violation_record(const base::JsonValue& obj
   ViolationRecord record;
   RecordReader reader(object, zone);
   describe_violation(reader, record);
-  if (!reader.fault().empty()) {
-    return domain::refused(domain::ErrorCode::field_invalid, {}, reader.fault());
+  if (!reader.faults().empty()) {
+    return tl::unexpected(domain::Refusal{std::move(reader.faults()), {}, 0});
   }
   return record;
 }

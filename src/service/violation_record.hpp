@@ -55,8 +55,8 @@ struct ViolationRecord {
 
 /// Reads a record in the document's shape. Keys that Lotkeeper gives no meaning to are carried
 /// along where they are plain values; secrets (`salt`, `api_token` …) are dropped. Times are kept
-/// to the millisecond. Refused (9033) with a sentence that names the key that is not as the
-/// document has it.
+/// to the millisecond. Refused (9033) with a sentence for each key that is not as the document
+/// has it.
 [[nodiscard]] domain::Result<ViolationRecord> read_violation_record(const base::JsonValue& object,
                                                                     const domain::TimeZone& zone);
 

@@ -133,7 +133,8 @@ domain::Charge charge_of(const Violation& violation,
       violation.is_void()};
   for (const store::ViolationDetail& detail : details) {
     if (!detail.discount) continue;
-    charge.discounts.push_back({detail.discount_cents, std::chrono::hours(detail.discount_hours)});
+    charge.discounts.push_back(
+        {detail.discount_cents, domain::discount_window(detail.discount_hours)});
   }
   return charge;
 }

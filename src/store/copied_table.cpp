@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/text.hpp"
+
 namespace lotkeeper::store {
 
 using database::Bytes;
@@ -187,6 +189,49 @@ OwnedRow CopiedTable::key_of(const OwnedRow& row) const {
   OwnedRow key;
   for (const std::size_t place : m_table.key) key.push_back(row[place]);
   return key;
+}
+
+namespace {
+
+/// A key's value as it can be typed again; bytes that are no plain ASCII as their numbers.
+std::string shown(const OwnedValue& value) {
+  struct Viewer {
+    std::string operator()(std::monostate) const { return "NULL"; }
+    std::string operator()(std::int64_t number) const { return std::to_string(number); }
+    std::string operator()(const base::Uuid& uuid) const { return uuid.to_string(); }
+    std::string operator()(const std::vector<std::uint8_t>& bytes) const {
+      return fmt::format("x'{:02x}'", fmt::join(bytes, ""));
+    }
+    std::string operator()(const std::string& text) const {
+      std::string shown = "'";
+      for (const char c : text) {
+        if (c >= ' ' && c <= '~') {
+          shown += c;
+        } else {
+          shown += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+        }
+      }
+      return shown + "'";
+    }
+  };
+  return std::visit(Viewer{}, value);
+}
+
+}  // namespace
+
+std::string CopiedTable::unfit_text(const OwnedRow& row) const {
+  for (std::size_t place = 0; place < row.size(); ++place) {
+    const auto* text = std::get_if<std::string>(&row[place]);
+    if (text == nullptr) continue;
+    if (text->find('\0') == std::string::npos && base::is_valid_utf8(*text)) continue;
+    std::vector<std::string> key;
+    for (const std::size_t of_key : m_table.key) {
+      key.push_back(fmt::format("{} = {}", m_table.columns[of_key].name, shown(row[of_key])));
+    }
+    return fmt::format("column \"{}\" of the row {}", m_table.columns[place].name,
+                       fmt::join(key, ", "));
+  }
+  return {};
 }
 
 void RowDigest::add(const OwnedRow& row) {

@@ -51,6 +51,11 @@ class CopiedTable {
   void insert(database::Connection& connection, std::span<const OwnedRow> rows) const;
   [[nodiscard]] OwnedRow key_of(const OwnedRow& row) const;
 
+  /// Where the row has a text that PostgreSQL cannot hold (a NUL, or bytes that are no UTF-8), that
+  /// text's column and the row's key, such as `column "comment" of the row client_id = 1,
+  /// violation_id = 9`; else empty.
+  [[nodiscard]] std::string unfit_text(const OwnedRow& row) const;
+
  private:
   struct Text {
     std::string name;

@@ -9,7 +9,7 @@ using database::Statement;
 constexpr Statement k_by_id{"vehicle.list",
                             "SELECT vehicle_id FROM vehicle WHERE client_id = $1 "
                             "AND vehicle_id > $2 ORDER BY vehicle_id LIMIT $3"};
-// Three bytes that no normalised plate has end the range of those that begin as asked.
+// The last code point that there is ends the range of those that begin as asked.
 constexpr Statement k_by_plate{
     "vehicle.list_by_plate",
     "SELECT vehicle_id FROM vehicle WHERE client_id = $1 AND plate_norm >= $2 AND plate_norm < $3 "
@@ -23,7 +23,7 @@ std::vector<Vehicle> list_vehicles(Connection& connection, const VehiclePlace& p
   if (place.plate_start.empty()) {
     connection.run(k_by_id, {place.client, place.after_id, limit}, take);
   } else {
-    const std::string end = place.plate_start + "\xEF\xBF\xBF";
+    const std::string end = place.plate_start + "\xF4\x8F\xBF\xBF";
     connection.run(k_by_plate,
                    {place.client, place.plate_start, end, place.after_plate, place.after_id, limit},
                    take);

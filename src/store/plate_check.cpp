@@ -18,6 +18,20 @@ CheckId insert_plate_check(Connection& connection, ClientId client, const PlateC
   return id;
 }
 
+// Ids count up: the check that many ids ago tells, whatever the number of checks.
+constexpr Statement k_made{
+    "plate_check.made",
+    "SELECT 1 FROM id_counter i JOIN plate_check c ON c.client_id = i.client_id "
+    "AND c.check_id = i.last_id - $2 WHERE i.client_id = $1 AND i.kind = 'plate_check' "
+    "AND c.checked_at > $3"};
+
+bool has_made_checks(Connection& connection, ClientId client, std::int64_t most,
+                     base::Instant since) {
+  bool has = false;
+  connection.run(k_made, {client, most - 1, since}, [&](const Row&) { has = true; });
+  return has;
+}
+
 constexpr Statement k_has{"plate_check.has",
                           "SELECT 1 FROM plate_check WHERE client_id = $1 AND check_id = $2"};
 

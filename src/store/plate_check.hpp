@@ -29,6 +29,9 @@ struct PlateCheckRow {
 /// Keeps a check under a new id, which it returns.
 CheckId insert_plate_check(database::Connection& connection, ClientId client,
                            const PlateCheckRow& check);
+/// Whether a client has made `most` checks since then.
+[[nodiscard]] bool has_made_checks(database::Connection& connection, ClientId client,
+                                   std::int64_t most, base::Instant since);
 [[nodiscard]] bool has_plate_check(database::Connection& connection, ClientId client, CheckId id);
 [[nodiscard]] std::optional<PlateCheckRow> find_plate_check(database::Connection& connection,
                                                             ClientId client, CheckId id);

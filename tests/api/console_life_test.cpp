@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <thread>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <boost/json/parse.hpp>
 
@@ -310,6 +311,54 @@ TEST(ConsoleViolations, a_photo_comes_back_as_it_was_and_no_other_file_goes_in) 
   manner.body_over_limit = true;
   EXPECT_EQ(console.send(Method::post, "/console/api" + base, "", manner).status, 413);
   EXPECT_EQ(console.content(), before);
+}
+
+TEST(ConsoleViolations, have_twenty_photos_at_most) {
+  TestConsole console;
+  const std::string base = "/violations/" + write_violation(console) + "/photos";
+  for (int i = 0; i < 20; ++i) {
+    const std::string png = "\x89PNG\r\n\x1a\n picture " + std::to_string(i);
+    ASSERT_EQ(console.post("officer", base, png).status, 201);
+  }
+  const std::string before = console.content();
+  const auto full = console.post("officer", base, "\x89PNG\r\n\x1a\n picture 20");
+  EXPECT_EQ(full.status, 409);
+  EXPECT_NE(full.body.find("at most 20 photos"), std::string::npos) << full.body;
+  EXPECT_EQ(console.content(), before);
+  const std::string other = "/violations/" + write_violation(console) + "/photos";
+  EXPECT_EQ(console.post("officer", other, "\x89PNG\r\n\x1a\n picture").status, 201);
+}
+
+TEST(ConsolePlateChecks, are_a_hundred_thousand_a_day_and_client_at_most) {
+  TestConsole console;
+  const auto check = [&](const char* who) {
+    return console.post(who, "/plate-checks", R"({"plate":"ABCD 123"})");
+  };
+  ASSERT_EQ(check("officer").status, 200);
+  // As if 99,999 others had followed.
+  (void)console.api.text(
+      "UPDATE id_counter SET last_id = last_id + 99999 WHERE kind = 'plate_check' RETURNING 1");
+  const std::string before = console.content();
+  const auto refused = check("officer");
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_EQ(refused.headers.at("Retry-After"), "60");
+  EXPECT_EQ(console.content(), before);
+  EXPECT_EQ(check("toronto").status, 200) << "another client has a day of its own";
+}
+
+TEST(ConsoleVehicles, are_found_by_the_begin_of_a_plate_of_any_script) {
+  TestConsole console;
+  for (const char* plate : {"A\U000200001", "A\uFFDC1", "AB1", "B1"}) {
+    ASSERT_EQ(console.api
+                  .post("vehicles/push", fmt::format(R"({{"apiToken":"TOKEN:all","plate":"{}",)"
+                                                     R"("plateTypeID":4,"provID":9}})",
+                                                     plate))
+                  .status,
+              200);
+  }
+  const auto found =
+      console.get("viewer", "/vehicles?plate=A").json().at("vehicles").as_array().size();
+  EXPECT_EQ(found, 3U);
 }
 
 TEST(ConsolePermits, are_found_page_by_page_and_by_every_filter) {

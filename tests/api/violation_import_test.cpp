@@ -28,7 +28,64 @@ json::object& driver_of(json::object& record) {
 const RefusedImport k_refused[] = {
     {"an_id_that_json_cannot_hold",
      [](json::object& record) { record["ViolationID"] = 9'007'199'254'740'992; },
-     "9007199254740991"},
+     "1000000000000000"},
+    {"an_id_that_leaves_no_room_to_count_on",
+     [](json::object& record) { record["ViolationID"] = 1'000'000'000'000'001; },
+     "1000000000000000"},
+    {"a_discount_that_never_ends",
+     [](json::object& record) {
+       record["details"].at(0).as_object()["discountHours"] = 9'000'000'000'000'000'000;
+     },
+     "\"discountHours\" must be a whole number from 0 to 100000"},
+    {"a_discount_of_hours_below_zero",
+     [](json::object& record) { record["details"].at(0).as_object()["discountHours"] = -1; },
+     "discountHours"},
+    {"a_type_whose_discount_never_ends",
+     [](json::object& record) {
+       record["details"].at(0).at("type").as_object()["discountHours"] = 100'001;
+     },
+     "discountHours"},
+    {"an_amount_that_no_sum_can_take", [](json::object& record) { record["Fine"] = 100'000'000; },
+     "99999999.99"},
+    {"a_tax_that_no_sum_can_take",
+     [](json::object& record) { record["taxAmount"] = "100000000.0000"; }, "taxAmount"},
+    {"a_year_of_five_digits", [](json::object& record) { vehicle_of(record)["Year"] = 10'000; },
+     "Year"},
+    {"a_year_below_zero", [](json::object& record) { vehicle_of(record)["Year"] = -1; }, "Year"},
+    {"a_count_that_is_none",
+     [](json::object& record) { vehicle_of(record)["TotalVio"] = 1'000'000'001; }, "TotalVio"},
+    {"a_warning_below_zero", [](json::object& record) { record["Warning"] = -1; }, "Warning"},
+    {"a_nul_in_a_comment", [](json::object& record) { record["Comment"] = std::string("a\0b", 3); },
+     "\"Comment\""},
+    {"a_bell_in_a_comment", [](json::object& record) { record["AppealComment"] = "a\ab"; },
+     "\"AppealComment\""},
+    {"a_tab_in_a_name", [](json::object& record) { driver_of(record)["lastName"] = "a\tb"; },
+     "\"lastName\""},
+    {"a_line_break_in_a_plate", [](json::object& record) { vehicle_of(record)["Plate"] = "A\nB1"; },
+     "\"Plate\""},
+    {"a_nul_in_what_is_carried",
+     [](json::object& record) { record["pin"] = std::string("a\0b", 3); }, "\"pin\""},
+    {"a_birth_date_before_the_first_year",
+     [](json::object& record) { driver_of(record)["DOB"] = "0000-12-31T00:00:00.000000Z"; }, "DOB"},
+    {"two_faults_of_a_record_the_first",
+     [](json::object& record) {
+       record["Fine"] = -1;
+       driver_of(record)["lastName"] = "a\tb";
+     },
+     "\"Fine\""},
+    {"two_faults_of_a_record_the_second",
+     [](json::object& record) {
+       record["Fine"] = -1;
+       driver_of(record)["lastName"] = "a\tb";
+     },
+     "\"lastName\""},
+    {"two_faults_that_the_store_finds",
+     [](json::object& record) {
+       record["Ticket"] = "1-100013";
+       record["details"].at(0).as_object()["Ticket"] = "1-100013";
+       vehicle_of(record)["PlateTypeID"] = 3;
+     },
+     "PlateTypeID"},
     {"an_id_of_zero", [](json::object& record) { record["ViolationID"] = 0; }, "ViolationID"},
     {"a_person_below_zero", [](json::object& record) { driver_of(record)["UserID"] = -1; },
      "UserID"},
@@ -120,6 +177,26 @@ TEST_P(RefusedImports, write_nothing) {
 
 INSTANTIATE_TEST_SUITE_P(Violations, RefusedImports, testing::ValuesIn(k_refused),
                          [](const auto& row) { return row.param.name; });
+
+TEST(ImportedViolations, may_have_tabs_and_line_breaks_in_comments) {
+  TestApi api;
+  EXPECT_EQ(import_overdue(api, "OC_TOMA", 0,
+                           [](json::object& record) { record["Comment"] = "a\tb\r\nc"; }),
+            "");
+  EXPECT_EQ(api.text("SELECT comment FROM violation"), "a\tb\r\nc");
+}
+
+TEST(ImportedViolations, leave_tickets_room_to_count_on) {
+  TestApi api;
+  EXPECT_EQ(import_overdue(api, "OC_TOMA", 0,
+                           [](json::object& record) {
+                             record["Ticket"] = "9223372036854775807";
+                             record["details"].at(0).as_object()["Ticket"] = "9223372036854775807";
+                           }),
+            "");
+  EXPECT_EQ(api.text("SELECT COUNT(*) FROM id_counter WHERE kind = 'ticket' AND last_id > 1000000"),
+            "0");
+}
 
 std::string sent(TestApi& api) {
   return api.post("violations/send_overdue_to_collections", R"({"apiToken":"TOKEN:all"})").body;

@@ -73,16 +73,58 @@ describe('a database that is not there', () => {
     assert.deepEqual(readdirSync(cwd), [], 'nor a lock, nor anything beside it');
   });
 
-  testOnSqlite('is made by the commands that a server is set up with', async () => {
-    for (const [words, input] of [
-      [['client', 'add', 'FIRST']],
-      [['operator', 'add', 'marie', '--role', 'administrator'], 'a good long password\n'],
-    ]) {
+  const setUp = [
+    [['client', 'add', 'FIRST']],
+    [['operator', 'add', 'marie', '--role', 'administrator'], 'a good long password\n'],
+  ];
+  testOnSqlite('is made by the commands that a server is set up with, where it is named', async () => {
+    for (const [words, input] of setUp) {
+      for (const { more = [], env = {} } of [
+        { more: ['--create'] },
+        { more: ['--database', 'sqlite:lotkeeper.db'] },
+        { env: { LOTKEEPER_DATABASE: 'sqlite:lotkeeper.db' } },
+      ]) {
+        const cwd = scratch();
+        const { code, stderr } = await run([...words, ...more], { cwd, input, env });
+        assert.equal(code, 0, stderr);
+        assert.match(stderr, /^made the database \/.*\/lotkeeper\.db$/m);
+        assert.ok(readdirSync(cwd).includes('lotkeeper.db'));
+        const again = await run(['client', 'list'], { cwd });
+        assert.deepEqual([again.code, again.stderr], [0, '']);
+      }
+    }
+  });
+
+  testOnSqlite('is not made by them where nobody named it', async () => {
+    for (const [words, input] of setUp) {
       const cwd = scratch();
       const { code, stderr } = await run(words, { cwd, input });
-      assert.equal(code, 0, stderr);
-      assert.ok(readdirSync(cwd).includes('lotkeeper.db'));
+      assert.equal(code, 1);
+      assert.match(stderr, /there is no database \/.*\/lotkeeper\.db yet; add --create/);
+      assert.deepEqual(readdirSync(cwd), []);
     }
+  });
+
+  testOnSqlite('is the one that the configuration names', async () => {
+    const cwd = scratch();
+    const elsewhere = scratch();
+    const file = path.join(cwd, 'lk.toml');
+    writeFileSync(file, `listen = "127.0.0.1:0"\ndatabase = "sqlite:${elsewhere}/parking.db"\n`);
+    const env = { LOTKEEPER_CONFIG: file };
+    const added = await run(['client', 'add', 'GHOST'], { cwd, env });
+    assert.equal(added.code, 0, added.stderr);
+    assert.ok(added.stderr.includes(`made the database ${elsewhere}/parking.db`), added.stderr);
+    assert.deepEqual(readdirSync(cwd), ['lk.toml']);
+    const listed = await run(['client', 'list', '--config', file], { cwd });
+    assert.match(listed.stdout, /GHOST/);
+    const other = await run(['client', 'list'], {
+      cwd,
+      env: { ...env, LOTKEEPER_DATABASE: 'sqlite:other.db' },
+    });
+    assert.match(other.stderr, /other\.db/, 'the environment comes before the configuration');
+    writeFileSync(file, 'database = ');
+    const broken = await run(['client', 'list'], { cwd, env });
+    assert.match(broken.stderr, /the configuration .*lk\.toml cannot be read/);
   });
 });
 

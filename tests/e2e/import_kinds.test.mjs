@@ -1,7 +1,7 @@
 // lotkeeper import of all but permits: vehicles and profiles from CSV, violations from JSON in the
 // document's shape, payments of theirs.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { chmodSync, readFileSync, statSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { addClient } from '../support/api.mjs';
 import { fileOf, imported, rejectedOf, table } from '../support/import.mjs';
@@ -116,6 +116,46 @@ describe('import', () => {
       await select(server.database, 'SELECT first_name, email, city, version FROM profile'),
       [{ first_name: 'Anna', email: 'ann@example.org', city: 'Ottawa', version: 2 }],
     );
+  });
+
+  test('profiles: all faults of a row are told at once, as the API tells them', async () => {
+    const target = await client('FAULTS');
+    const header = 'unique_id,login_source,first_name,last_name,email,state,user_type_id,date_of_birth';
+    const file = fileOf(table(header, 's1,OPSCOM,Ann,Bee,ann@example.org,XX,77,2001-02-30'));
+    await imported(target, file, [0, 0, 1], { kind: 'profiles' });
+    for (const words of [/province/, /user type/, /YYYY-MM-DD/]) {
+      assert.match(rejectedOf(file), words);
+    }
+    assert.equal(statSync(`${file}.rejected.csv`).mode & 0o777, 0o600);
+    chmodSync(`${file}.rejected.csv`, 0o644);
+    await imported(target, file, [0, 0, 1], { kind: 'profiles' });
+    assert.equal(statSync(`${file}.rejected.csv`).mode & 0o777, 0o600);
+  });
+
+  test('vehicles and payments: what the store alone knows is told with the rest', async () => {
+    const target = await client('ROWS');
+    const vehicles = fileOf(table('plate,plateType,prov,year', 'ABC 1,no such type,ZZ,11'));
+    await imported(target, vehicles, [0, 0, 1], { kind: 'vehicles' });
+    for (const words of [/plate type/, /province/, /4 digits/]) {
+      assert.match(rejectedOf(vehicles), words);
+    }
+    const payments = fileOf(table('ticket,amount,time,method', 'T-1,12,2024-06-01T09:00:00,cash'));
+    await imported(target, payments, [0, 0, 1], { kind: 'payments' });
+    for (const words of [/No violation of this client/, /14\.50/]) {
+      assert.match(rejectedOf(payments), words);
+    }
+  });
+
+  test('violations: a NUL and other control characters are refused, whatever the engine', async () => {
+    const target = await client('CONTROLS');
+    const file = fileOf(
+      reply(
+        (record) => (record.Comment = 'a\u0000b'),
+        (record) => (record.Comment = 'two\nlines'),
+      ),
+    );
+    await imported(target, file, [1, 0, 1], { kind: 'violations' });
+    assert.match(rejectedOf(file), /""Comment"" must be text without control characters/);
   });
 
   test("violations: the document's reply comes out again, and only once", async () => {

@@ -72,20 +72,25 @@ test('what is wrong is refused in a sentence', async () => {
   assert.doesNotMatch(await command(server, 'operator', 'list'), /\beve\b/);
 });
 
-test('a first start prints a link that makes the first administrator', async () => {
+test('a command prints the link that makes the first administrator, and no log has it', async () => {
   const fresh = await startServer({});
   try {
-    const line = /administrator within a day: (\S+)#(\S+)/.exec(fresh.output());
-    assert.ok(line, fresh.output());
-    assert.ok(line[1].endsWith('/console/welcome'));
-    const make = () =>
+    assert.match(fresh.output(), /operator link --url http:\S+\n/);
+    const first = await command(fresh, 'operator', 'link');
+    const link = await command(fresh, 'operator', 'link', '--url', 'https://parking.example.org/');
+    const [, address, token] = /^(\S+)#(\S+)\n$/.exec(link);
+    assert.equal(address, 'https://parking.example.org/console/welcome');
+    const make = (with_) =>
       fetch(`${fresh.url}/console/api/first-administrator`, {
         method: 'POST',
         headers: { 'X-Lotkeeper-Console': '1' },
-        body: JSON.stringify({ token: line[2], name: 'Ana', password }),
+        body: JSON.stringify({ token: with_, name: 'Ana', password }),
       });
-    assert.equal((await make()).status, 200);
-    assert.equal((await make()).status, 403);
+    assert.equal((await make(first.trim().split('#')[1])).status, 403, 'the last link alone is good');
+    assert.equal((await make(token)).status, 200);
+    assert.equal((await make(token)).status, 403);
+    assert.ok(!`${fresh.output()}${fresh.log()}`.includes(token));
+    assert.match(await refusedCommand(fresh, 'operator', 'link'), /operators already/);
   } finally {
     await fresh.stop();
   }

@@ -2,6 +2,9 @@
 
 #include <filesystem>
 
+#include <fmt/format.h>
+
+#include "service/schema.hpp"
 #include "store/copy_mark.hpp"
 #include "store/copy_support.hpp"
 #include "store/writer.hpp"
@@ -169,6 +172,27 @@ TEST(PostgresCopyRefusal, of_a_source_that_a_server_took_meanwhile) {
   EXPECT_THROW(static_cast<void>(service::copy_database(options, k_clock)), service::CopyRefused);
   const auto database = database::Database::open(file_in(folder), {});
   EXPECT_FALSE(store::find_copy_mark(database->writer())->finished_at);
+}
+
+TEST(CopyRefusal, of_a_text_that_postgresql_cannot_hold_names_its_row) {
+  if (tested_engine() != database::Engine::postgresql) GTEST_SKIP() << "SQLite holds any text";
+  for (const char* text : {"char(97, 0, 98)", "CAST(x'61ff' AS TEXT)"}) {
+    const TemporaryFolder folder;
+    const std::string from = file_in(folder);
+    {
+      const auto database = database::Database::open(from, {});
+      service::bring_up_to_date(database->writer(), k_noon);
+      database->writer().run_script(
+          fmt::format("INSERT INTO list_item (client_id, kind, item_id, name, name_norm, info, "
+                      "created_at) VALUES (1, 'colour', 7, 'a', 'a', {}, 0)",
+                      text));
+    }
+    const TestDatabase there;
+    expect_refused(from, there.url(),
+                   "table list_item has a text that the target cannot hold, with a NUL or with "
+                   "bytes that are no UTF-8: column \"info\" of the row client_id = 1, kind = "
+                   "'colour', item_id = 7");
+  }
 }
 
 }  // namespace

@@ -215,6 +215,22 @@ TEST(Sqlite, all_of_the_log_is_in_the_file_once_nobody_writes) {
   EXPECT_EQ(rows_without_log(store), "50");
 }
 
+TEST(Sqlite, a_log_that_grew_beyond_its_usual_size_is_cut_when_it_starts_over) {
+  constexpr std::uintmax_t k_kept = 112ULL * 1024 * 1024;
+  TestStore store;
+  store.writer().run_script(k_make_filling);
+  const auto log_size = [&] { return std::filesystem::file_size(store.path() + "-wal"); };
+  {
+    const auto reading = store.database->read();
+    fill(store.writer(), 0, 120 * 1024);
+    EXPECT_GT(log_size(), k_kept);
+  }
+  tidy_while_idle(store);
+  fill(store.writer(), 1, 1);
+  EXPECT_LE(log_size(), k_kept);
+  EXPECT_EQ(setting(store.writer(), k_integrity), "ok");
+}
+
 TEST(Sqlite, a_reader_that_nobody_uses_does_not_hold_the_log) {
   TestStore store;
   store.writer().run_script(k_make_filling);

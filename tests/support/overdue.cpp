@@ -64,7 +64,13 @@ std::string import_overdue(TestApi& api, std::string_view client, std::int64_t s
   if (change != nullptr) change(record);
   const auto result = api.office.change(
       [&](service::WriteBatch& batch) { return run(batch, std::string(client), record); });
-  return result ? *result : result.error().faults.front().detail;
+  if (result) return *result;
+  std::string details;
+  for (const domain::Fault& fault : result.error().faults) {
+    if (!details.empty()) details += ' ';
+    details += fault.detail;
+  }
+  return details;
 }
 
 void import_many(TestApi& api, std::string_view client, std::int64_t first, std::int64_t count) {

@@ -17,8 +17,8 @@ namespace lotkeeper::tests {
 using RecordChange = void (*)(boost::json::object& record);
 
 /// Imports the document's violation for a client, changed; its ids and ticket are moved up by
-/// `shift`, so that there may be many. Returns the refusal's detail, empty where it was imported,
-/// "present" where it stood already.
+/// `shift`, so that there may be many. Returns the refusal's details, empty where it was
+/// imported, "present" where it stood already.
 std::string import_overdue(TestApi& api, std::string_view client, std::int64_t shift = 0,
                            RecordChange change = nullptr);
 

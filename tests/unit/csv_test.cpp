@@ -139,5 +139,45 @@ TEST(Csv, cells_are_quoted_only_where_they_must_be) {
   EXPECT_EQ(text, "plain,,\"a,b\",\"say \"\"a\"\"\",a;b\n");
 }
 
+TEST(Csv, quotes_stand_around_every_text_where_that_is_asked_for) {
+  std::string text;
+  append_csv_row(text, CsvRow{"plain", "", "14.50", "-2", "a\"b", "-", "1-2"}, ',',
+                 CsvQuotes::around_texts);
+  EXPECT_EQ(text, "\"plain\",,14.50,-2,\"a\"\"b\",\"-\",\"1-2\"\n");
+}
+
+TEST(Csv, nothing_in_a_cell_is_a_formula) {
+  const std::pair<std::string, std::string> cells[] = {
+      {"", ""},
+      {"plain", "plain"},
+      {"-14.50", "-14.50"},
+      {"=1+1", "'=1+1"},
+      {"+1 613 555 0100", "'+1 613 555 0100"},
+      {"-", "'-"},
+      {"-1-1", "'-1-1"},
+      {"@SUM(1)", "'@SUM(1)"},
+      {"\t=1", "'\t'=1"},
+      {"\r=1", "'\r'=1"},
+      {"  =1+1", "'  =1+1"},
+      {"＝1+1", "'＝1+1"},
+      {"＋1", "'＋1"},
+      {"－1", "'－1"},
+      {"＠x", "'＠x"},
+      {"﹦1", "'﹦1"},
+      {"−1+1", "'−1+1"},
+      {"\u200B=1", "'\u200B=1"},
+      {"\uFEFF=1", "'\uFEFF=1"},
+      {"\u202E=1", "'\u202E=1"},
+      {"\u00AD\u2060\uFE0F=1", "'\u00AD\u2060\uFE0F=1"},
+      {"\u3164=1", "'\u3164=1"},
+      {"x;=1+1", "x;'=1+1"},
+      {"x;y; =1+1;z", "x;y;' =1+1;z"},
+      {"two\n=1+1", "two\n'=1+1"},
+      {"a=b", "a=b"},
+      {"a-b;c", "a-b;c"},
+  };
+  for (const auto& [cell, safe] : cells) EXPECT_EQ(without_formulas(cell), safe) << cell;
+}
+
 }  // namespace
 }  // namespace lotkeeper::base

@@ -23,9 +23,25 @@ void expect_readings(const ZoneRow& row) {
   const auto time = parse_wall_time(row.wall);
   ASSERT_TRUE(zone.has_value()) << row.zone;
   ASSERT_TRUE(time.has_value()) << row.wall;
-  const Readings readings = zone->resolve(*time);
+  const Readings readings = zone->resolve(*time).value();
   EXPECT_EQ(format_utc(readings.first), row.first) << row.zone << " " << row.wall;
   EXPECT_EQ(format_utc(readings.last), row.last) << row.zone << " " << row.wall;
+}
+
+TEST(TimeZone, takes_no_moment_that_is_outside_the_years_1_to_9999_in_utc) {
+  const std::tuple<const char*, const char*, bool> cases[] = {
+      {"America/Toronto", "9999-12-31T23:59:58", false},
+      {"America/Toronto", "9999-12-31T18:59:59", true},
+      {"America/Toronto", "9999-12-31T19:00:00", false},
+      {"Asia/Kolkata", "0001-01-01T00:00:00", false},
+      {"Asia/Kolkata", "0001-01-02T00:00:00", true},
+      {"UTC", "9999-12-31T23:59:59", true},
+      {"Asia/Kolkata", "0001-01-01T00:00:00Z", true},
+  };
+  for (const auto& [name, text, is_moment] : cases) {
+    const auto readings = TimeZone::find(name)->resolve(*parse_wall_time(text));
+    EXPECT_EQ(readings.has_value(), is_moment) << name << ' ' << text;
+  }
 }
 
 TEST(WallTime, the_documents_form_is_read) {

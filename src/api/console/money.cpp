@@ -48,7 +48,7 @@ Question read_question(const Call& call, QueryReader& query) {
   if (question.by == "integration") question.group = store::IncomeGroup::integration;
   if (question.by == "type") question.group = store::IncomeGroup::type;
   const auto begin_of = [](const std::string& day) {
-    return domain::TimeZone::utc().resolve(*domain::parse_wall_time(day + "T00:00:00")).first;
+    return domain::TimeZone::utc().resolve(*domain::parse_wall_time(day + "T00:00:00"))->first;
   };
   if (!query.is_good()) return question;
   if (question.from > question.to) query.fault("from", "\"from\" is not after \"to\".");

@@ -61,7 +61,7 @@ store::ViolationMoments moments_of(const Call& call) {
   const domain::TimeZone& zone = call.visitor->time_zone;
   const std::string day = zone.date_at(call.now);
   const auto begin_of = [&zone](const std::string& date) {
-    return zone.resolve(*domain::parse_wall_time(date + "T00:00:00")).first;
+    return zone.resolve(*domain::parse_wall_time(date + "T00:00:00"))->first;
   };
   return {call.now, begin_of(day), begin_of(day.substr(0, 8) + "01")};
 }

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <limits>
 
+#include <fmt/format.h>
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -40,6 +41,10 @@ namespace {
 
 constexpr std::chrono::hours k_just_expired{2};
 constexpr std::int64_t k_most_violations = 20;
+// Each check is kept as evidence. Fifty officers who check a plate each minute make 24,000 in eight
+// hours.
+constexpr std::int64_t k_most_checks = 100'000;
+constexpr std::chrono::hours k_checks_within{24};
 // Of a kind: a word that many write where a plate belongs ("GUEST") may have thousands.
 constexpr std::size_t k_most_permits = 50;
 
@@ -226,6 +231,16 @@ Result<Reply> check_plate(Desk& desk, Call& call) {
   row.found = json::serialize(kept_evidence);
   std::int64_t check = 0;
   const auto kept = desk.office.change([&](service::WriteBatch& batch) -> Result<std::string> {
+    if (store::has_made_checks(batch.connection, call.client_id(), k_most_checks,
+                               batch.now - k_checks_within)) {
+      domain::Refusal refusal = domain::refuse(
+          ErrorCode::too_many_requests, {},
+          fmt::format("This client has made {} plate checks within a day, which is as many as are "
+                      "kept; try again later.",
+                      k_most_checks));
+      refusal.retry_after_seconds = 60;
+      return tl::unexpected(std::move(refusal));
+    }
     check = store::insert_plate_check(batch.connection, call.client_id(), row);
     return std::string();
   });

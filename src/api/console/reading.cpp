@@ -25,13 +25,17 @@ std::optional<base::Instant> day_begin(std::string_view day, const domain::TimeZ
   if (day.size() != 10) return std::nullopt;
   const auto wall = domain::parse_wall_time(std::string(day) + "T00:00:00");
   if (!wall) return std::nullopt;
-  return zone.resolve(*wall).first;
+  const auto readings = zone.resolve(*wall);
+  if (!readings) return std::nullopt;
+  return readings->first;
 }
 
 std::optional<base::Instant> moment_of(std::string_view text, const domain::TimeZone& zone) {
   const auto wall = domain::parse_wall_time(text);
   if (!wall) return std::nullopt;
-  return zone.resolve(*wall).first;
+  const auto readings = zone.resolve(*wall);
+  if (!readings) return std::nullopt;
+  return readings->first;
 }
 
 bool has_strange_character(std::string_view text, bool lines) {
@@ -205,6 +209,10 @@ std::optional<std::string> QueryReader::text(std::string_view key, std::size_t m
   if (trimmed.empty()) return std::nullopt;
   if (base::count_code_points(trimmed) > most) {
     fault(key, fmt::format("\"{}\" has at most {} characters.", key, most));
+    return std::nullopt;
+  }
+  if (has_strange_character(trimmed, false)) {
+    fault(key, fmt::format("\"{}\" has control characters, which it must not.", key));
     return std::nullopt;
   }
   return std::string(trimmed);

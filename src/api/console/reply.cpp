@@ -164,15 +164,10 @@ domain::Refusal not_found(std::string_view what) {
 }
 
 void append_row(std::string& text, std::span<const std::string> cells) {
-  std::vector<std::string> safe(cells.begin(), cells.end());
-  for (std::string& cell : safe) {
-    const bool is_number = cell.find_first_not_of("-0123456789.") == std::string::npos;
-    if (!cell.empty() && !is_number &&
-        std::string_view("=+-@\t\r").find(cell.front()) != std::string_view::npos) {
-      cell.insert(cell.begin(), '\'');
-    }
-  }
-  base::append_csv_row(text, safe, ',');
+  std::vector<std::string> safe;
+  safe.reserve(cells.size());
+  for (const std::string& cell : cells) safe.push_back(base::without_formulas(cell));
+  base::append_csv_row(text, safe, ',', base::CsvQuotes::around_texts);
 }
 
 Reply csv_reply(Desk& desk, std::string_view file_name, std::span<const std::string_view> columns,

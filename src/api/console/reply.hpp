@@ -43,7 +43,7 @@ namespace json = boost::json;
 using NextRows = std::function<bool(database::Connection& connection, std::string& rows)>;
 [[nodiscard]] Reply csv_reply(Desk& desk, std::string_view file_name,
                               std::span<const std::string_view> columns, NextRows next);
-/// A row of CSV. A cell that a spreadsheet would take for a formula gets an apostrophe before it.
+/// A row of CSV whose texts stand between quotes and are no formulas (`base::without_formulas`).
 void append_row(std::string& text, std::span<const std::string> cells);
 
 /// "14.50"

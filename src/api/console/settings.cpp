@@ -5,6 +5,7 @@
 #include "api/console/reading.hpp"
 #include "api/console/reply.hpp"
 #include "domain/list.hpp"
+#include "domain/violation.hpp"
 #include "service/lists.hpp"
 #include "service/tenancy.hpp"
 #include "store/operator.hpp"
@@ -129,7 +130,7 @@ service::ListItemSettings read_settings(BodyReader& body, std::int64_t least_dis
   settings.country = body.text("country");
   settings.cost = amount(body.number("costCents", {1, 99'999'999}));
   settings.discount = amount(body.number("discountCents", {least_discount, 99'999'999}));
-  settings.discount_hours = body.number("discountHours", {1, 100'000});
+  settings.discount_hours = body.number("discountHours", {1, domain::k_longest_discount_hours});
   settings.category = body.text("category");
   return settings;
 }

@@ -105,7 +105,8 @@ std::pair<std::int64_t, std::optional<base::Instant>> discount_of(const Violatio
   std::optional<base::Instant> until;
   if (view.violation.adjusted_fine_cents != 0 || view.violation.is_void()) return {0, until};
   for (const store::ViolationDetail& detail : view.details) {
-    const base::Instant end = view.violation.issued + std::chrono::hours(detail.discount_hours);
+    const base::Instant end =
+        view.violation.issued + domain::discount_window(detail.discount_hours);
     if (!detail.discount || end <= now) continue;
     cents += detail.discount_cents;
     if (!until || end < *until) until = end;

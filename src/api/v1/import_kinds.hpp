@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "api/v1/attributes.hpp"
+#include "database/database.hpp"
 #include "service/command.hpp"
 
 /// What can be imported as a table whose columns are an endpoint's attributes. A row goes through
@@ -17,8 +18,10 @@ struct ImportKind {
   std::string_view name;  ///< "permits"
   std::vector<const Attribute*> columns;
   bool needs_integration = false;
-  /// Reads a row, an object as an endpoint would get it, into the command that stores it.
-  domain::Result<std::unique_ptr<service::Command>> (*read)(const http::Call& row) = nullptr;
+  /// Reads a row, an object as an endpoint would get it, into the command that stores it. Refused
+  /// with all that is wrong with the row, what the store alone can find included.
+  domain::Result<std::unique_ptr<service::Command>> (*read)(const http::Call& row,
+                                                            database::Database& database) = nullptr;
   /// Whether what became of the command means that the record was there already.
   bool (*was_there)(const service::Command& command) = nullptr;
   /// Comes as JSON records, each a row with one cell; else as a CSV table.

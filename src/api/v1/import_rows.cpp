@@ -34,7 +34,7 @@ std::vector<const Attribute*> permit_columns() {
           &k_ticket_number, &k_zone,     &k_permit_type, &k_own_reference};
 }
 
-ReadRow read_permit_row(const http::Call& row) {
+ReadRow read_permit_row(const http::Call& row, database::Database&) {
   auto import = std::make_unique<service::ImportPermit>();
   auto decoded = decode_push(row, import->push);
   AttributeReader attributes(row);
@@ -56,11 +56,15 @@ bool permit_was_there(const Command& command) {
   return says_was_there<service::ImportPermit>(command);
 }
 
-ReadRow read_vehicle_row(const http::Call& row) {
+ReadRow read_vehicle_row(const http::Call& row, database::Database& database) {
   AttributeReader attributes(row);
   auto push = std::make_unique<service::PushVehicle>();
   read_vehicle(attributes, *push);
-  if (attributes.has_faults()) return tl::unexpected(vehicle_refusal(attributes));
+  if (attributes.has_faults()) {
+    attributes.faults(
+        service::find_unknown_items(*database.read(), row.caller.client->id, push->items));
+    return tl::unexpected(vehicle_refusal(attributes));
+  }
   push->vehicle.client = row.caller.client->id;
   push->warnings = attributes.warnings();
   return push;
@@ -71,11 +75,14 @@ bool vehicle_was_there(const Command& command) {
          command.outcome.error().faults.front().code == ErrorCode::vehicle_exists;
 }
 
-ReadRow read_profile_row(const http::Call& row) {
+ReadRow read_profile_row(const http::Call& row, database::Database& database) {
   AttributeReader attributes(row);
   auto push = std::make_unique<service::PushProfile>();
   read_profile(attributes, row, *push);
-  if (attributes.has_faults()) return tl::unexpected(refuse_profile(attributes, {}));
+  if (attributes.has_faults()) {
+    return tl::unexpected(
+        refuse_profile(attributes, service::find_profile_faults(*database.read(), push->sent)));
+  }
   push->warnings = attributes.warnings();
   return push;
 }
@@ -88,14 +95,21 @@ std::vector<const Attribute*> payment_columns() {
   return {&k_ticket, &k_paid_amount, &k_paid_at, &k_method};
 }
 
-ReadRow read_payment_row(const http::Call& row) {
+ReadRow read_payment_row(const http::Call& row, database::Database& database) {
   AttributeReader attributes(row);
   auto import = std::make_unique<service::ImportPayment>();
   auto ticket = attributes.text(k_ticket);
   const auto amount = read_amount_cents(attributes, k_paid_amount);
   const auto at = read_time(attributes, k_paid_at, row.caller.client->time_zone);
   auto method = attributes.text(k_method);
-  if (attributes.has_faults()) return tl::unexpected(attributes.refusal());
+  if (attributes.has_faults()) {
+    if (ticket &&
+        !store::find_violation_by_ticket(*database.read(), row.caller.client->id, ticket->text)) {
+      attributes.fault(ErrorCode::record_not_found, k_ticket,
+                       "No violation of this client has this ticket.");
+    }
+    return tl::unexpected(attributes.refusal());
+  }
 
   import->client = row.caller.client->id;
   import->ticket = std::move(ticket->text);
@@ -111,7 +125,7 @@ bool payment_was_there(const Command& command) {
 
 std::vector<const Attribute*> violation_columns() { return {&k_record}; }
 
-ReadRow read_violation_row(const http::Call& row) {
+ReadRow read_violation_row(const http::Call& row, database::Database&) {
   AttributeReader attributes(row);
   const auto sent = attributes.find(k_record);
   if (!sent) return tl::unexpected(attributes.refusal());

@@ -98,6 +98,17 @@ std::optional<std::string> read_currency(AttributeReader& attributes) {
   return std::string(*currency);
 }
 
+namespace {
+
+std::string outside_years(const Attribute& attribute) {
+  return fmt::format(
+      "Send {} as a time that is within the years 1 to 9999 in UTC too; this one is not, in the "
+      "client's time zone.",
+      attribute.title);
+}
+
+}  // namespace
+
 std::optional<Moments> read_time(AttributeReader& attributes, const Attribute& attribute,
                                  const domain::TimeZone& zone) {
   const auto sent = attributes.find(attribute);
@@ -111,7 +122,9 @@ std::optional<Moments> read_time(AttributeReader& attributes, const Attribute& a
     return std::nullopt;
   }
   if (sent->name.ends_with("Utc")) time->utc = true;
-  return zone.resolve(*time);
+  auto moments = zone.resolve(*time);
+  if (!moments) attributes.fault(attribute.malformed, attribute, outside_years(attribute));
+  return moments;
 }
 
 std::optional<Moments> read_moment(AttributeReader& attributes, const Attribute& attribute,
@@ -125,7 +138,9 @@ std::optional<Moments> read_moment(AttributeReader& attributes, const Attribute&
                      "Send a time as YYYY-MM-DDTHH:MM:SS, or the word \"now\".");
     return std::nullopt;
   }
-  return zone.resolve(*time);
+  auto moments = zone.resolve(*time);
+  if (!moments) attributes.fault(attribute.malformed, attribute, outside_years(attribute));
+  return moments;
 }
 
 std::optional<SentPlate> read_plate(AttributeReader& attributes, const Attribute& attribute) {

@@ -12,6 +12,7 @@ import { looks } from '../parts/violation_lines';
 import { useMay } from '../session';
 import { named, t } from '../words';
 import { type Act, ActDialog } from './violation_acts';
+import { mostPhotos } from './write_violation';
 
 type Whole = Schemas['Violation'];
 const acts: Act[] = ['pay', 'adjust', 'appeal', 'decide', 'cancel', 'spoil'];
@@ -182,7 +183,8 @@ function Photographs({ violation, onChange }: { violation: Whole; onChange: () =
       )}
       <Refused refusal={refusal} />
       {isBusy && <progress value={part} max={1} aria-label={t('photo.add')} />}
-      {mayAdd && (
+      {mayAdd && violation.photos.length >= mostPhotos && <p class="line-note">{t('photo.full')}</p>}
+      {mayAdd && violation.photos.length < mostPhotos && (
         <label class="btn btn-outline photo-button">
           <Camera aria-hidden="true" /> {t('photo.add')}
           <input ref={input} class="visually-hidden" type="file" accept="image/jpeg,image/png,image/webp" capture="environment" onChange={() => void add()} />

@@ -147,13 +147,19 @@ function usePlace() {
   return { found, text, ask };
 }
 
+/** As many as the server takes for one violation. */
+export const mostPhotos = 20;
+
 export function Photos(props: { photos: Photo[]; onChange: (photos: Photo[]) => void }) {
   const input = useRef<HTMLInputElement>(null);
   const shown = useRef(props.photos);
   shown.current = props.photos;
   useEffect(() => () => shown.current.forEach(({ url }) => URL.revokeObjectURL(url)), []);
   function add() {
-    const chosen = [...(input.current?.files ?? [])].map((file) => ({ file, url: URL.createObjectURL(file) }));
+    const room = mostPhotos - props.photos.length;
+    const picked = [...(input.current?.files ?? [])];
+    if (picked.length > room) say(t('photo.full'));
+    const chosen = picked.slice(0, room).map((file) => ({ file, url: URL.createObjectURL(file) }));
     props.onChange([...props.photos, ...chosen]);
     if (input.current) input.current.value = '';
   }
