@@ -1,6 +1,7 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <array>
@@ -26,6 +27,7 @@ namespace lotkeeper::database {
 namespace {
 
 constexpr std::string_view k_sqlite_scheme = "sqlite:";
+constexpr const char* k_log_suffix = "-wal";
 
 /// Refuses what SQLite would only call "not a database", before anything is made beside it. A file
 /// that holds nothing yet becomes a database.
@@ -48,12 +50,13 @@ std::string require_sqlite_file(std::string path) {
       path));
 }
 
-/// Holds the file `PATH.lock` beside a database, so that one process alone has it open. The kernel
-/// lets go of it however the process ends.
+/// Holds `path`, a database's file or the one beside it, so that one process alone has the database
+/// open. The kernel lets go of it however the process ends.
 class FileLock {
  public:
-  FileLock(const std::string& database_path, std::chrono::milliseconds patience) {
-    const std::string path = database_path + ".lock";
+  FileLock(const std::string& database_path, const std::string& path,
+           std::chrono::milliseconds patience) {
+    // The database holds plates and names: for its owner's eyes alone, whatever the umask.
     m_descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (m_descriptor < 0) {
       throw DatabaseUnavailable(fmt::format(
@@ -80,19 +83,53 @@ class FileLock {
   int m_descriptor = -1;
 };
 
+/// A file by device and inode, whatever it is called.
+struct FileIdentity {
+  dev_t device = 0;
+  ino_t inode = 0;
+
+  explicit FileIdentity(const struct stat& found) : device(found.st_dev), inode(found.st_ino) {}
+  bool operator==(const FileIdentity&) const = default;
+
+  /// nullopt where `path` names no file.
+  static std::optional<FileIdentity> of(const std::string& path) {
+    struct stat found{};
+    if (::stat(path.c_str(), &found) != 0) return std::nullopt;
+    return FileIdentity(found);
+  }
+};
+
 class SqliteDatabase final : public Database {
  public:
   SqliteDatabase(std::string path, std::chrono::milliseconds patience)
-      : m_path(require_sqlite_file(std::move(path))), m_lock(m_path, patience) {
-    // The file holds plates and names: for its owner's eyes alone, whatever the umask.
-    const int descriptor = ::open(m_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (descriptor >= 0) ::close(descriptor);
+      : m_path(require_sqlite_file(std::move(path))),
+        m_lock(m_path, m_path + ".lock", patience),
+        m_file_lock(m_path, m_path, patience) {
     m_sharing.emplace(m_path);
     m_sharing->let_go_of_snapshots = [this](bool others_too) { let_go_of_snapshots(others_too); };
     m_writer = std::make_unique<SqliteConnection>(m_path, SqliteRole::writer, *m_sharing);
+    m_file = FileIdentity::of(m_path);
+    // SQLite has made it by now, and keeps it for as long as it is open.
+    m_log = FileIdentity::of(m_path + k_log_suffix);
   }
 
   Connection& writer() override { return *m_writer; }
+
+  StorageState storage() const override {
+    StorageState state;
+    const std::string log = m_path + k_log_suffix;
+    if (m_file != FileIdentity::of(m_path)) {
+      state.is_gone = m_path;
+    } else if (m_log && m_log != FileIdentity::of(log)) {
+      state.is_gone = log;
+    }
+    struct statvfs disk{};
+    const std::string folder = std::filesystem::path(m_path).parent_path().string();
+    if (::statvfs(folder.c_str(), &disk) == 0) {
+      state.free_bytes = static_cast<std::uint64_t>(disk.f_bavail) * disk.f_frsize;
+    }
+    return state;
+  }
 
   Reading read() override {
     {
@@ -125,6 +162,11 @@ class SqliteDatabase final : public Database {
 
   std::string m_path;
   FileLock m_lock;
+  /// The file may have another name, a hard link. Let go of after SQLite has closed the file: to
+  /// close any descriptor of it lets go of SQLite's own locks.
+  FileLock m_file_lock;
+  std::optional<FileIdentity> m_file;
+  std::optional<FileIdentity> m_log;       ///< SQLite's write-ahead log
   std::optional<SqliteSharing> m_sharing;  ///< ends after all connections
   std::mutex m_mutex;
   bool m_letting_go = false;

@@ -10,6 +10,7 @@
 #include "database/database.hpp"
 #include "service/group_checker.hpp"
 #include "service/group_committer.hpp"
+#include "service/read_pool.hpp"
 
 namespace lotkeeper::service {
 
@@ -18,6 +19,7 @@ struct Services {
   database::Database& database;
   GroupCommitter& committer;
   GroupChecker& checker;
+  ReadPool& quick_reads;                 ///< for short questions of event loops
   boost::asio::thread_pool& long_reads;  ///< for questions that may take more than a moment
   std::atomic<bool> stopping;            ///< long reads that have not begun are refused
 

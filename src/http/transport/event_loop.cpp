@@ -5,6 +5,8 @@
 #include <boost/asio/post.hpp>
 #include <exception>
 
+#include "base/thread.hpp"
+
 namespace lotkeeper::http::transport {
 namespace {
 
@@ -71,6 +73,7 @@ std::string_view EventLoop::date() {
 }
 
 void EventLoop::run() {
+  const base::OnEventLoop mark;
   const auto work = asio::make_work_guard(m_context);
   for (;;) {
     try {
