@@ -9,6 +9,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <mutex>
 #include <optional>
 #include <stdexcept>
@@ -50,13 +51,12 @@ std::string require_sqlite_file(std::string path) {
       path));
 }
 
-/// Holds `path`, a database's file or the one beside it, so that one process alone has the database
-/// open. The kernel lets go of it however the process ends.
+/// Holds the file `PATH.lock` beside a database, so that one process alone has it open. The kernel
+/// lets go of it however the process ends.
 class FileLock {
  public:
-  FileLock(const std::string& database_path, const std::string& path,
-           std::chrono::milliseconds patience) {
-    // The database holds plates and names: for its owner's eyes alone, whatever the umask.
+  FileLock(const std::string& database_path, std::chrono::milliseconds patience) {
+    const std::string path = database_path + ".lock";
     m_descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (m_descriptor < 0) {
       throw DatabaseUnavailable(fmt::format(
@@ -83,6 +83,45 @@ class FileLock {
   int m_descriptor = -1;
 };
 
+/// Holds the database's file itself, whatever it is called: a hard link is another name of it. Must
+/// end after SQLite has closed the file: closing any descriptor of it lets go of SQLite's own
+/// locks.
+class InodeLock {
+ public:
+  InodeLock(const std::string& path, std::chrono::milliseconds patience) {
+    // The file holds plates and names: for its owner's eyes alone, whatever the umask.
+    m_descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (m_descriptor < 0) return;  // SQLite says what is wrong
+    // One byte, far behind those that SQLite locks.
+    struct flock byte{};
+    byte.l_type = F_WRLCK;
+    byte.l_whence = SEEK_SET;
+    byte.l_start = std::numeric_limits<off_t>::max() - 1;
+    byte.l_len = 1;
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    while (::fcntl(m_descriptor, F_OFD_SETLK, &byte) != 0) {
+      // A file system without locks: the file beside the database has to do.
+      if (errno != EAGAIN && errno != EACCES) return;
+      if (std::chrono::steady_clock::now() >= deadline) {
+        ::close(m_descriptor);
+        throw DatabaseInUse(fmt::format(
+            "{} is in use by another Lotkeeper process under another name; stop that one first, or "
+            "give this one a database of its own with --database",
+            path));
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+  }
+  InodeLock(const InodeLock&) = delete;
+  InodeLock& operator=(const InodeLock&) = delete;
+  ~InodeLock() {
+    if (m_descriptor >= 0) ::close(m_descriptor);
+  }
+
+ private:
+  int m_descriptor = -1;
+};
+
 /// A file by device and inode, whatever it is called.
 struct FileIdentity {
   dev_t device = 0;
@@ -103,13 +142,15 @@ class SqliteDatabase final : public Database {
  public:
   SqliteDatabase(std::string path, std::chrono::milliseconds patience)
       : m_path(require_sqlite_file(std::move(path))),
-        m_lock(m_path, m_path + ".lock", patience),
-        m_file_lock(m_path, m_path, patience) {
+        m_lock(m_path, patience),
+        m_inode_lock(m_path, patience) {
     m_sharing.emplace(m_path);
     m_sharing->let_go_of_snapshots = [this](bool others_too) { let_go_of_snapshots(others_too); };
     m_writer = std::make_unique<SqliteConnection>(m_path, SqliteRole::writer, *m_sharing);
+    // SQLite makes the log with the first transaction, and keeps it for as long as it is open.
+    m_writer->begin();
+    m_writer->rollback();
     m_file = FileIdentity::of(m_path);
-    // SQLite has made it by now, and keeps it for as long as it is open.
     m_log = FileIdentity::of(m_path + k_log_suffix);
   }
 
@@ -162,9 +203,7 @@ class SqliteDatabase final : public Database {
 
   std::string m_path;
   FileLock m_lock;
-  /// The file may have another name, a hard link. Let go of after SQLite has closed the file: to
-  /// close any descriptor of it lets go of SQLite's own locks.
-  FileLock m_file_lock;
+  InodeLock m_inode_lock;
   std::optional<FileIdentity> m_file;
   std::optional<FileIdentity> m_log;       ///< SQLite's write-ahead log
   std::optional<SqliteSharing> m_sharing;  ///< ends after all connections

@@ -39,6 +39,7 @@ class StoreWatch::Probe final : public Command {
   // It reads nothing.
   bool is_guarded() const override { return true; }
   bool passes_full_queue() const override { return true; }
+  std::size_t weight() const override { return 0; }
 };
 
 StoreWatch::StoreWatch(database::Database& database, GroupCommitter& committer,
@@ -54,11 +55,7 @@ StoreWatch::StoreWatch(database::Database& database, GroupCommitter& committer,
   m_thread = std::thread([this] { run(); });
 }
 
-StoreWatch::~StoreWatch() {
-  stop();
-  std::unique_lock lock(m_mutex);
-  m_wake.wait(lock, [this] { return !m_probe_sent; });
-}
+StoreWatch::~StoreWatch() { stop(); }
 
 void StoreWatch::stop() {
   {
@@ -67,6 +64,8 @@ void StoreWatch::stop() {
   }
   m_wake.notify_all();
   if (m_thread.joinable()) m_thread.join();
+  std::unique_lock lock(m_mutex);
+  m_wake.wait(lock, [this] { return !m_probe_sent; });
 }
 
 void StoreWatch::run() {

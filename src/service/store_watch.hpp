@@ -29,7 +29,7 @@ struct StoreWatchOptions {
 ///   has all writes refused where it is not;
 /// - warns where the disk fills up and where the system's clock jumps.
 ///
-/// Must be stopped before the committer, and destroyed after the committer was stopped.
+/// Must be stopped before the committer is.
 class StoreWatch {
  public:
   StoreWatch(database::Database& database, GroupCommitter& committer, const base::Clock& clock,
@@ -48,6 +48,7 @@ class StoreWatch {
   /// Looks at everything now, the small commit too, and returns when that is answered.
   void look_now();
 
+  /// Returns when the last small commit is answered.
   void stop();
 
  private:
