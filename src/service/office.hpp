@@ -89,7 +89,7 @@ class Office {
   std::chrono::days m_request_log_life;
   GroupCommitter m_committer;
   GroupChecker m_checker;
-  boost::asio::thread_pool m_long_reads{1};
+  LongReads m_long_reads;
   ReadPool m_quick_reads;
   Services m_services;
   StoreWatch m_watch;

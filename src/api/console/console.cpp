@@ -25,7 +25,6 @@ using http::Method;
 
 constexpr std::string_view k_root = "/console";
 constexpr std::string_view k_api = "/console/api";
-constexpr int k_most_waiting = 200;
 
 constexpr std::string_view k_policy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
@@ -202,9 +201,10 @@ std::string Console::address_of(const http::Request& request) const {
 }
 
 void Console::stop() {
-  m_threads.join();
-  m_hashing.join();
+  for (Lane& lane : m_lanes) lane.threads.join();
 }
+
+Console::Lane& Console::lane_of(Pace pace) { return m_lanes[static_cast<std::size_t>(pace)]; }
 
 Console::Found Console::find(const http::Request& request) const {
   Found found;
@@ -227,7 +227,7 @@ awaitable<Reply> Console::handle(const http::Request& request) {
     co_return reply;
   }
   const Found found = find(request);
-  const bool hashes = found.route != nullptr && found.route->hashes;
+  const bool hashes = found.route != nullptr && found.route->pace == Pace::hashes;
   Reply reply =
       hashes ? co_await handle_hashing(request, found) : co_await handle_call(request, found);
   secure(reply);
@@ -235,10 +235,11 @@ awaitable<Reply> Console::handle(const http::Request& request) {
 }
 
 awaitable<Reply> Console::handle_call(const http::Request& request, const Found& found) {
-  const Waiting waiting(m_waiting);
-  if (m_waiting > k_most_waiting) co_return busy_reply();
+  Lane& lane = lane_of(found.route == nullptr ? Pace::quick : found.route->pace);
+  const Waiting waiting(lane.waiting);
+  if (lane.waiting > lane.most_waiting) co_return busy_reply();
   co_return co_await boost::asio::co_spawn(
-      m_threads,
+      lane.threads,
       [](Console& self, const http::Request& asked, const Found& wanted) -> awaitable<Reply> {
         co_return self.serve_call(asked, wanted);
       }(*this, request, found),
@@ -256,10 +257,11 @@ awaitable<Reply> Console::handle_hashing(const http::Request& request, const Fou
       co_return reply;
     }
   } else {
-    const Waiting waiting(m_waiting);
-    if (m_waiting > k_most_waiting) co_return busy_reply();
+    Lane& lane = lane_of(Pace::quick);
+    const Waiting waiting(lane.waiting);
+    if (lane.waiting > lane.most_waiting) co_return busy_reply();
     auto refusal = co_await boost::asio::co_spawn(
-        m_threads,
+        lane.threads,
         [](Console& self, const http::Request& asked,
            const Found& wanted) -> awaitable<std::optional<Reply>> {
           co_return self.refuse_stranger(asked, wanted);
@@ -270,7 +272,7 @@ awaitable<Reply> Console::handle_hashing(const http::Request& request, const Fou
   const HashingQueue::Turn turn = co_await m_hashing_queue.enter(address);
   if (!turn) co_return busy_reply();
   co_return co_await boost::asio::co_spawn(
-      m_hashing,
+      lane_of(Pace::hashes).threads,
       [](Console& self, const http::Request& asked, const Found& wanted,
          const std::string& from) -> awaitable<Reply> {
         co_return self.serve_hashing(asked, wanted, from);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <span>
 #include <string>
@@ -54,6 +55,16 @@ class Console final : public http::Handler {
   [[nodiscard]] std::optional<Reply> refuse_stranger(const http::Request& request,
                                                      const Found& found);
   [[nodiscard]] Reply busy_reply();
+
+  /// Threads for handlers of one pace, and how many requests may wait for them.
+  struct Lane {
+    Lane(std::size_t many, int most) : threads(many), most_waiting(most) {}
+    boost::asio::thread_pool threads;
+    int most_waiting;
+    std::atomic<int> waiting{0};
+  };
+
+  [[nodiscard]] Lane& lane_of(Pace pace);
   [[nodiscard]] Found find(const http::Request& request) const;
   [[nodiscard]] Reply serve_page(const http::Request& request) const;
   [[nodiscard]] Reply serve_call(const http::Request& request, const Found& found);
@@ -68,10 +79,9 @@ class Console final : public http::Handler {
   std::span<const base::EmbeddedFile> m_files;
   http::Pages m_pages;
   std::vector<std::string> m_trusted_proxies;
-  boost::asio::thread_pool m_threads{2};
-  boost::asio::thread_pool m_hashing{k_hashes_at_once};
+  std::array<Lane, 3> m_lanes{Lane{2, 200}, Lane{k_hashes_at_once, 0},
+                                Lane{2, 100}};  ///< as Pace has them
   HashingQueue m_hashing_queue{k_hashes_at_once};
-  std::atomic<int> m_waiting{0};
 };
 
 /// The console under `/console`, the API and the rest elsewhere.
