@@ -88,6 +88,7 @@ struct Route {
   Access access;
   Result<Reply> (*handle)(Desk& desk, Call& call);
   Pace pace = Pace::quick;
+  bool takes_upload = false;  ///< its body may have several megabytes
 };
 
 using Routes = std::vector<Route>;

@@ -145,8 +145,11 @@ bool is_console(std::string_view path) {
 bool takes_upload(std::string_view target) {
   if (!target.starts_with(k_api)) return false;
   const std::string_view path = target.substr(k_api.size(), target.find('?') - k_api.size());
-  return path.starts_with("/reconciliation") ||
-         (path.starts_with("/violations/") && path.ends_with("/photos"));
+  if (!path.starts_with('/')) return false;
+  const auto segments = segments_of(path);
+  return std::ranges::any_of(routes(), [&segments](const Route& route) {
+    return route.takes_upload && matches(route.path, segments);
+  });
 }
 
 std::string_view session_cookie(const http::Request& request) {
@@ -257,16 +260,7 @@ awaitable<Reply> Console::handle_hashing(const http::Request& request, const Fou
       co_return reply;
     }
   } else {
-    Lane& lane = lane_of(Pace::quick);
-    const Waiting waiting(lane.waiting);
-    if (lane.waiting > lane.most_waiting) co_return busy_reply();
-    auto refusal = co_await boost::asio::co_spawn(
-        lane.threads,
-        [](Console& self, const http::Request& asked,
-           const Found& wanted) -> awaitable<std::optional<Reply>> {
-          co_return self.refuse_stranger(asked, wanted);
-        }(*this, request, found),
-        boost::asio::use_awaitable);
+    auto refusal = co_await refuse_stranger(request, found);
     if (refusal) co_return std::move(*refusal);
   }
   const HashingQueue::Turn turn = co_await m_hashing_queue.enter(address);
@@ -293,8 +287,31 @@ Reply Console::serve_hashing(const http::Request& request, const Found& found,
   return reply;
 }
 
-/// Who has no session, or not the role, is told so before there is a place for them.
-std::optional<Reply> Console::refuse_stranger(const http::Request& request, const Found& found) {
+awaitable<std::optional<Reply>> Console::refuse_upload(const http::Request& head) {
+  const Found found = find(head);
+  auto refusal = co_await refuse_stranger(head, found);
+  if (refusal) secure(*refusal);
+  co_return refusal;
+}
+
+awaitable<std::optional<Reply>> Console::refuse_stranger(const http::Request& request,
+                                                         const Found& found) {
+  Lane& lane = lane_of(Pace::quick);
+  const Waiting waiting(lane.waiting);
+  if (lane.waiting > lane.most_waiting) co_return busy_reply();
+  co_return co_await boost::asio::co_spawn(
+      lane.threads,
+      [](Console& self, const http::Request& asked,
+         const Found& wanted) -> awaitable<std::optional<Reply>> {
+        co_return self.refusal_of_stranger(asked, wanted);
+      }(*this, request, found),
+      boost::asio::use_awaitable);
+}
+
+/// A caller without a session, or without the role, is told so before anything is done for them.
+std::optional<Reply> Console::refusal_of_stranger(const http::Request& request,
+                                                  const Found& found) {
+  if (found.route == nullptr) return serve_call(request, found);
   const Route guard{found.route->method, found.route->path, found.route->access,
                     [](Desk&, Call&) -> Result<Reply> { return Reply(); }};
   Found guarded = found;
@@ -315,9 +332,15 @@ Reply Console::busy_reply() {
 }
 
 Reply Console::refuse(http::FramingFault fault, const http::Request&) {
-  const bool is_large = fault == http::FramingFault::body_too_large;
-  Reply reply = is_large ? plain_error(413, "tooLarge", "The body is too large.", "-")
-                         : plain_error(400, "invalid", "This is no HTTP/1.1 request.", "-");
+  Reply reply;
+  if (fault == http::FramingFault::body_too_large) {
+    reply = plain_error(413, "tooLarge", "The body is too large.", "-");
+  } else if (fault == http::FramingFault::too_much_memory) {
+    reply = plain_error(503, "busy", "Too many files are being sent; try again shortly.", "-");
+    reply.headers.push_back({"Retry-After", "1"});
+  } else {
+    reply = plain_error(400, "invalid", "This is no HTTP/1.1 request.", "-");
+  }
   reply.close = true;
   secure(reply);
   return reply;

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <atomic>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -18,7 +19,8 @@ namespace lotkeeper::api::console {
 
 /// Whether a target belongs to the console rather than to the API.
 [[nodiscard]] bool is_console(std::string_view path);
-/// Whether a target may have a body of several megabytes: a photo, a vendor's statement.
+/// Whether a target may have a body of several megabytes: a photo, a vendor's statement. The console
+/// asks who sends it before the body is read.
 [[nodiscard]] bool takes_upload(std::string_view target);
 
 /// Does for each request of the console what no handler should repeat: pages, session, role, the
@@ -35,6 +37,8 @@ class Console final : public http::Handler {
 
   boost::asio::awaitable<Reply> handle(const http::Request& request) override;
   Reply refuse(http::FramingFault fault, const http::Request& partial) override;
+  /// Refuses a sender who has no session, or not the role, before the body is read.
+  boost::asio::awaitable<std::optional<Reply>> refuse_upload(const http::Request& head) override;
 
   /// Finishes what was taken. After the listeners have stopped, before the office does.
   void stop();
@@ -52,8 +56,10 @@ class Console final : public http::Handler {
                              const std::string& request_id);
   [[nodiscard]] Reply serve_hashing(const http::Request& request, const Found& found,
                                     const std::string& address);
-  [[nodiscard]] std::optional<Reply> refuse_stranger(const http::Request& request,
-                                                     const Found& found);
+  [[nodiscard]] boost::asio::awaitable<std::optional<Reply>> refuse_stranger(
+      const http::Request& request, const Found& found);
+  [[nodiscard]] std::optional<Reply> refusal_of_stranger(const http::Request& request,
+                                                         const Found& found);
   [[nodiscard]] Reply busy_reply();
 
   /// Threads for handlers of one pace, and how many requests may wait for them.
@@ -91,6 +97,9 @@ class FrontDoor final : public http::Handler {
 
   boost::asio::awaitable<Reply> handle(const http::Request& request) override {
     return is_console(request.path) ? m_console.handle(request) : m_api.handle(request);
+  }
+  boost::asio::awaitable<std::optional<Reply>> refuse_upload(const http::Request& head) override {
+    return is_console(head.path) ? m_console.refuse_upload(head) : m_api.refuse_upload(head);
   }
   Reply refuse(http::FramingFault fault, const http::Request& partial) override {
     return is_console(partial.path) ? m_console.refuse(fault, partial)
