@@ -248,25 +248,22 @@ boost::asio::awaitable<Result<std::optional<Collections::Batch>>> Collections::h
                   std::make_unique<InUse>(*this, client, marking.batch.id)};
 }
 
-boost::asio::awaitable<Result<Collections::Batch>> Collections::find(ReadPool::Asker asker,
-                                                                     store::BatchId id) {
-  auto in_use = std::make_unique<InUse>(*this, asker.client, id);
-  const auto batch =
-      co_await m_services.quick_reads.ask(asker, [&](database::Connection& connection) {
-        return store::find_batch(connection, asker.client, id);
-      });
+Result<Collections::Batch> Collections::find(database::Connection& connection,
+                                             store::ClientId client, store::BatchId id) {
+  auto in_use = std::make_unique<InUse>(*this, client, id);
+  const auto batch = store::find_batch(connection, client, id);
   if (!batch) {
-    co_return domain::refused(domain::ErrorCode::record_not_found, "batch",
-                              "There is no batch with this id; leave \"batch\" out to list them.");
+    return domain::refused(domain::ErrorCode::record_not_found, "batch",
+                           "There is no batch with this id; leave \"batch\" out to list them.");
   }
   if (!batch->closed) {
     domain::Refusal refusal =
         domain::refuse(domain::ErrorCode::busy, "batch",
                        "This batch is still being put together; ask again shortly.");
     refusal.retry_after_seconds = 1;
-    co_return tl::unexpected(std::move(refusal));
+    return tl::unexpected(std::move(refusal));
   }
-  co_return Batch{id, batch->violations, std::move(in_use)};
+  return Batch{id, batch->violations, std::move(in_use)};
 }
 
 boost::asio::awaitable<std::optional<std::string>> Collections::part(store::ClientId client,

@@ -154,7 +154,10 @@ awaitable<Result<Answer>> batches(Desk desk, Call& call) {
                                      k_most_listed);
         }))};
   }
-  auto batch = co_await desk.collections.find(asker_of(call), *id);
+  auto batch =
+      co_await desk.services.quick_reads.ask(asker_of(call), [&](database::Connection& connection) {
+        return desk.collections.find(connection, call.caller.client->id, *id);
+      });
   if (!batch) co_return tl::unexpected(std::move(batch.error()));
   co_return stream(desk, call, std::move(*batch));
 }
