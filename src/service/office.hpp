@@ -27,7 +27,7 @@ struct OfficeOptions {
   std::function<void(const std::string& reason)> on_fatal;
   /// How long integrations' requests are shown; 0: none is kept.
   std::chrono::days request_log_life{14};
-  StoreWatchOptions watch;
+  StoreWatchOptions watch = {};
 };
 
 /// All that works on one database: the program without its listeners. Opens and migrates it; throws
