@@ -35,6 +35,8 @@ TEST(TimeZone, takes_no_moment_that_is_outside_the_years_1_to_9999_in_utc) {
       {"America/Toronto", "9999-12-31T19:00:00", false},
       {"Asia/Kolkata", "0001-01-01T00:00:00", false},
       {"Asia/Kolkata", "0001-01-02T00:00:00", true},
+      {"Etc/GMT-5", "0001-01-01T00:00:00", false},
+      {"Etc/GMT+5", "9999-12-31T23:59:59", false},
       {"UTC", "9999-12-31T23:59:59", true},
       {"Asia/Kolkata", "0001-01-01T00:00:00Z", true},
   };
@@ -158,12 +160,10 @@ TEST(TimeZone, a_wall_time_that_occurs_twice_has_both_readings) {
   }
 }
 
-TEST(TimeZone, the_ends_of_the_calendar_may_leave_it) {
+TEST(TimeZone, reads_the_ends_of_the_calendar) {
   for (const ZoneRow& row : std::vector<ZoneRow>{
            {"UTC", "0001-01-01T00:00:00", "0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z"},
            {"UTC", "9999-12-31T23:59:59", "9999-12-31T23:59:59Z", "9999-12-31T23:59:59Z"},
-           {"Etc/GMT-5", "0001-01-01T00:00:00", "0000-12-31T19:00:00Z", "0000-12-31T19:00:00Z"},
-           {"Etc/GMT+5", "9999-12-31T23:59:59", "10000-01-01T04:59:59Z", "10000-01-01T04:59:59Z"},
        }) {
     expect_readings(row);
   }
