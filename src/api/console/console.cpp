@@ -231,8 +231,13 @@ awaitable<Reply> Console::handle(const http::Request& request) {
   }
   const Found found = find(request);
   const bool hashes = found.route != nullptr && found.route->pace == Pace::hashes;
-  Reply reply =
-      hashes ? co_await handle_hashing(request, found) : co_await handle_call(request, found);
+  Reply reply;
+  // Not with `?:`, in which g++ 12 loses what a co_await gives.
+  if (hashes) {
+    reply = co_await handle_hashing(request, found);
+  } else {
+    reply = co_await handle_call(request, found);
+  }
   secure(reply);
   co_return reply;
 }
@@ -241,12 +246,13 @@ awaitable<Reply> Console::handle_call(const http::Request& request, const Found&
   Lane& lane = lane_of(found.route == nullptr ? Pace::quick : found.route->pace);
   const Waiting waiting(lane.waiting);
   if (lane.waiting > lane.most_waiting) co_return busy_reply();
-  co_return co_await boost::asio::co_spawn(
+  Reply reply = co_await boost::asio::co_spawn(
       lane.threads,
       [](Console& self, const http::Request& asked, const Found& wanted) -> awaitable<Reply> {
         co_return self.serve_call(asked, wanted);
       }(*this, request, found),
       boost::asio::use_awaitable);
+  co_return reply;
 }
 
 /// Nobody gets a place to hash who may not have what they ask for, or has to wait first.
@@ -265,13 +271,14 @@ awaitable<Reply> Console::handle_hashing(const http::Request& request, const Fou
   }
   const HashingQueue::Turn turn = co_await m_hashing_queue.enter(address);
   if (!turn) co_return busy_reply();
-  co_return co_await boost::asio::co_spawn(
+  Reply reply = co_await boost::asio::co_spawn(
       lane_of(Pace::hashes).threads,
       [](Console& self, const http::Request& asked, const Found& wanted,
          const std::string& from) -> awaitable<Reply> {
         co_return self.serve_hashing(asked, wanted, from);
       }(*this, request, found, address),
       boost::asio::use_awaitable);
+  co_return reply;
 }
 
 Reply Console::serve_hashing(const http::Request& request, const Found& found,
