@@ -258,7 +258,7 @@ void describe_violation(Form& form, ViolationRecord& record) {
   form.time("Issued", violation.issued);
   form.carried("convNotice", "null");
   form.time("Due", violation.due);
-  form.number("ViolationTypeID", violation.type, {0, k_ids.most});
+  form.number("ViolationTypeID", violation.type, {store::k_see_details, k_ids.most});
   form.money("Fine", violation.fine_cents);
   form.money("AdjustedFine", violation.adjusted_fine_cents);
   form.money("Towing", violation.towing_cents);
