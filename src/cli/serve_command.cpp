@@ -166,7 +166,7 @@ void add_options(CLI::App& command, ServerSettings& settings) {
 void add_serve_command(CLI::App& app, Wish& wish) {
   CLI::App* command = app.add_subcommand(
       "serve",
-      "Run a server until SIGTERM.\n"
+      "Run a server until SIGTERM. SIGHUP reads the TLS certificate and key again.\n"
       "Every option may also stand in the environment (the name in brackets) and, without its\n"
       "dashes, in the TOML file that --config names; the command line wins, then the environment.");
   const auto settings = std::make_shared<ServerSettings>();

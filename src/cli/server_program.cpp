@@ -87,14 +87,38 @@ std::string address_of(const http::Server& server, const std::string& listen) {
                      host.find(':') != std::string::npos ? "[" + host + "]" : host, server.port());
 }
 
-/// Blocks the signals that stop the server, for every thread made from here on.
-sigset_t block_stop_signals() {
+/// Blocks the signals that the server waits for, for every thread made from here on.
+sigset_t block_signals() {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   return signals;
+}
+
+void reload_tls(http::Server& server) {
+  if (!server.uses_tls()) {
+    spdlog::info("SIGHUP: there is no TLS certificate to read again");
+    return;
+  }
+  try {
+    server.reload_tls();
+    spdlog::info("SIGHUP: new connections get the TLS certificate that was read now");
+  } catch (const std::runtime_error& error) {
+    spdlog::error("SIGHUP: the old TLS certificate stays in use: {}", error.what());
+  }
+}
+
+/// Until one comes that stops the server.
+void wait_for_signal_to_stop(const sigset_t& signals, http::Server& server) {
+  for (;;) {
+    int signal = 0;
+    sigwait(&signals, &signal);
+    if (signal != SIGHUP) return;
+    reload_tls(server);
+  }
 }
 
 }  // namespace
@@ -119,7 +143,7 @@ int run_server(const ServerSettings& settings,
                const std::function<void(service::Office& office)>& prepare,
                const std::function<std::string(const std::string& address)>& announce) {
   // Before any thread is made: one that does not block them could be the one to die of them.
-  const sigset_t signals = block_stop_signals();
+  const sigset_t signals = block_signals();
   base::start_log(settings.log_level);
   const base::SystemClock clock;
   int exit_code = 0;
@@ -143,18 +167,27 @@ int run_server(const ServerSettings& settings,
   api::console::Console console(office, collections, http::embedded_pages(),
                                 settings.trusted_proxies);
   api::console::FrontDoor front_door(dispatcher, console);
-  http::Server server(transport_options(settings), front_door);
+  const http::ServerOptions options = transport_options(settings);
+  http::Server server(options, front_door);
+  if (server.connection_limit() < options.connection_limit) {
+    spdlog::warn(
+        "at most {} connections instead of {}: the limit of open files is too low for more "
+        "(LimitNOFILE= in the service's unit, or ulimit -n)",
+        server.connection_limit(), options.connection_limit);
+  }
 
   http::MetricsHandler metrics_handler(metrics);
   std::unique_ptr<http::Server> metrics_server;
   if (!settings.metrics_listen.empty()) {
     const HostAndPort listen = parse_listen(settings.metrics_listen);
-    http::ServerOptions options;
-    options.host = listen.host;
-    options.port = listen.port;
-    options.io_threads = 1;
-    options.stop_timeout = std::chrono::milliseconds(500);
-    metrics_server = std::make_unique<http::Server>(options, metrics_handler);
+    http::ServerOptions its_options;
+    its_options.host = listen.host;
+    its_options.port = listen.port;
+    its_options.io_threads = 1;
+    // They come out of what the main listener leaves of the file descriptors.
+    its_options.connection_limit = 16;
+    its_options.stop_timeout = std::chrono::milliseconds(500);
+    metrics_server = std::make_unique<http::Server>(its_options, metrics_handler);
     metrics_server->start();
   }
 
@@ -177,8 +210,7 @@ int run_server(const ServerSettings& settings,
   std::cout << std::flush;
   spdlog::info("listening on {}", address_of(server, settings.listen));
 
-  int signal = 0;
-  sigwait(&signals, &signal);
+  wait_for_signal_to_stop(signals, server);
   spdlog::info("stopping: finishing what was accepted");
   socket.reset();
   office.committer().give_up_resolving();

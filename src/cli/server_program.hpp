@@ -34,9 +34,9 @@ struct HostAndPort {
 /// Reads `HOST:PORT` or `[IPv6]:PORT`. Throws std::invalid_argument with a sentence.
 [[nodiscard]] HostAndPort parse_listen(const std::string& text);
 
-/// Serves until SIGTERM or SIGINT, then finishes what was accepted. `prepare` may fill the database
-/// first; what `announce` says is printed after the line that says where the server listens.
-/// Returns the exit code.
+/// Serves until SIGTERM or SIGINT, then finishes what was accepted. SIGHUP reads the TLS
+/// certificate and key again. `prepare` may fill the database first; what `announce` says is
+/// printed after the line that says where the server listens. Returns the exit code.
 int run_server(const ServerSettings& settings,
                const std::function<void(service::Office& office)>& prepare = {},
                const std::function<std::string(const std::string& address)>& announce = {});

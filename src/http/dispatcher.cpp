@@ -148,35 +148,9 @@ Reply Dispatcher::refuse(FramingFault fault, const Request& partial) {
   Visit visit;
   visit.metrics = &m_other_metrics;
   visit.request_id = request_id_of(partial, m_clock.now());
-  Reply reply;
-  switch (fault) {
-    case FramingFault::malformed:
-      reply = visit.error(domain::refuse(ErrorCode::unparsable, {},
-                                         "This is no HTTP/1.1 request whose length is certain."));
-      break;
-    case FramingFault::header_too_large:
-      reply = visit.error(
-          domain::refuse(ErrorCode::unparsable, {}, "The request's header is too large."));
-      break;
-    case FramingFault::body_too_large:
-      reply = visit.error(
-          domain::refuse(ErrorCode::unparsable, {},
-                         "The body is far over the limit; send one request at a time."));
-      reply.status = 413;
-      break;
-    case FramingFault::timed_out:
-      reply = visit.error(
-          domain::refuse(ErrorCode::unparsable, {}, "The request did not arrive whole in time."));
-      reply.status = 408;
-      break;
-    case FramingFault::too_many_connections: {
-      domain::Refusal refusal =
-          domain::refuse(ErrorCode::busy, {}, "Too many connections are open; try again shortly.");
-      refusal.retry_after_seconds = 1;
-      reply = visit.error(refusal);
-      break;
-    }
-  }
+  const FramingRefusal refused = framing_refusal(fault);
+  Reply reply = visit.error(refused.refusal);
+  if (refused.status != 0) reply.status = refused.status;
   reply.close = true;
   finish(partial, visit, reply);
   return reply;

@@ -43,4 +43,33 @@ Reply error_reply(const domain::Refusal& refusal, std::string_view request_id) {
   return reply;
 }
 
+FramingRefusal framing_refusal(FramingFault fault) {
+  using domain::ErrorCode;
+  const auto unparsable = [](const char* detail, int status = 0) {
+    return FramingRefusal{domain::refuse(ErrorCode::unparsable, {}, detail), status};
+  };
+  const auto busy = [](const char* detail) {
+    FramingRefusal refused{domain::refuse(ErrorCode::busy, {}, detail)};
+    refused.refusal.retry_after_seconds = 1;
+    return refused;
+  };
+  switch (fault) {
+    case FramingFault::malformed:
+      return unparsable("This is no HTTP/1.1 request whose length is certain.");
+    case FramingFault::header_too_large:
+      return unparsable("The request's header is too large.");
+    case FramingFault::body_too_large:
+      return unparsable("The body is far over the limit; send one request at a time.", 413);
+    case FramingFault::timed_out:
+      return unparsable("The request did not arrive whole in time.", 408);
+    case FramingFault::too_many_connections:
+      return busy("Too many connections are open; try again shortly.");
+    case FramingFault::too_much_memory:
+      return busy("Too many large requests are being sent; try again shortly.");
+    case FramingFault::plain_on_tls:
+      return unparsable("This port speaks TLS: the address begins with https.");
+  }
+  return unparsable("This is no HTTP/1.1 request.");
+}
+
 }  // namespace lotkeeper::http

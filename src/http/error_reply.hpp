@@ -11,4 +11,11 @@ namespace lotkeeper::http {
 /// the catalogue has for its first fault.
 [[nodiscard]] Reply error_reply(const domain::Refusal& refusal, std::string_view request_id);
 
+/// What is said of that which could not be read as a request.
+struct FramingRefusal {
+  domain::Refusal refusal;
+  int status = 0;  ///< 0: the catalogue's
+};
+[[nodiscard]] FramingRefusal framing_refusal(FramingFault fault);
+
 }  // namespace lotkeeper::http

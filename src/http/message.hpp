@@ -83,6 +83,8 @@ enum class FramingFault {
   body_too_large,  ///< more than can be drained
   timed_out,       ///< began but did not end in time
   too_many_connections,
+  too_much_memory,  ///< large requests of all connections together are at their limit
+  plain_on_tls,     ///< came without TLS to a port that speaks nothing else
 };
 
 /// What answers requests. Called from every I/O thread at once.
@@ -95,6 +97,12 @@ class Handler {
 
   /// Never throws for what a request can cause.
   virtual boost::asio::awaitable<Reply> handle(const Request& request) = 0;
+
+  /// Asked before a large body of a `takes_upload` path is read: a reply refuses it unread.
+  virtual boost::asio::awaitable<std::optional<Reply>> refuse_upload(const Request& head) {
+    static_cast<void>(head);
+    co_return std::nullopt;
+  }
 
   /// The reply to what could not be read as a request. The connection is closed after it. `partial`
   /// has what had been read (a path, a request id), or nothing.

@@ -20,6 +20,7 @@ using namespace std::string_view_literals;
 using transport::Progress;
 using transport::ReadBuffer;
 using transport::ReadLimits;
+using transport::RequestMemory;
 using transport::RequestReader;
 
 constexpr ReadLimits k_limits{512, 64, 256};
@@ -33,7 +34,8 @@ struct Outcome {
 
 template <class NextSize>
 Outcome read_all(std::string_view bytes, NextSize next_size) {
-  RequestReader reader(k_limits);
+  RequestMemory memory(1'000'000);
+  RequestReader reader(k_limits, memory, memory);
   ReadBuffer buffer;
   Outcome outcome;
   for (;;) {

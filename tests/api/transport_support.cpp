@@ -62,6 +62,12 @@ Reply ScriptedHandler::refuse(FramingFault fault, const Request& partial) {
     case FramingFault::too_many_connections:
       say(503, "too_many_connections");
       break;
+    case FramingFault::too_much_memory:
+      say(503, "too_much_memory");
+      break;
+    case FramingFault::plain_on_tls:
+      say(400, "plain_on_tls");
+      break;
   }
   reply.body.append(" ").append(partial.path).append(partial.body);
   return reply;

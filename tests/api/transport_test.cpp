@@ -206,7 +206,9 @@ TEST_F(TransportTest, fields_are_handed_over_and_the_first_of_several_counts) {
     reply.body = shown(request.content_type) + shown(request.idempotency_key) +
                  shown(request.request_id) + shown(request.origin) + shown(request.authorization) +
                  shown(request.accept_encoding) + shown(request.if_none_match) +
-                 shown(request.requested_method) + std::string(request.body);
+                 shown(request.requested_method) + std::string(request.body) + shown(request.host) +
+                 shown(request.cookie) + shown(request.user_agent) + shown(request.fetch_site) +
+                 shown(request.forwarded_for) + shown(request.console);
     co_return reply;
   });
   Server server(options(), handler);
@@ -217,18 +219,22 @@ TEST_F(TransportTest, fields_are_handed_over_and_the_first_of_several_counts) {
       client.send("POST /p HTTP/1.1\r\nHost: a\r\ncontent-TYPE:  a/b \r\nIdempotency-key: k\r\n"
                   "Content-Type: c/d\r\nX-REQUEST-ID: r\r\nOrigin: o\r\nAuthorization: Bearer t\r\n"
                   "Accept-Encoding: zstd\r\nIf-None-Match: \"e\"\r\n"
-                  "Access-Control-Request-Method:\r\nContent-Length: 60000\r\n\r\n"));
+                  "Access-Control-Request-Method:\r\nCookie: c=1\r\nUser-Agent: u\r\n"
+                  "sec-fetch-SITE: cross-site\r\nSec-Fetch-Site: same-origin\r\n"
+                  "X-Forwarded-For: 1\r\nX-Forwarded-For: 2\r\nX-Lotkeeper-Console: 1\r\n"
+                  "Content-Length: 60000\r\n\r\n"));
   std::this_thread::sleep_for(20ms);
   ASSERT_TRUE(client.send(std::string(60000, 'b')));
-  EXPECT_EQ(client.read().body,
-            "<a/b><k><r><o><Bearer t><zstd><\"e\"><>" + std::string(60000, 'b'));
+  EXPECT_EQ(client.read().body, "<a/b><k><r><o><Bearer t><zstd><\"e\"><>" +
+                                    std::string(60000, 'b') + "<a><c=1><u><cross-site><2><1>");
   ASSERT_TRUE(client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
-  EXPECT_EQ(client.read().body, "--------");
+  EXPECT_EQ(client.read().body, "--------<a>-----");
   // Trailers are no fields: whoever checked the head has not seen them.
-  ASSERT_TRUE(
-      client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n"
-                  "Content-Type: a/b\r\nX-Request-Id: r\r\nAuthorization: t\r\n\r\n"));
-  EXPECT_EQ(client.read().body, "--------x");
+  ASSERT_TRUE(client.send(
+      "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n"
+      "Content-Type: a/b\r\nX-Request-Id: r\r\nAuthorization: t\r\nSec-Fetch-Site: same-origin\r\n"
+      "X-Lotkeeper-Console: 1\r\n\r\n"));
+  EXPECT_EQ(client.read().body, "--------x<a>-----");
 }
 
 }  // namespace

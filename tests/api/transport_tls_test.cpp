@@ -1,6 +1,7 @@
 // The same server over TLS.
 
 #include <gtest/gtest.h>
+#include <malloc.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
@@ -13,6 +14,7 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "transport_support.hpp"
 
@@ -75,6 +77,18 @@ class Identity {
 /// A client's end of TLS over a `Client`'s socket.
 class TlsClient {
  public:
+  /// Says hello over `client` and does not look at what comes back.
+  static void begin(Client& client) {
+    const TlsContext context(SSL_CTX_new(TLS_client_method()));
+    const Tls tls(SSL_new(context.get()));
+    BIO* const out = BIO_new(BIO_s_mem());
+    SSL_set_bio(tls.get(), BIO_new(BIO_s_mem()), out);
+    SSL_connect(tls.get());
+    char* bytes = nullptr;
+    const auto size = static_cast<std::size_t>(BIO_get_mem_data(out, &bytes));
+    ASSERT_TRUE(client.send({bytes, size}));
+  }
+
   explicit TlsClient(std::uint16_t port, int highest_version = 0) : m_under(port) {
     SSL_CTX_set_max_proto_version(m_context.get(), highest_version);
     m_tls.reset(SSL_new(m_context.get()));
@@ -101,6 +115,16 @@ class TlsClient {
     return received;
   }
 
+  /// The certificate's bytes that the server showed.
+  [[nodiscard]] std::string certificate() const {
+    const Certificate shown(SSL_get1_peer_certificate(m_tls.get()));
+    unsigned char* bytes = nullptr;
+    const int size = i2d_X509(shown.get(), &bytes);
+    const std::string all(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size));
+    OPENSSL_free(bytes);
+    return all;
+  }
+
   /// Whether TLS was closed as it should be, rather than the connection under it.
   [[nodiscard]] bool was_ended() const {
     return (SSL_get_shutdown(m_tls.get()) & SSL_RECEIVED_SHUTDOWN) != 0;
@@ -119,6 +143,7 @@ class TransportTls : public ::testing::Test {
     ServerOptions options;
     options.io_threads = 2;
     options.request_timeout = 500ms;
+    options.handshake_timeout = 500ms;
     options.tls_certificate_file = m_identity.certificate_file();
     options.tls_key_file = m_identity.key_file();
     return options;
@@ -142,7 +167,9 @@ TEST_F(TransportTls, requests_and_replies_go_both_ways) {
     TlsClient client(server.port(), version);
     ASSERT_TRUE(client.is_connected());
     ASSERT_TRUE(client.send(post("/p", "abc")));
-    EXPECT_TRUE(client.read_until("POST /p abc").starts_with("HTTP/1.1 200 OK\r\n"));
+    const std::string reply = client.read_until("POST /p abc");
+    EXPECT_TRUE(reply.starts_with("HTTP/1.1 200 OK\r\n"));
+    EXPECT_NE(reply.find("\r\nStrict-Transport-Security: max-age=31536000\r\n"), std::string::npos);
     ASSERT_TRUE(client.send(post("/p", std::string(60'000, 'b') + "END")));
     EXPECT_GT(client.read_until("END").size(), 60'000U);
     ASSERT_TRUE(client.send("GET /static HTTP/1.1\r\nHost: a\r\n\r\n"));
@@ -179,12 +206,80 @@ TEST_F(TransportTls, what_does_not_shake_hands_is_cut_off) {
   Server server(options(), handler);
   server.start();
   Client silent(server.port());
-  Client plain(server.port());
-  ASSERT_TRUE(plain.send(k_get));
-  EXPECT_TRUE(plain.read_to_end().has_value());
+  Client half(server.port());
+  TlsClient::begin(half);
+  Client neither(server.port());
+  ASSERT_TRUE(neither.send(std::string_view("\0\1\2", 3)));
+  EXPECT_TRUE(neither.read_to_end().has_value());
   EXPECT_EQ(silent.read_to_end(), "");
+  EXPECT_TRUE(half.read_to_end().has_value());
   TlsClient old(server.port(), TLS1_1_VERSION);
   EXPECT_FALSE(old.is_connected());
+}
+
+TEST_F(TransportTls, who_comes_without_it_is_told_so) {
+  ScriptedHandler handler;
+  Server server(options(), handler);
+  server.start();
+  Client plain(server.port());
+  ASSERT_TRUE(plain.send(post("/p", std::string(60'000, 'b'))));
+  const Answer answer = plain.read();
+  EXPECT_EQ(answer.status, 400);
+  EXPECT_EQ(answer.body, "plain_on_tls ");
+  EXPECT_EQ(answer.field("Connection"), "close");
+  EXPECT_EQ(plain.read_to_end(), "");
+}
+
+TEST_F(TransportTls, half_open_handshakes_are_bounded_and_keep_nobody_out) {
+  ServerOptions with = options();
+  with.handshake_timeout = 20s;
+  ScriptedHandler handler;
+  Server server(with, handler);
+  server.start();
+  const std::size_t before = mallinfo2().uordblks;
+  std::vector<std::unique_ptr<Client>> half;
+  for (int i = 0; i < 1500; ++i) {
+    half.push_back(std::make_unique<Client>(server.port()));
+    TlsClient::begin(*half.back());
+  }
+  ASSERT_TRUE(comes_true([&] { return server.open_connections() <= with.handshake_limit; }));
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+  EXPECT_LT(mallinfo2().uordblks - before, 40U * 1024 * 1024);
+#else
+  static_cast<void>(before);
+#endif
+  TlsClient client(server.port());
+  ASSERT_TRUE(client.is_connected());
+  ASSERT_TRUE(client.send(k_get));
+  EXPECT_TRUE(client.read_until("GET /p ").starts_with("HTTP/1.1 200 "));
+}
+
+TEST_F(TransportTls, a_new_certificate_is_for_new_connections_and_a_bad_one_for_none) {
+  ScriptedHandler handler;
+  Server server(options(), handler);
+  server.start();
+  const auto answers = [](TlsClient& client) {
+    return client.send(k_get) && client.read_until("GET /p ").starts_with("HTTP/1.1 200 ");
+  };
+  TlsClient old(server.port());
+  ASSERT_TRUE(answers(old));
+  const Identity other;
+  using std::filesystem::copy_options;
+  std::filesystem::copy_file(other.certificate_file(), m_identity.certificate_file(),
+                             copy_options::overwrite_existing);
+  EXPECT_THROW(server.reload_tls(), std::runtime_error) << "the key is still the old one's";
+  {
+    TlsClient meanwhile(server.port());
+    ASSERT_TRUE(answers(meanwhile));
+    EXPECT_EQ(meanwhile.certificate(), old.certificate());
+  }
+  std::filesystem::copy_file(other.key_file(), m_identity.key_file(),
+                             copy_options::overwrite_existing);
+  server.reload_tls();
+  TlsClient fresh(server.port());
+  ASSERT_TRUE(answers(fresh));
+  EXPECT_NE(fresh.certificate(), old.certificate());
+  EXPECT_TRUE(answers(old));
 }
 
 TEST_F(TransportTls, stops_as_without) {

@@ -80,7 +80,8 @@ struct Route {
   std::string_view path;  ///< below /console/api: "/violations/{id}/payments"
   Access access;
   Result<Reply> (*handle)(Desk& desk, Call& call);
-  bool hashes = false;  ///< hashes a password: runs on threads of its own, two at a time
+  bool hashes = false;        ///< hashes a password: runs on threads of its own, two at a time
+  bool takes_upload = false;  ///< its body may have several megabytes
 };
 
 using Routes = std::vector<Route>;

@@ -126,8 +126,11 @@ bool is_console(std::string_view path) {
 bool takes_upload(std::string_view target) {
   if (!target.starts_with(k_api)) return false;
   const std::string_view path = target.substr(k_api.size(), target.find('?') - k_api.size());
-  return path.starts_with("/reconciliation") ||
-         (path.starts_with("/violations/") && path.ends_with("/photos"));
+  if (!path.starts_with('/')) return false;
+  const auto segments = segments_of(path);
+  return std::ranges::any_of(routes(), [&segments](const Route& route) {
+    return route.takes_upload && matches(route.path, segments);
+  });
 }
 
 std::string_view session_cookie(const http::Request& request) {
@@ -207,31 +210,49 @@ awaitable<Reply> Console::handle(const http::Request& request) {
     co_return reply;
   }
   const Found found = find(request);
+  auto reply = co_await on_threads(request, found, Wanted::answer);
+  co_return std::move(*reply);
+}
+
+awaitable<std::optional<Reply>> Console::refuse_upload(const http::Request& head) {
+  const Found found = find(head);
+  co_return co_await on_threads(head, found, Wanted::refusal);
+}
+
+awaitable<std::optional<Reply>> Console::on_threads(const http::Request& request,
+                                                    const Found& found, Wanted wanted) {
   const bool hashes = found.route != nullptr && found.route->hashes;
   std::atomic<int>& count = hashes ? m_waiting_to_hash : m_waiting;
   const Waiting waiting(count);
-  Reply reply;
+  std::optional<Reply> reply;
   if (count > (hashes ? k_most_waiting_to_hash : k_most_waiting)) {
     const std::string request_id = base::make_uuid_v7(m_desk.now()).to_string();
     reply = plain_error(503, "busy", "The server is busy; try again in a moment.", request_id);
-    reply.headers.push_back({"Retry-After", "1"});
-    reply.headers.push_back({"X-Request-Id", request_id});
+    reply->headers.push_back({"Retry-After", "1"});
+    reply->headers.push_back({"X-Request-Id", request_id});
   } else {
     reply = co_await boost::asio::co_spawn(
         hashes ? m_hashing : m_threads,
-        [](Console& self, const http::Request& asked, const Found& wanted) -> awaitable<Reply> {
-          co_return self.serve_call(asked, wanted);
-        }(*this, request, found),
+        [](Console& self, const http::Request& asked, const Found& its_route,
+           Wanted its_wanted) -> awaitable<std::optional<Reply>> {
+          co_return self.serve_call(asked, its_route, its_wanted);
+        }(*this, request, found, wanted),
         boost::asio::use_awaitable);
   }
-  secure(reply);
+  if (reply) secure(*reply);
   co_return reply;
 }
 
 Reply Console::refuse(http::FramingFault fault, const http::Request&) {
-  const bool is_large = fault == http::FramingFault::body_too_large;
-  Reply reply = is_large ? plain_error(413, "tooLarge", "The body is too large.", "-")
-                         : plain_error(400, "invalid", "This is no HTTP/1.1 request.", "-");
+  Reply reply;
+  if (fault == http::FramingFault::body_too_large) {
+    reply = plain_error(413, "tooLarge", "The body is too large.", "-");
+  } else if (fault == http::FramingFault::too_much_memory) {
+    reply = plain_error(503, "busy", "Too many files are being sent; try again shortly.", "-");
+    reply.headers.push_back({"Retry-After", "1"});
+  } else {
+    reply = plain_error(400, "invalid", "This is no HTTP/1.1 request.", "-");
+  }
   reply.close = true;
   secure(reply);
   return reply;
@@ -258,12 +279,17 @@ Reply Console::serve_page(const http::Request& request) const {
   return reply;
 }
 
-Reply Console::serve_call(const http::Request& request, const Found& found) {
+std::optional<Reply> Console::serve_call(const http::Request& request, const Found& found,
+                                         Wanted wanted) {
   const auto began = std::chrono::steady_clock::now();
   const std::string request_id = base::make_uuid_v7(m_desk.now()).to_string();
   Reply reply;
   try {
-    auto result = admit_and_handle(request, found, request_id);
+    Call call{request,   found.ids, Query(request.query), {}, m_desk.now(), address_of(request),
+              request_id};
+    auto refusal = refusal_of(found.route, found.path_is_known, call);
+    if (!refusal && wanted == Wanted::refusal) return std::nullopt;
+    Result<Reply> result = refusal ? std::move(*refusal) : handle_call(*found.route, call);
     reply = result ? std::move(*result) : error_reply(result.error(), request_id);
   } catch (const database::DatabaseUnavailable& error) {
     spdlog::error("the database is unavailable: {}", error.what());
@@ -305,15 +331,15 @@ std::optional<Visitor> Console::find_visitor(const http::Request& request, base:
   return visitor;
 }
 
-Result<Reply> Console::admit_and_handle(const http::Request& request, const Found& found,
-                                        const std::string& request_id) {
-  if (found.route == nullptr && found.path_is_known) {
+std::optional<Reply> Console::refusal_of(const Route* route, bool path_is_known, Call& call) {
+  const http::Request& request = call.request;
+  const std::string& request_id = call.request_id;
+  if (route == nullptr && path_is_known) {
     return plain_error(405, "method", "This address does not take this method.", request_id);
   }
-  if (found.route == nullptr) {
+  if (route == nullptr) {
     return plain_error(404, "notFound", "There is no such address.", request_id);
   }
-  const Route& route = *found.route;
   if (request.method != Method::get && !is_from_console(request)) {
     return plain_error(403, "origin",
                        "Changes come from the console's own pages and bear X-Lotkeeper-Console.",
@@ -322,23 +348,25 @@ Result<Reply> Console::admit_and_handle(const http::Request& request, const Foun
   if (request.body_over_limit) {
     return plain_error(413, "tooLarge", "The body is over this server's size limit.", request_id);
   }
-  Call call{request,   found.ids, Query(request.query), {}, m_desk.now(), address_of(request),
-            request_id};
-  if (route.access != Access::open) {
+  if (route->access != Access::open) {
     call.visitor = find_visitor(request, call.now);
     if (!call.visitor) {
       return plain_error(401, "signIn", "Sign in first; a session may be over.", request_id);
     }
-    if (route.access != Access::signed_in && !call.may(needed(route.access))) {
+    if (route->access != Access::signed_in && !call.may(needed(route->access))) {
       return plain_error(403, "role", "Your role does not allow this.", request_id);
     }
     service::note_use(m_desk.office, call.visitor->session);
   }
+  return std::nullopt;
+}
+
+Result<Reply> Console::handle_call(const Route& route, Call& call) {
   const service::Office::ActingAs acting(call.visitor ? call.visitor->session.operator_id : 0);
   Result<Reply> reply = route.handle(m_desk, call);
   // Also where no handler reads the query: what asks changes nothing, so it may be refused now.
   auto faults = call.query.faults();
-  if (request.method != Method::get || faults.empty()) return reply;
+  if (call.request.method != Method::get || faults.empty()) return reply;
   const bool is_told = !reply && reply.error().faults.front().detail == faults.front().detail;
   if (is_told) return reply;
   return tl::unexpected<domain::Refusal>({std::move(faults), {}, 0});

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -16,7 +17,8 @@ namespace lotkeeper::api::console {
 
 /// Whether a target belongs to the console rather than to the API.
 [[nodiscard]] bool is_console(std::string_view path);
-/// Whether a target may have a body of several megabytes: a photo, a vendor's statement.
+/// Whether a target may have a body of several megabytes: a photo, a vendor's statement. The door
+/// asks who sends it before the body is read.
 [[nodiscard]] bool takes_upload(std::string_view target);
 
 /// Does for each request of the console what no handler should repeat: pages, session, role, the
@@ -33,6 +35,8 @@ class Console final : public http::Handler {
 
   boost::asio::awaitable<Reply> handle(const http::Request& request) override;
   Reply refuse(http::FramingFault fault, const http::Request& partial) override;
+  /// Refuses whoever would not be let in with it.
+  boost::asio::awaitable<std::optional<Reply>> refuse_upload(const http::Request& head) override;
 
   /// Finishes what was taken. After the listeners have stopped, before the office does.
   void stop();
@@ -42,9 +46,14 @@ class Console final : public http::Handler {
 
   [[nodiscard]] Found find(const http::Request& request) const;
   [[nodiscard]] Reply serve_page(const http::Request& request) const;
-  [[nodiscard]] Reply serve_call(const http::Request& request, const Found& found);
-  [[nodiscard]] Result<Reply> admit_and_handle(const http::Request& request, const Found& found,
-                                               const std::string& request_id);
+  /// What is wanted of a request: its whole answer, or a refusal while only its head is there.
+  enum class Wanted { answer, refusal };
+  boost::asio::awaitable<std::optional<Reply>> on_threads(const http::Request& request,
+                                                          const Found& found, Wanted wanted);
+  [[nodiscard]] std::optional<Reply> serve_call(const http::Request& request, const Found& found,
+                                                Wanted wanted);
+  [[nodiscard]] std::optional<Reply> refusal_of(const Route* route, bool path_is_known, Call& call);
+  [[nodiscard]] Result<Reply> handle_call(const Route& route, Call& call);
   [[nodiscard]] std::optional<Visitor> find_visitor(const http::Request& request,
                                                     base::Instant now);
   [[nodiscard]] std::string address_of(const http::Request& request) const;
@@ -67,6 +76,9 @@ class FrontDoor final : public http::Handler {
 
   boost::asio::awaitable<Reply> handle(const http::Request& request) override {
     return is_console(request.path) ? m_console.handle(request) : m_api.handle(request);
+  }
+  boost::asio::awaitable<std::optional<Reply>> refuse_upload(const http::Request& head) override {
+    return is_console(head.path) ? m_console.refuse_upload(head) : m_api.refuse_upload(head);
   }
   Reply refuse(http::FramingFault fault, const http::Request& partial) override {
     return is_console(partial.path) ? m_console.refuse(fault, partial)

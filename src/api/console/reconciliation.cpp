@@ -17,8 +17,8 @@ Result<Reply> export_reconciliation(Desk& desk, Call& call);
 
 Routes reconciliation_routes() {
   return {
-      {Method::post, "/reconciliation", Access::office, reconcile},
-      {Method::post, "/reconciliation.csv", Access::office, export_reconciliation},
+      {Method::post, "/reconciliation", Access::office, reconcile, false, true},
+      {Method::post, "/reconciliation.csv", Access::office, export_reconciliation, false, true},
   };
 }
 

@@ -9,6 +9,7 @@
 #include <boost/asio/ssl/stream_base.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -31,12 +32,15 @@ class Connection {
         m_stream(stream),
         m_service(service),
         m_session(loop, socket()),
-        m_reader({service.options.header_limit, service.options.body_limit,
-                  service.options.drain_limit, service.options.upload_limit,
-                  service.options.takes_upload}) {}
+        m_reader(
+            {service.options.header_limit, service.options.body_limit, service.options.drain_limit,
+             service.options.upload_limit, service.options.takes_upload},
+            service.request_memory, service.upload_memory),
+        m_buffer_share(service.request_memory) {}
 
   boost::asio::awaitable<void> serve();
-  boost::asio::awaitable<void> turn_away();
+  /// Answers with a refusal, whatever comes, and closes.
+  boost::asio::awaitable<void> refuse(FramingFault fault);
 
  private:
   static constexpr bool k_is_tls = !std::is_same_v<Stream, Socket>;
@@ -46,12 +50,12 @@ class Connection {
   // closing a socket with unread bytes resets the connection, and the reply is lost with it.
   static constexpr std::chrono::seconds k_linger_time{5};
   static constexpr std::size_t k_linger_bytes = 32 * 1024 * 1024;
-  static constexpr std::size_t k_linger_read = 16 * 1024;
+  static constexpr std::size_t k_linger_read = 4096;
   static constexpr std::chrono::milliseconds k_last_look{250};
 
   static constexpr std::size_t k_kept_buffer = 4096;
 
-  enum class Received { nothing, request, fault };
+  enum class Received { nothing, request, fault, refused_upload };
   enum class Sent { and_goes_on, and_closes, not_whole };
   using Error = boost::system::error_code;
   using Pieces = std::array<boost::asio::const_buffer, 3>;
@@ -59,14 +63,17 @@ class Connection {
   boost::asio::awaitable<bool> shake_hands();
   boost::asio::awaitable<Received> receive();
   boost::asio::awaitable<void> rest();
+  boost::asio::awaitable<bool> admit_upload();
   boost::asio::awaitable<Sent> answer();
-  boost::asio::awaitable<void> refuse(FramingFault fault);
+  boost::asio::awaitable<void> send_last(Reply& reply);
   boost::asio::awaitable<bool> send(Reply& reply, const ReplyForm& form);
   boost::asio::awaitable<bool> stream(BodySource& source, bool in_chunks);
   boost::asio::awaitable<bool> write(Pieces& pieces);
   boost::asio::awaitable<void> linger();
 
   bool write_now(Pieces& pieces);
+
+  [[nodiscard]] Request request_so_far();
 
   static boost::asio::const_buffer piece(std::string_view text) {
     return {text.data(), text.size()};
@@ -87,9 +94,13 @@ class Connection {
   Session m_session;
   ReadBuffer m_buffer;
   RequestReader m_reader;
+  MemoryShare m_buffer_share;
+  std::unique_ptr<Reply> m_refusal;  ///< of an upload
   std::string m_head;
   std::string m_peer;
   FramingFault m_fault = FramingFault::malformed;
+  bool m_pipelines = false;         ///< sends requests without waiting for replies
+  unsigned m_answered_of_read = 0;  ///< requests that one read brought in
 };
 
 template <class Stream>
@@ -111,6 +122,14 @@ boost::asio::awaitable<void> Connection<Stream>::serve() {
       co_await refuse(m_fault);
       co_return;
     }
+    if (received == Received::refused_upload) {
+      co_await send_last(*m_refusal);
+      co_return;
+    }
+    if (m_pipelines) {
+      m_session.enter_handling();
+      co_await m_loop.turn();
+    }
 
     const Sent sent = co_await answer();
     if (sent == Sent::not_whole) co_return;
@@ -121,18 +140,16 @@ boost::asio::awaitable<void> Connection<Stream>::serve() {
 
     m_reader.finish(m_buffer);
     m_buffer.shrink(k_kept_buffer);
+    static_cast<void>(m_buffer_share.hold(m_buffer.capacity()));
+    ++m_answered_of_read;
+    m_pipelines = m_buffer.size() > 0 || m_answered_of_read > 1;
   }
-}
-
-template <class Stream>
-boost::asio::awaitable<void> Connection<Stream>::turn_away() {
-  co_await refuse(FramingFault::too_many_connections);
 }
 
 template <class Stream>
 boost::asio::awaitable<bool> Connection<Stream>::shake_hands() {
   if (m_loop.is_stopping()) co_return false;
-  m_session.enter(Phase::handshake, m_service.options.request_timeout);
+  m_session.enter(Phase::handshake, m_service.options.handshake_timeout);
   const auto [error] =
       co_await m_stream.async_handshake(boost::asio::ssl::stream_base::server, k_result);
   co_return !error;
@@ -162,6 +179,10 @@ boost::asio::awaitable<typename Connection<Stream>::Received> Connection<Stream>
       is_idle = true;
       m_session.enter(Phase::idle, m_service.options.idle_timeout);
     }
+    if (m_reader.asks_to_upload()) {
+      if (!co_await admit_upload()) co_return Received::refused_upload;
+      continue;
+    }
     if (m_reader.takes_continue()) {
       Pieces go_on{piece("HTTP/1.1 100 Continue\r\n\r\n")};
       const auto deadline = m_session.deadline;
@@ -170,7 +191,15 @@ boost::asio::awaitable<typename Connection<Stream>::Received> Connection<Stream>
       m_session.deadline = deadline;
     }
 
-    const auto room = m_buffer.prepare(m_reader.wanted());
+    const std::size_t wanted = m_reader.wanted();
+    auto room = m_buffer.prepare(wanted);
+    if (!m_buffer_share.hold(m_buffer.capacity())) {
+      m_fault = FramingFault::too_much_memory;
+      co_return Received::fault;
+    }
+    // Requests that wait are left to the kernel, which then slows their sender down.
+    room = room.first(std::min(room.size(), std::max(wanted, k_kept_buffer)));
+    m_answered_of_read = 0;
     m_session.can_rest = !k_is_tls;
     const auto [error, count] =
         co_await m_stream.async_read_some(boost::asio::buffer(room.data(), room.size()), k_result);
@@ -197,7 +226,23 @@ boost::asio::awaitable<void> Connection<Stream>::rest() {
 }
 
 template <class Stream>
-boost::asio::awaitable<typename Connection<Stream>::Sent> Connection<Stream>::answer() {
+boost::asio::awaitable<bool> Connection<Stream>::admit_upload() {
+  const Request head = request_so_far();
+  const auto deadline = m_session.deadline;
+  m_session.enter_handling();
+  auto refusal = co_await m_service.handler.refuse_upload(head);
+  if (refusal) {
+    m_refusal = std::make_unique<Reply>(std::move(*refusal));
+    co_return false;
+  }
+  m_session.phase = Phase::reading;
+  m_session.deadline = deadline;
+  m_reader.allow_upload();
+  co_return true;
+}
+
+template <class Stream>
+Request Connection<Stream>::request_so_far() {
   Request request = m_reader.request(m_buffer);
   if (m_service.options.wants_peer != nullptr && m_service.options.wants_peer(request.path)) {
     Error error;
@@ -205,6 +250,12 @@ boost::asio::awaitable<typename Connection<Stream>::Sent> Connection<Stream>::an
     if (!error) m_peer = text_of(peer.address());
     request.peer = m_peer;
   }
+  return request;
+}
+
+template <class Stream>
+boost::asio::awaitable<typename Connection<Stream>::Sent> Connection<Stream>::answer() {
+  const Request request = request_so_far();
   m_session.enter_handling();
   Reply reply;
   try {
@@ -228,10 +279,14 @@ boost::asio::awaitable<void> Connection<Stream>::refuse(FramingFault fault) {
   partial.body = {};
   m_session.enter_handling();
   Reply reply = m_service.handler.refuse(fault, partial);
+  co_await send_last(reply);
+}
 
+template <class Stream>
+boost::asio::awaitable<void> Connection<Stream>::send_last(Reply& reply) {
   ReplyForm form;
   form.http_1_1 = m_reader.is_http_1_1();
-  form.head_only = partial.method == Method::head;
+  form.head_only = m_reader.request(m_buffer).method == Method::head;
   form.close = true;
   if (co_await send(reply, form)) co_await linger();
 }
@@ -240,6 +295,7 @@ template <class Stream>
 boost::asio::awaitable<bool> Connection<Stream>::send(Reply& reply, const ReplyForm& form_so_far) {
   ReplyForm form = form_so_far;
   form.date = m_loop.date();
+  form.is_tls = k_is_tls;
   m_head.clear();
   append_head(m_head, reply, form);
 

@@ -15,8 +15,8 @@ asio::awaitable<void> serve(EventLoop& loop, Socket socket, Service service,
 }
 
 asio::awaitable<void> turn_away(EventLoop& loop, Socket socket, Service service,
-                                ConnectionCount::Ticket) {
-  co_await Connection<Socket>(loop, socket, service).turn_away();
+                                ConnectionCount::Ticket, FramingFault why) {
+  co_await Connection<Socket>(loop, socket, service).refuse(why);
 }
 
 }  // namespace
@@ -27,8 +27,9 @@ void serve_plain(EventLoop& loop, Socket socket, Service service, ConnectionCoun
 }
 
 void turn_away_plain(EventLoop& loop, Socket socket, Service service,
-                     ConnectionCount::Ticket ticket) {
-  asio::co_spawn(loop.executor(), turn_away(loop, std::move(socket), service, std::move(ticket)),
+                     ConnectionCount::Ticket ticket, FramingFault why) {
+  asio::co_spawn(loop.executor(),
+                 turn_away(loop, std::move(socket), service, std::move(ticket), why),
                  asio::detached);
 }
 

@@ -2,6 +2,8 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/beast/ssl/ssl_stream.hpp>
+#include <cctype>
+#include <optional>
 #include <stdexcept>
 
 #include "http/transport/connection.hpp"
@@ -24,8 +26,32 @@ namespace {
 namespace asio = boost::asio;
 using Error = boost::system::error_code;
 
+/// The first byte that comes, which stays to be read; nothing where none does.
+asio::awaitable<std::optional<char>> first_byte(EventLoop& loop, Socket& socket,
+                                                Clock::duration patience) {
+  if (loop.is_stopping()) co_return std::nullopt;
+  Session session(loop, socket);
+  session.enter(Phase::idle, patience);
+  const auto [error] =
+      co_await socket.async_wait(Socket::wait_read, asio::as_tuple(asio::use_awaitable));
+  if (error) co_return std::nullopt;
+  Error at_end;
+  socket.non_blocking(true, at_end);
+  char byte = 0;
+  const std::size_t count = socket.receive(asio::buffer(&byte, 1), Socket::message_peek, at_end);
+  if (at_end || count == 0) co_return std::nullopt;
+  co_return byte;
+}
+
 asio::awaitable<void> serve(EventLoop& loop, Socket socket, Service service,
                             ConnectionCount::Ticket, std::shared_ptr<TlsIdentity> identity) {
+  // What TLS needs is made only for those who speak: it takes some 90 KiB.
+  const auto first = co_await first_byte(loop, socket, service.options.handshake_timeout);
+  if (!first) co_return;
+  if (std::isalpha(static_cast<unsigned char>(*first)) != 0) {
+    co_await Connection<Socket>(loop, socket, service).refuse(FramingFault::plain_on_tls);
+    co_return;
+  }
   TlsStream stream(std::move(socket), identity->context);
   co_await Connection<TlsStream>(loop, stream, service).serve();
 }

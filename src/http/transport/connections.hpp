@@ -6,6 +6,7 @@
 #include "http/message.hpp"
 #include "http/transport/connection_count.hpp"
 #include "http/transport/event_loop.hpp"
+#include "http/transport/request_memory.hpp"
 #include "http/transport/server.hpp"
 
 namespace lotkeeper::http::transport {
@@ -14,6 +15,8 @@ namespace lotkeeper::http::transport {
 struct Service {
   const ServerOptions& options;
   Handler& handler;
+  RequestMemory& request_memory;
+  RequestMemory& upload_memory;
 };
 
 class TlsIdentity;
@@ -27,8 +30,8 @@ class TlsIdentity;
 void serve_plain(EventLoop& loop, Socket socket, Service service, ConnectionCount::Ticket ticket);
 void serve_tls(EventLoop& loop, Socket socket, Service service, ConnectionCount::Ticket ticket,
                std::shared_ptr<TlsIdentity> identity);
-/// Says that there are too many connections, and closes.
+/// Refuses for this reason, whatever was asked, and closes.
 void turn_away_plain(EventLoop& loop, Socket socket, Service service,
-                     ConnectionCount::Ticket ticket);
+                     ConnectionCount::Ticket ticket, FramingFault why);
 
 }  // namespace lotkeeper::http::transport

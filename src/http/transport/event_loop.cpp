@@ -19,6 +19,9 @@ constexpr Clock::duration k_rest_after = 3s;
 constexpr Clock::duration k_linger_at_stop = 250ms;
 constexpr Clock::duration k_sweep_period_at_stop = 50ms;
 
+// How long requests that did not wait for a reply are answered before the sockets are looked at.
+constexpr Clock::duration k_time_for_turns = 250us;
+
 void close(Socket& socket) {
   Error ignored;
   socket.close(ignored);
@@ -41,22 +44,76 @@ Session::~Session() {
   m_loop.m_sessions[m_place] = last;
   last->m_place = m_place;
   m_loop.m_sessions.pop_back();
+  leave_handshake();
+}
+
+void Session::leave_handshake() {
+  if (!m_handshake) return;
+  m_loop.m_handshakes.erase(*m_handshake);
+  m_handshake.reset();
 }
 
 void Session::enter(Phase new_phase, Clock::duration time_left) {
+  if (phase == Phase::handshake || new_phase == Phase::handshake) leave_handshake();
   phase = new_phase;
   since = Clock::now();
   deadline = since + time_left;
   timed_out = false;
   should_rest = false;
+  if (phase != Phase::handshake) return;
+  auto& handshakes = m_loop.m_handshakes;
+  m_handshake = handshakes.insert(handshakes.end(), this);
+  if (handshakes.size() <= m_loop.m_handshake_limit) return;
+  // The oldest has had the most time; an honest one takes a moment.
+  Session* const oldest = handshakes.front();
+  oldest->leave_handshake();
+  close(oldest->m_socket);
 }
 
 void Session::enter_handling() {
+  leave_handshake();
   phase = Phase::handling;
   deadline = Clock::time_point::max();
 }
 
-EventLoop::EventLoop(Clock::duration sweep_period) : m_sweep_period(sweep_period) { arm(); }
+EventLoop::EventLoop(Clock::duration sweep_period, std::size_t handshake_limit)
+    : m_handshake_limit(handshake_limit), m_sweep_period(sweep_period) {
+  arm();
+}
+
+asio::awaitable<void> EventLoop::turn() {
+  return asio::async_initiate<const asio::use_awaitable_t<>, void()>(
+      [this](auto handler) {
+        struct Suspended final : Waiter {
+          explicit Suspended(decltype(handler) given) : m_handler(std::move(given)) {}
+          void go_on() override { std::move(m_handler)(); }
+          decltype(handler) m_handler;
+        };
+        wait_for_turn(std::make_unique<Suspended>(std::move(handler)));
+      },
+      asio::use_awaitable);
+}
+
+void EventLoop::wait_for_turn(std::unique_ptr<Waiter> waiter) {
+  m_waiters.push_back(std::move(waiter));
+  if (m_are_turns_due) return;
+  m_are_turns_due = true;
+  asio::post(m_context, [this] { give_turns(); });
+}
+
+void EventLoop::give_turns() {
+  m_are_turns_due = false;
+  const Clock::time_point end = Clock::now() + k_time_for_turns;
+  while (!m_waiters.empty()) {
+    const auto waiter = std::move(m_waiters.front());
+    m_waiters.pop_front();
+    waiter->go_on();
+    if (Clock::now() >= end) break;
+  }
+  if (m_waiters.empty() || m_are_turns_due) return;
+  m_are_turns_due = true;
+  asio::post(m_context, [this] { give_turns(); });
+}
 
 std::string_view EventLoop::date() {
   const std::time_t now = std::time(nullptr);

@@ -1,13 +1,21 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 #include <cstddef>
 #include <ctime>
+#include <deque>
+#include <list>
+#include <memory>
+#include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace lotkeeper::http::transport {
@@ -17,7 +25,7 @@ using Socket = boost::asio::ip::tcp::socket;
 
 /// What a connection is doing, and so what happens to it when its deadline passes.
 enum class Phase {
-  handshake,  ///< cut off
+  handshake,  ///< cut off; also the oldest, where there are too many
   idle,       ///< cut off
   reading,    ///< its read is cancelled, so that it can still answer
   handling,   ///< has no deadline
@@ -49,9 +57,12 @@ class Session {
  private:
   friend class EventLoop;
 
+  void leave_handshake();
+
   EventLoop& m_loop;
   Socket& m_socket;
   std::size_t m_place = 0;
+  std::optional<std::list<Session*>::iterator> m_handshake;
 };
 
 /// One thread's worth of connections.
@@ -60,9 +71,13 @@ class Session {
 /// timeout, at most once a second: a request on the hot path then sets a deadline by writing down
 /// a number, where a timer for each operation would cost two heap operations and now and then a
 /// system call. Deadlines are late by up to one sweep, which no one minds.
+///
+/// A connection that sends requests without waiting for replies takes turns with others that do so
+/// (`turn`): one request each, for a fraction of a millisecond, before the sockets are looked at
+/// again. Whoever waits for each reply never waits for a turn.
 class EventLoop {
  public:
-  explicit EventLoop(Clock::duration sweep_period);
+  EventLoop(Clock::duration sweep_period, std::size_t handshake_limit);
   EventLoop(const EventLoop&) = delete;
   EventLoop& operator=(const EventLoop&) = delete;
 
@@ -71,6 +86,9 @@ class EventLoop {
 
   /// Now, as a Date field has it.
   [[nodiscard]] std::string_view date();
+
+  /// Ends when it is the caller's turn.
+  [[nodiscard]] boost::asio::awaitable<void> turn();
 
   /// Runs on the calling thread until `halt`.
   void run();
@@ -85,12 +103,26 @@ class EventLoop {
  private:
   friend class Session;
 
+  /// Somebody who waits for a turn.
+  struct Waiter {
+    Waiter() = default;
+    Waiter(const Waiter&) = delete;
+    Waiter& operator=(const Waiter&) = delete;
+    virtual ~Waiter() = default;
+    virtual void go_on() = 0;
+  };
+
   void arm();
   void sweep();
+  void wait_for_turn(std::unique_ptr<Waiter> waiter);
+  void give_turns();
 
   // Before the context, as the coroutines that it destroys at its end still sign off here.
   std::vector<Session*> m_sessions;
+  std::list<Session*> m_handshakes;  ///< the oldest first
+  std::size_t m_handshake_limit;
   Clock::duration m_sweep_period;
+  bool m_are_turns_due = false;
   bool m_is_stopping = false;
   std::time_t m_date_second = -1;
   char m_date[32] = {};
@@ -98,6 +130,8 @@ class EventLoop {
 
   boost::asio::io_context m_context{1};
   boost::asio::steady_timer m_timer{m_context};
+  // After the context, which takes back the coroutines in it.
+  std::deque<std::unique_ptr<Waiter>> m_waiters;
 };
 
 }  // namespace lotkeeper::http::transport

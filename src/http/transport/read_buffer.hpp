@@ -13,6 +13,7 @@ class ReadBuffer {
  public:
   [[nodiscard]] std::string_view bytes() const { return {m_memory.get() + m_begin, size()}; }
   [[nodiscard]] std::size_t size() const { return m_end - m_begin; }
+  [[nodiscard]] std::size_t capacity() const { return m_capacity; }
   [[nodiscard]] bool holds_memory() const { return m_memory != nullptr; }
 
   /// Room for at least `least` more bytes. May move what `bytes` has shown.

@@ -68,6 +68,8 @@ void append_head(std::string& out, const Reply& reply, const ReplyForm& form) {
   } else if (!form.http_1_1) {
     out.append("Connection: keep-alive\r\n");
   }
+  // Browsers that have seen it come by TLS alone from then on.
+  if (form.is_tls) append_field(out, "Strict-Transport-Security", "max-age=31536000");
   for (const Header& header : reply.headers) append_checked_field(out, header.name, header.value);
   out.append("\r\n");
 }

@@ -12,6 +12,7 @@ struct ReplyForm {
   bool http_1_1 = true;
   bool head_only = false;  ///< the request was HEAD
   bool close = false;
+  bool is_tls = false;
   std::string_view date;
 };
 

@@ -66,8 +66,8 @@ Method method_of(beast_http::verb verb) {
 
 }  // namespace
 
-RequestParser::RequestParser(std::string& body, std::size_t body_limit)
-    : m_body(body), m_body_limit(body_limit) {
+RequestParser::RequestParser(std::string& body, std::size_t body_limit, MemoryShare& memory)
+    : m_body(body), m_body_limit(body_limit), m_memory(memory) {
   m_body.clear();
 }
 
@@ -191,17 +191,23 @@ void RequestParser::on_field_impl(Field field, View name, View value, Error& err
     case Field::user_agent:
       note(m_user_agent, value);
       break;
-    case Field::unknown:
-      if (iequals(name, "Idempotency-Key")) note(m_idempotency_key, value);
-      if (iequals(name, "X-Request-Id")) note(m_request_id, value);
-      if (iequals(name, "Sec-Fetch-Site")) note(m_fetch_site, value);
-      // A proxy adds its own at the end; those before are the caller's words.
-      if (iequals(name, "X-Forwarded-For")) m_forwarded_for = part(standard(value));
-      if (iequals(name, "X-Lotkeeper-Console")) note(m_console, value);
-      break;
     default:
+      note_by_name(standard(name), value);
       break;
   }
+}
+
+/// Not by Beast's table: which of these names it knows differs from version to version.
+void RequestParser::note_by_name(std::string_view name, View value) {
+  const auto is = [name](std::string_view wanted) {
+    return iequals({name.data(), name.size()}, {wanted.data(), wanted.size()});
+  };
+  if (is("Idempotency-Key")) note(m_idempotency_key, value);
+  if (is("X-Request-Id")) note(m_request_id, value);
+  if (is("Sec-Fetch-Site")) note(m_fetch_site, value);
+  // A proxy adds its own at the end; those before are the caller's words.
+  if (is("X-Forwarded-For")) m_forwarded_for = part(standard(value));
+  if (is("X-Lotkeeper-Console")) note(m_console, value);
 }
 
 void RequestParser::on_header_impl(Error& error) {
@@ -213,7 +219,9 @@ void RequestParser::on_header_impl(Error& error) {
 void RequestParser::on_body_init_impl(const boost::optional<std::uint64_t>& length, Error&) {
   if (!length) return;
   m_over_limit = *length > m_body_limit;
-  if (!m_over_limit) m_body.reserve(static_cast<std::size_t>(*length));
+  if (m_over_limit) return;
+  m_expected = static_cast<std::size_t>(*length);
+  if (m_expected <= MemoryShare::k_free) m_body.reserve(m_expected);
 }
 
 std::size_t RequestParser::on_body_impl(View body, Error&) {
@@ -240,13 +248,33 @@ std::size_t RequestParser::on_chunk_body_impl(std::uint64_t, View body, Error&) 
 void RequestParser::on_finish_impl(Error&) {}
 
 void RequestParser::keep(View piece) {
-  if (m_over_limit) return;
+  if (m_over_limit || m_lacks_memory) return;
   if (piece.size() > m_body_limit - m_body.size()) {
     m_over_limit = true;
-    std::string().swap(m_body);
+    drop_body();
+    return;
+  }
+  if (!make_room(m_body.size() + piece.size())) {
+    m_lacks_memory = true;
+    drop_body();
     return;
   }
   m_body.append(piece.data(), piece.size());
+}
+
+void RequestParser::drop_body() {
+  std::string().swap(m_body);
+  static_cast<void>(m_memory.hold(0));
+}
+
+bool RequestParser::make_room(std::size_t size) {
+  if (size <= m_body.capacity()) return true;
+  // By what has come rather than by what was announced, as announcing costs the sender nothing.
+  std::size_t capacity = std::max({size, 2 * m_body.capacity(), MemoryShare::k_free});
+  if (m_expected >= size) capacity = std::min(capacity, m_expected);
+  if (!m_memory.hold(capacity)) return false;
+  m_body.reserve(capacity);
+  return true;
 }
 
 }  // namespace lotkeeper::http::transport

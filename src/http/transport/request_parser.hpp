@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "http/message.hpp"
+#include "http/transport/request_memory.hpp"
 
 namespace lotkeeper::http::transport {
 
@@ -14,8 +15,9 @@ namespace lotkeeper::http::transport {
 /// keeping only what a `Request` has: no field is copied, and no more of a body than its limit.
 class RequestParser final : public boost::beast::http::basic_parser<true> {
  public:
-  /// `body` is emptied and filled with the body; one longer than `body_limit` leaves it empty.
-  RequestParser(std::string& body, std::size_t body_limit);
+  /// `body` is emptied and filled with the body; one longer than `body_limit` leaves it empty. What
+  /// it takes is asked of `memory`.
+  RequestParser(std::string& body, std::size_t body_limit, MemoryShare& memory);
 
   /// Reads a whole head, from the request line to the empty line, and nothing behind it.
   void put_head(std::string_view head, boost::system::error_code& error);
@@ -23,6 +25,10 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
   [[nodiscard]] bool expects_continue() const { return m_expects_continue; }
   [[nodiscard]] bool is_http_1_1() const { return m_version == 11; }
   [[nodiscard]] Method method() const { return m_method; }
+  /// There was no memory for the body.
+  [[nodiscard]] bool lacks_memory() const { return m_lacks_memory; }
+  /// Before the body: it may be larger than was said first.
+  void raise_body_limit(std::size_t body_limit) { m_body_limit = body_limit; }
 
   /// What has been read so far. `head` is where the head's bytes lie by now.
   void show(Request& request, const char* head) const;
@@ -52,11 +58,17 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
 
   [[nodiscard]] Part part(std::string_view view) const;
   void note(Part& into, View value) const;
+  void note_by_name(std::string_view name, View value);
   void keep(View piece);
+  void drop_body();
+  [[nodiscard]] bool make_room(std::size_t size);
 
   std::string& m_body;
   std::size_t m_body_limit;
+  MemoryShare& m_memory;
+  std::size_t m_expected = 0;  ///< the body's length, where the head tells it
   bool m_over_limit = false;
+  bool m_lacks_memory = false;
 
   const char* m_head = nullptr;  ///< valid during `put_head` alone
   bool m_in_head = false;

@@ -14,7 +14,7 @@ constexpr std::size_t k_least_read = 1024;
 constexpr std::size_t k_most_read = 16 * 1024;
 
 // What a body's memory may be and still be kept for the connection's next request.
-constexpr std::size_t k_kept_body = 4096;
+constexpr std::size_t k_kept_body = MemoryShare::k_free;
 
 // "0\r\n\r\n". Beast asserts that it is not shown less than this of the last chunk twice, and no
 // chunked body can have less than this to come.
@@ -41,6 +41,7 @@ Progress RequestReader::advance(ReadBuffer& buffer) {
     const Progress head = advance_head(buffer);
     if (head != Progress::complete) return head;
   }
+  if (m_asks) return Progress::incomplete;
   return advance_body(buffer);
 }
 
@@ -75,14 +76,22 @@ Progress RequestReader::advance_head(ReadBuffer& buffer) {
   m_head_size = m_line;
   const bool is_upload = m_limits.takes_upload != nullptr &&
                          m_limits.takes_upload(target_of(bytes.substr(0, m_head_size)));
-  m_parser.emplace(m_body, is_upload ? m_limits.upload : m_limits.body);
+  m_parser.emplace(m_body, m_limits.body, m_share);
   m_parser->header_limit(static_cast<std::uint32_t>(m_head_size + 1));
   m_parser->body_limit(is_upload ? std::max(m_limits.upload, m_limits.drain) : m_limits.drain);
   boost::system::error_code error;
   m_parser->put_head(bytes.substr(0, m_head_size), error);
   if (error == beast_http::error::body_limit) return fail(FramingFault::body_too_large);
   if (error) return fail(FramingFault::malformed);
+  const auto length = m_parser->content_length();
+  m_asks = is_upload && (m_parser->chunked() || (length && *length > m_limits.body));
   return Progress::complete;
+}
+
+void RequestReader::allow_upload() {
+  m_asks = false;
+  m_parser->raise_body_limit(std::max(m_limits.body, m_limits.upload));
+  m_share.move_to(m_uploads);
 }
 
 Progress RequestReader::advance_body(ReadBuffer& buffer) {
@@ -97,6 +106,7 @@ Progress RequestReader::advance_body(ReadBuffer& buffer) {
   const std::size_t taken = m_parser->put({rest.data(), rest.size()}, error);
   if (error == beast_http::error::body_limit) return fail(FramingFault::body_too_large);
   if (error && error != beast_http::error::need_more) return fail(FramingFault::malformed);
+  if (m_parser->lacks_memory()) return fail(FramingFault::too_much_memory);
   if (m_parser->is_done()) {
     m_size = m_head_size + taken;
     return Progress::complete;
@@ -120,7 +130,9 @@ std::size_t RequestReader::wanted() const {
   if (!m_parser) return k_least_read;
   const auto remaining = m_parser->content_length_remaining();
   if (!remaining) return k_least_read;
-  return static_cast<std::size_t>(std::clamp<std::uint64_t>(*remaining, k_least_read, k_most_read));
+  // More at once the more has come: a body that was only announced takes no memory.
+  const std::size_t most = std::clamp(m_body.size(), k_least_read, k_most_read);
+  return static_cast<std::size_t>(std::clamp<std::uint64_t>(*remaining, k_least_read, most));
 }
 
 bool RequestReader::takes_continue() {
@@ -141,9 +153,10 @@ void RequestReader::finish(ReadBuffer& buffer) {
   buffer.consume(m_size);
   m_parser.reset();
   m_line = m_scanned = m_head_size = m_size = 0;
-  m_continued = false;
+  m_continued = m_asks = false;
   m_body.clear();
   if (m_body.capacity() > k_kept_body) std::string().swap(m_body);
+  m_share.move_to(m_memory);
 }
 
 }  // namespace lotkeeper::http::transport

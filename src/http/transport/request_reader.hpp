@@ -7,6 +7,7 @@
 
 #include "http/message.hpp"
 #include "http/transport/read_buffer.hpp"
+#include "http/transport/request_memory.hpp"
 #include "http/transport/request_parser.hpp"
 
 namespace lotkeeper::http::transport {
@@ -28,10 +29,17 @@ enum class Progress {
 /// Makes requests out of bytes, one after the other. Knows no socket and no clock.
 class RequestReader {
  public:
-  explicit RequestReader(ReadLimits limits) : m_limits(limits) {}
+  /// Large bodies take from `memory`, those that were let in by `allow_upload` from `uploads`.
+  RequestReader(ReadLimits limits, RequestMemory& memory, RequestMemory& uploads)
+      : m_limits(limits), m_memory(memory), m_uploads(uploads), m_share(memory) {}
 
-  /// Goes as far as the bytes in `buffer` allow.
+  /// Goes as far as the bytes in `buffer` allow, and not into a body that `asks_to_upload`.
   Progress advance(ReadBuffer& buffer);
+
+  /// The head is in, and a body that is larger than others may be, or may become so, is to follow.
+  [[nodiscard]] bool asks_to_upload() const { return m_asks; }
+  /// Lets it come.
+  void allow_upload();
 
   /// Whether a byte of the request is there.
   [[nodiscard]] bool has_begun(const ReadBuffer& buffer) const;
@@ -56,6 +64,9 @@ class RequestReader {
   Progress fail(FramingFault fault);
 
   ReadLimits m_limits;
+  RequestMemory& m_memory;
+  RequestMemory& m_uploads;
+  MemoryShare m_share;
   std::optional<RequestParser> m_parser;
   std::string m_body;
   std::size_t m_line = 0;     ///< where the line begins that has not ended yet
@@ -63,6 +74,7 @@ class RequestReader {
   std::size_t m_head_size = 0;
   std::size_t m_size = 0;  ///< of the whole request, as far as it still lies in the buffer
   bool m_continued = false;
+  bool m_asks = false;
   FramingFault m_fault = FramingFault::malformed;
 };
 

@@ -23,11 +23,17 @@ struct ServerOptions {
   /// Whether a handler of this path wants to know the peer's address, which costs a system call.
   bool (*wants_peer)(std::string_view path) = nullptr;
   std::size_t header_limit = 16 * 1024;
+  /// What requests over 4 KiB may hold in memory together, on all connections.
+  std::size_t request_memory = 128 * 1024 * 1024;
+  std::size_t upload_memory = 128 * 1024 * 1024;  ///< the same, of uploads that were let in
+  /// Most connections, or fewer where there are not so many file descriptors.
   std::size_t connection_limit = 20'000;
-  std::chrono::milliseconds idle_timeout{75'000};     ///< between requests
-  std::chrono::milliseconds request_timeout{15'000};  ///< from a request's first byte to its last
-  std::chrono::milliseconds write_timeout{60'000};    ///< without a byte taken by the reader
-  std::chrono::milliseconds stop_timeout{8'000};      ///< what has not finished by then is cut off
+  std::size_t handshake_limit = 256;  ///< TLS handshakes under way; one more ends the oldest
+  std::chrono::milliseconds idle_timeout{75'000};      ///< between requests
+  std::chrono::milliseconds request_timeout{15'000};   ///< from a request's first byte to its last
+  std::chrono::milliseconds handshake_timeout{5'000};  ///< for TLS to begin, and again to end
+  std::chrono::milliseconds write_timeout{60'000};     ///< without a byte taken by the reader
+  std::chrono::milliseconds stop_timeout{8'000};       ///< what has not finished by then is cut off
   std::string tls_certificate_file;  ///< PEM; with `tls_key_file` the listener speaks TLS only
   std::string tls_key_file;
 };
@@ -54,6 +60,12 @@ class Server {
   [[nodiscard]] std::uint16_t port() const;
   [[nodiscard]] bool uses_tls() const;
   [[nodiscard]] std::size_t open_connections() const;
+  /// The options' limit, or what the process's file descriptors leave of it.
+  [[nodiscard]] std::size_t connection_limit() const;
+
+  /// Reads certificate and key anew, for connections that come from now on. Throws
+  /// std::runtime_error where they cannot be used, and goes on with what it has. Only `uses_tls`.
+  void reload_tls();
 
   /// Begins to serve, on threads of its own.
   void start();
