@@ -51,6 +51,8 @@ export function figuresOf({ settings, raw }) {
   const large = runs(raw.stats, 'large');
   const small = runs(raw.stats, 'small');
   const halved = runs(raw.latency, 'pushes');
+  const politeAlone = runs(raw.polite, 'alone');
+  const politeBeside = runs(raw.polite, 'beside');
   const imports = runs(raw.imports, 'imports');
   const besideImports = runs(raw.imports, 'pushes');
   const permitsBeside = runs(raw.records, 'permits');
@@ -112,6 +114,17 @@ export function figuresOf({ settings, raw }) {
       runs: halved,
       faults: faults('grouping'),
       detail: `at ${Math.round(halved[0].rate).toLocaleString('en')}/s`,
+    }),
+    figure({
+      name: 'a polite connection beside 400 that pipeline: p99 of a push ÷ alone',
+      atMost: 10,
+      digits: 1,
+      values: politeBeside.map((run, at) => run.p99_us / politeAlone[at].p99_us),
+      runs: [...politeAlone, ...politeBeside],
+      faults: faults('grouping'),
+      detail: [politeBeside, politeAlone]
+        .map((runs) => `${ms(median(runs.map((run) => run.p99_us)))} ms`)
+        .join(' ÷ '),
     }),
     figure({
       name: `import of ${permits} permits from CSV: rows/s ÷ durable pushes/s`,

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { output } from './processes.mjs';
+import { output, sleep } from './processes.mjs';
 
 // More than any one closed-loop run can push, so that no two runs share a permit.
 const mostPushes = 10_000_000;
@@ -39,11 +39,12 @@ export class Load {
     this.epoch = Math.floor(Date.now() / 1000);
   }
 
-  async pushes(server, { seconds = this.#settings.seconds, connections, threads } = {}) {
+  async pushes(server, { seconds = this.#settings.seconds, connections, threads, core } = {}) {
     const run = await this.#wrk(server, 'push.lua', 'permits/push', {
       seconds,
       connections,
       threads,
+      core,
       FIRST: server.reserve(mostPushes),
     });
     server.acknowledged += run.requests - run.refused;
@@ -95,6 +96,24 @@ export class Load {
     });
     await pin(server.pid, cores.join(','));
     return run;
+  }
+
+  /**
+   * Pushes on one connection, beside `crowd` others that pipeline. The server has a processor core
+   * to itself, and the two generators share another.
+   */
+  async polite(server, crowd) {
+    const { seconds } = this.#settings;
+    const [core, theirs] = [cores.at(0), cores.at(-1)];
+    await pin(server.pid, String(theirs));
+    const one = { seconds, connections: 1, threads: 1, core };
+    const many = { ...one, seconds: seconds + 1, connections: crowd };
+    const pipelining = crowd > 0 ? this.#wrk(server, 'pipeline.lua', 'healthz', many) : undefined;
+    await sleep(crowd > 0 ? 0.5 : 0);
+    const run = await this.pushes(server, one);
+    const others = await pipelining;
+    await pin(server.pid, cores.join(','));
+    return { ...run, errors: run.errors + (others?.errors ?? 0), others: others?.perSecond ?? 0 };
   }
 
   /** Pushes at `rate` a second whatever the server does. */

@@ -10,6 +10,7 @@ import { checkPlates, firstLoad, signIn } from './console.mjs';
 import { Progress, errors, milliseconds, perSecond } from './progress.mjs';
 
 const few = 1000;
+const crowd = 400;
 
 export class Measurement {
   constructor({ settings, binary, directory, load }) {
@@ -17,11 +18,12 @@ export class Measurement {
     this.load = load;
     this.directory = directory;
     this.binary = binary;
-    this.progress = new Progress(23 + 21 * settings.runs);
+    this.progress = new Progress(23 + 23 * settings.runs);
     this.raw = {
       decoding: [],
       latency: [],
       grouping: [],
+      polite: [],
       stats: [],
       checks: [],
       imports: [],
@@ -115,6 +117,7 @@ export class Measurement {
     const top = median(raw.decoding.map((run) => run.pushes.perSecond));
     await this.#atHalf(grouped, Math.max(1, Math.floor(top / 2)));
 
+    await this.#beside(grouped);
     await this.#importing(grouped);
 
     const single = await this.#start('one-by-one', ['--group-size', '1']);
@@ -126,6 +129,20 @@ export class Measurement {
     });
     await this.#finish(single, 'one-by-one');
     await this.#finish(grouped, 'grouping');
+  }
+
+  async #beside(server) {
+    const { load, progress, raw } = this;
+    const pushes = (others, what) => (of) =>
+      progress.step(
+        `pushes on one connection ${what}, ${of}`,
+        () => load.polite(server, others),
+        (run) => `p99 ${milliseconds(run.p99_us)}${errors(run)}`,
+      );
+    await this.#alternate(raw.polite, {
+      alone: pushes(0, 'alone'),
+      beside: pushes(crowd, `beside ${crowd} that pipeline`),
+    });
   }
 
   // Every import fills a server of its own: what stands already would not be written again.

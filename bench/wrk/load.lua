@@ -50,9 +50,10 @@ end
 function load.report(summary, latency, more)
   local errors = summary.errors
   io.write(string.format(
-    '\nRESULT {"requests":%d,"seconds":%.6f,"refused":%d,"broken":%d,"p50_us":%.3f%s}\n',
+    '\nRESULT {"requests":%d,"seconds":%.6f,"refused":%d,"broken":%d,"p50_us":%.3f,"p99_us":%d%s}\n',
     summary.requests, summary.duration / 1e6, errors.status,
-    errors.connect + errors.read + errors.write + errors.timeout, median(latency), more or ""))
+    errors.connect + errors.read + errors.write + errors.timeout, median(latency), latency:percentile(99),
+    more or ""))
 end
 
 -- Makes this a script that sends number LOTKEEPER_BENCH_FIRST onwards, the threads taking turns.

@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import net from 'node:net';
 import { after, before, test } from 'node:test';
 import { accepts, k_good_push, k_push, stillAnswers } from '../support/hostile.mjs';
+import { command, within } from '../support/lotkeeper.mjs';
 import { Connection, exchange, headBytes, postBytes } from '../support/raw.mjs';
 import { writesNothing } from '../support/rows.mjs';
 import { startDemo } from '../support/server.mjs';
@@ -154,4 +155,26 @@ test('with 5,000 idle connections open a push is still answered quickly', async 
     idle.forEach((socket) => socket.destroy());
   }
   await stillAnswers(server);
+});
+
+test('where files are few connections are fewer: the next is told so, and commands go on', async () => {
+  const few = 300;
+  const limited = await startDemo({ descriptors: few });
+  const open = [];
+  try {
+    assert.match(limited.log(), /at most 100 connections instead of 20000/);
+    for (let n = 0; n < few - 200; n += 1) open.push(await Connection.open(limited.port));
+    await within(10_000, async () => {
+      const refused = await exchange(limited.port, headBytes('GET', '/healthz', { Host: 'a' }));
+      assert.equal(refused.status, 503, refused.text);
+      assert.equal(refused.json.ErrorCode, 9103);
+      assert.equal(refused.headers['retry-after'], '1');
+    });
+    assert.match(await command(limited, 'zone', 'list', 'OC_TOMA'), /Lot 4/);
+    open.pop().destroy();
+    await within(10_000, () => stillAnswers(limited));
+  } finally {
+    open.forEach((connection) => connection.destroy());
+    await limited.stop();
+  }
 });

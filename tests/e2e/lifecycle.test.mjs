@@ -1,12 +1,11 @@
-// The server as a process: start, probes, TLS, one server for each file, stop, restart.
+// The server as a process: start, probes, one server for each file, stop, restart.
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
-import https from 'node:https';
 import path from 'node:path';
 import { after, test } from 'node:test';
-import { addClient, assertStored } from '../support/api.mjs';
+import { addClient, assertStored, postWith } from '../support/api.mjs';
 import { freePort, run, scratch } from '../support/lotkeeper.mjs';
 import { Connection, exchange, headBytes, postBytes } from '../support/raw.mjs';
 import { select } from '../support/rows.mjs';
@@ -284,69 +283,3 @@ test('metrics on a listener of their own are not on the public one', async () =>
   assert.equal(api.status, 404, 'the API is not on the listener for metrics');
   await server.stop();
 });
-
-test('with a certificate and a key the API is served over TLS', async () => {
-  const directory = scratch();
-  const [certificate, key] = ['server.crt', 'server.key'].map((name) => path.join(directory, name));
-  execFileSync(
-    'openssl',
-    ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
-      .concat(['-days', '2', '-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1'])
-      .concat(['-keyout', key, '-out', certificate]),
-    { stdio: 'ignore' },
-  );
-  const server = await running(startServer, {
-    args: ['--tls-certificate', certificate, '--tls-key', key],
-  });
-  assert.match(server.url, /^https:\/\/127\.0\.0\.1:\d+$/);
-  const caller = await addClient(server, 'SECURE');
-  const agent = new https.Agent({ ca: readFileSync(certificate), keepAlive: true });
-  for (const plate of ['TLS1', 'TLS2']) {
-    const reply = await postWith(agent, server.port, caller, permit(plate), https);
-    assertStored({ ...reply, text: JSON.stringify(reply.json) });
-  }
-  agent.destroy();
-  await assert.rejects(
-    exchange(server.port, headBytes('GET', '/healthz', { Host: 'a' })),
-    'no plain HTTP',
-  );
-  await server.stop();
-});
-
-test('a certificate without its key is refused with a sentence', async () => {
-  const args = ['serve', '--listen', '127.0.0.1:0', '--database', databaseIn(scratch())];
-  const missing = path.join(scratch(), 'missing.crt');
-  for (const more of [
-    ['--tls-certificate', missing],
-    ['--tls-certificate', missing, '--tls-key', missing],
-  ]) {
-    const { code, stderr } = await run([...args, ...more]);
-    assert.ok(code > 0);
-    assert.match(stderr, /key|missing\.crt/);
-  }
-});
-
-// One push over an agent's connections.
-function postWith(agent, port, caller, attributes, client = http) {
-  const body = JSON.stringify({ apiToken: caller.token, ...attributes });
-  return new Promise((resolve, reject) => {
-    const request = client.request(
-      {
-        agent,
-        host: '127.0.0.1',
-        port,
-        method: 'POST',
-        path: `/api/${caller.client}/v1/permits/push`,
-        headers: { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) },
-      },
-      (response) => {
-        let text = '';
-        response.setEncoding('utf8').on('data', (more) => (text += more));
-        response.on('error', reject);
-        response.on('end', () => resolve({ status: response.statusCode, json: JSON.parse(text) }));
-      },
-    );
-    request.on('error', reject);
-    request.end(body);
-  });
-}

@@ -1,5 +1,6 @@
 // A caller of the API: one client, one token, a method for each permits endpoint.
 import assert from 'node:assert/strict';
+import http from 'node:http';
 import { command } from './lotkeeper.mjs';
 import { postgresql } from './server.mjs';
 
@@ -122,4 +123,29 @@ export async function issueToken(server, client, integration, ...options) {
   // On PostgreSQL commands go past the server, which looks four times a second.
   if (postgresql) await new Promise((resolve) => setTimeout(resolve, 500));
   return token.trim();
+}
+
+/** One push over an agent's connections. `client` is node's http or https. */
+export function postWith(agent, port, caller, attributes, client = http) {
+  const body = JSON.stringify({ apiToken: caller.token, ...attributes });
+  return new Promise((resolve, reject) => {
+    const request = client.request(
+      {
+        agent,
+        host: '127.0.0.1',
+        port,
+        method: 'POST',
+        path: `/api/${caller.client}/v1/permits/push`,
+        headers: { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) },
+      },
+      (response) => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (more) => (text += more));
+        response.on('error', reject);
+        response.on('end', () => resolve({ status: response.statusCode, json: JSON.parse(text) }));
+      },
+    );
+    request.on('error', reject);
+    request.end(body);
+  });
 }

@@ -30,10 +30,10 @@ export const postgresql = process.env.LOTKEEPER_TEST_POSTGRESQL || undefined;
 /** A test whose subject is SQLite's own: its file. */
 export const testOnSqlite = postgresql ? () => {} : test;
 
-/** Starts `lotkeeper demo` with the demo client, token and data. */
-export function startDemo({ args = [], env = {}, dataDir } = {}) {
+/** Starts `lotkeeper demo` with the demo client, token and data, and at most `descriptors` open files. */
+export function startDemo({ args = [], env = {}, dataDir, descriptors } = {}) {
   const place = (dir) => (postgresql ? ['--database', databaseIn(dir)] : ['--data', dir]);
-  return start((dir) => ['demo', '--listen', '127.0.0.1:0', ...place(dir), ...args], env, dataDir);
+  return start((dir) => ['demo', '--listen', '127.0.0.1:0', ...place(dir), ...args], env, dataDir, descriptors);
 }
 
 /** Starts `lotkeeper serve` on the database of its data directory. */
@@ -96,13 +96,15 @@ export function closeAtTheEnd(close) {
   leftRunning.add(close);
 }
 
-async function start(commandLine, env, givenDir) {
+async function start(commandLine, env, givenDir, descriptors) {
   const dataDir = givenDir ?? mkdtempSync(join(tmpdir(), 'lotkeeper-test-'));
   const removeData = () => {
     if (!givenDir) rmSync(dataDir, { recursive: true, force: true });
   };
 
-  const child = spawn(binary, commandLine(dataDir), {
+  const limit = descriptors ? ['prlimit', `--nofile=${descriptors}`] : [];
+  const [program, ...words] = [...limit, binary, ...commandLine(dataDir)];
+  const child = spawn(program, words, {
     cwd: dataDir,
     env: cleanEnvironment(env),
     stdio: ['ignore', 'pipe', 'pipe'],
