@@ -3,35 +3,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { launchChromium } from '../support/chromium.mjs';
-import { assertAccessible, assertClean, assertFits, desk, phone, settled, shoot, signIn, signedIn, visit } from '../support/console.mjs';
+import { assertAccessible, assertClean, assertFits, checkPlate, desk, filledIn, paths, phone, settled, shoot, signIn, signedIn, visit } from '../support/console.mjs';
 import { startDemo } from '../support/server.mjs';
 
-const paths = [
-  'overview', 'check', 'violations', 'violations/{id}', 'violations/new', 'permits', 'vehicles', 'vehicles/{id}', 'profiles', 'profiles/{id}',
-  'permits/{reference}', 'checks', 'checks/{id}', 'disconnected', 'integrations', 'integrations/1', 'money', 'reconcile', 'batches', 'settings',
-  'settings?list=zones', 'settings?list=violation-type', 'operators', 'account', 'no-such-page',
-];
 const k_first_load = 250 * 1024;
 const k_check = 100 * 1024;
-
-/** The path with the id of the list's first record, which depends on what the demo brings. */
-const filledIn = async (page, path) => {
-  const id = await page.evaluate(async (list) => {
-    const records = await (await fetch(`/console/api/${list === 'checks' ? 'plate-checks' : list}`)).json();
-    return String(records[list][0].id ?? records[list][0].reference);
-  }, path.split('/')[0]);
-  return path.replace(/\{\w+\}/, id);
-};
-
-/** One check, as there is none before. */
-async function checkPlate(browser, server) {
-  const { context, page } = await signedIn(browser, server);
-  await visit(page, server, 'check');
-  await page.locator('#plate').fill('DEMO 003');
-  await page.keyboard.press('Enter');
-  await page.locator('.verdict').waitFor();
-  await context.close();
-}
 
 /** Counts what a page receives, as it comes over the wire. */
 async function countBytes(context, page) {

@@ -20,6 +20,13 @@ export const k_png = Buffer.from(
   'base64',
 );
 
+/** Every page that there is. */
+export const paths = [
+  'overview', 'check', 'violations', 'violations/{id}', 'violations/new', 'permits', 'vehicles', 'vehicles/{id}', 'profiles', 'profiles/{id}',
+  'permits/{reference}', 'checks', 'checks/{id}', 'disconnected', 'integrations', 'integrations/1', 'money', 'reconcile', 'batches', 'settings',
+  'settings?list=zones', 'settings?list=violation-type', 'operators', 'account', 'no-such-page',
+];
+
 /** A page of a context of its own, signed in; `seen` is what it must be clean of. */
 export async function signedIn(browser, server, options = desk, name = 'demo', password = 'demo') {
   const context = await browser.newContext({ locale: 'en-CA', ...options });
@@ -47,6 +54,25 @@ export async function settled(page) {
   await page.locator('main h1').waitFor();
   await page.waitForLoadState('networkidle');
   await page.locator('.busy').waitFor({ state: 'detached' });
+}
+
+/** The path with the id of the list's first record, which depends on what the demo brings. */
+export const filledIn = async (page, path) => {
+  const id = await page.evaluate(async (list) => {
+    const records = await (await fetch(`/console/api/${list === 'checks' ? 'plate-checks' : list}`)).json();
+    return String(records[list][0].id ?? records[list][0].reference);
+  }, path.split('/')[0]);
+  return path.replace(/\{\w+\}/, id);
+};
+
+/** One check, as there is none before. */
+export async function checkPlate(browser, server) {
+  const { context, page } = await signedIn(browser, server);
+  await visit(page, server, 'check');
+  await page.locator('#plate').fill('DEMO 003');
+  await page.keyboard.press('Enter');
+  await page.locator('.verdict').waitFor();
+  await context.close();
 }
 
 export async function addOperator(server, name, role, client = 'OC_TOMA') {
