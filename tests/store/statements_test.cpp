@@ -9,14 +9,14 @@ namespace {
 
 using Texts = std::vector<std::string>;
 
-TEST(Statements, are_split_where_a_semicolon_ends_one) {
+TEST(SplitStatements, are_split_where_a_semicolon_ends_one) {
   EXPECT_EQ(split_statements("SELECT 1; SELECT 2 ;\n\n;SELECT 3"),
             (Texts{"SELECT 1", "SELECT 2", "SELECT 3"}));
   EXPECT_EQ(split_statements(" \n; ;"), Texts{});
   EXPECT_EQ(split_statements(""), Texts{});
 }
 
-TEST(Statements, keep_what_is_quoted) {
+TEST(SplitStatements, keep_what_is_quoted) {
   for (const std::string text :
        {"SELECT 'a;b'", "SELECT 'it''s;'", R"(SELECT ";" FROM t)", "DO $$ BEGIN; END; $$",
         "DO $x$ ; $$ ; $x$", "SELECT '-- ; /*'", "SELECT $1, $2"}) {
@@ -24,19 +24,19 @@ TEST(Statements, keep_what_is_quoted) {
   }
 }
 
-TEST(Statements, are_not_ended_by_what_stands_in_a_comment) {
+TEST(SplitStatements, are_not_ended_by_what_stands_in_a_comment) {
   EXPECT_EQ(split_statements("-- first; it's\nSELECT 1 -- ; \n, 2; /* ; /* ; */ ' */ SELECT 3;"),
             (Texts{"SELECT 1  , 2", "SELECT 3"}));
   EXPECT_EQ(split_statements("SELECT/* x */1"), (Texts{"SELECT 1"}));
   EXPECT_EQ(split_statements("-- nothing else; here"), Texts{});
 }
 
-TEST(Statements, that_are_not_ended_are_one) {
+TEST(SplitStatements, that_are_not_ended_are_one) {
   EXPECT_EQ(split_statements("SELECT 'a; SELECT 2"), Texts{"SELECT 'a; SELECT 2"});
   EXPECT_EQ(split_statements("SELECT 1 /* a; SELECT 2"), Texts{"SELECT 1"});
 }
 
-TEST(Statements, of_the_migrations_each_begin_with_a_verb) {
+TEST(SplitStatements, of_the_migrations_each_begin_with_a_verb) {
   std::size_t seen = 0;
   for (const base::EmbeddedFile& file : embedded_migrations()) {
     for (const std::string& statement : split_statements(file.content)) {
