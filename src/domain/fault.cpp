@@ -56,11 +56,17 @@ static_assert(std::is_sorted(k_catalogue.begin(), k_catalogue.end(),
 
 std::span<const ErrorEntry> error_catalogue() { return k_catalogue; }
 
-const ErrorEntry& error_entry(ErrorCode code) {
+std::optional<ErrorEntry> find_error_entry(int code) {
   const auto* const found = std::lower_bound(
       k_catalogue.begin(), k_catalogue.end(), code,
-      [](const ErrorEntry& entry, ErrorCode wanted) { return entry.code < wanted; });
-  if (found == k_catalogue.end() || found->code != code) {
+      [](const ErrorEntry& entry, int wanted) { return static_cast<int>(entry.code) < wanted; });
+  if (found == k_catalogue.end() || static_cast<int>(found->code) != code) return std::nullopt;
+  return *found;
+}
+
+const ErrorEntry& error_entry(ErrorCode code) {
+  const auto* const found = std::ranges::find(k_catalogue, code, &ErrorEntry::code);
+  if (found == k_catalogue.end()) {
     throw std::logic_error("An error code is not in the catalogue.");
   }
   return *found;

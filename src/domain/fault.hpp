@@ -61,6 +61,8 @@ struct ErrorEntry {
 [[nodiscard]] std::span<const ErrorEntry> error_catalogue();
 
 [[nodiscard]] const ErrorEntry& error_entry(ErrorCode code);
+/// For a number that was stored, perhaps by another version; nullopt: this one does not know it.
+[[nodiscard]] std::optional<ErrorEntry> find_error_entry(int code);
 
 /// One thing wrong with a request.
 struct Fault {

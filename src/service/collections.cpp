@@ -271,7 +271,7 @@ boost::asio::awaitable<std::optional<std::string>> Collections::part(store::Clie
                                                                      std::int64_t number) {
   KeepPart keep(client, batch);
   FoundPart found =
-      co_await m_services.read_aside([&keep, number](database::Connection& connection) {
+      co_await m_services.read_aside(client, [&keep, number](database::Connection& connection) {
         return find_or_render(connection, keep, number);
       });
   if (found.kept) co_return base::decompress(found.kept->content);
@@ -283,7 +283,7 @@ boost::asio::awaitable<std::optional<std::string>> Collections::part(store::Clie
   if (keep.was_first) co_return std::move(found.rendered);
 
   // Another was quicker: what is kept counts.
-  found = co_await m_services.read_aside([&keep, number](database::Connection& connection) {
+  found = co_await m_services.read_aside(client, [&keep, number](database::Connection& connection) {
     // The commit that kept nothing was synced after the one that did.
     return FoundPart{store::find_part(connection, keep.client, keep.batch, number), {}, false};
   });

@@ -84,7 +84,7 @@ class Office {
   std::chrono::days m_request_log_life;
   GroupCommitter m_committer;
   GroupChecker m_checker;
-  boost::asio::thread_pool m_long_reads{1};
+  LongReads m_long_reads;
   Services m_services;
 
   std::mutex m_mutex;

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
 
 #include "database/retry.hpp"
+#include "service/new_names.hpp"
 #include "store/new_permits.hpp"
 #include "store/zone.hpp"
 
@@ -14,6 +16,29 @@ namespace lotkeeper::service {
 namespace {
 
 using domain::ErrorCode;
+
+/// The normalised names of those that were made.
+std::set<std::string_view> names_made(std::span<const store::SentZoneName> asked,
+                                      std::span<const store::ZoneName> found) {
+  std::set<std::string_view> made;
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    if (found[i].is_new) made.insert(asked[i].name_norm);
+  }
+  return made;
+}
+
+/// Notes each name for the integration that sent it first.
+void note_new_zones(WriteBatch& batch, store::ClientId client, std::span<PushPermit* const> pushes,
+                    std::set<std::string_view> made) {
+  std::map<store::IntegrationId, store::NewNames> by_integration;
+  for (const PushPermit* push : pushes) {
+    if (made.empty()) break;
+    if (made.erase(push->zone_name_norm) == 1) ++by_integration[push->permit.integration].zones;
+  }
+  for (const auto& [integration, names] : by_integration) {
+    note_new_names(batch, client, integration, names);
+  }
+}
 
 /// Gives each permit the id of its zone name, and its receipt a warning where that name matches no
 /// zone.
@@ -34,6 +59,7 @@ void find_zones(WriteBatch& batch, std::span<PushPermit* const> pushes) {
       if (!known) asked.push_back({*push->zone_name, push->zone_name_norm});
     }
     const auto found = store::intern_zone_names(batch.connection, client, asked);
+    note_new_zones(batch, client, sent, names_made(asked, found));
     for (std::size_t i = 0; i < asked.size(); ++i) {
       names[asked[i].name_norm] = found[i];
       batch.zone_names.found(client, asked[i].name_norm, found[i]);

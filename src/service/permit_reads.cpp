@@ -76,48 +76,70 @@ PlateAnswer check_plate(database::Connection& connection, const PlateCheck& chec
 Stats count_permits(database::Connection& connection, const StatsQuestion& question) {
   const database::Snapshot one_moment(connection);
   Stats stats;
-  std::optional<std::set<store::ZoneId>> wanted;
+  std::set<store::ZoneId> wanted;
   if (question.zones) {
-    wanted.emplace();
     for (const AskedZone& asked : *question.zones) {
       const auto name = store::find_zone_name(connection, question.client, asked.name_norm);
       if (name && name->zone) {
-        wanted->insert(*name->zone);
+        wanted.insert(*name->zone);
       } else {
         stats.unknown_zones.push_back(asked.name);
       }
     }
-    if (wanted->empty()) return stats;
+    if (wanted.empty()) return stats;
   }
 
-  const auto counts = question.active_at ? store::count_permits_at(connection, question.client,
-                                                                   question.active_at->first,
-                                                                   question.active_at->last)
-                                         : store::count_permits(connection, question.client);
+  std::vector<store::ZoneCount> counts;
+  if (question.active_at) {
+    counts = store::count_permits_at(connection, question.client, question.active_at->first,
+                                     question.active_at->last);
+  } else if (question.zones) {
+    counts = store::count_permits_in(connection, question.client,
+                                     std::vector<store::ZoneId>(wanted.begin(), wanted.end()));
+  } else {
+    counts = store::count_permits_in_zones(connection, question.client);
+    stats.without_zone = store::count_permits_of_name(connection, question.client, 0);
+  }
 
   // std::map over bytes: UTF-8 sorts by code point.
   std::map<std::pair<std::string, std::string_view>, ZoneTotal> zones;
-  std::map<std::pair<std::string, store::ZoneNameId>, std::int64_t> disconnected;
-  for (const store::PermitCount& count : counts) {
+  for (const store::ZoneCount& count : counts) {
     if (count.zone) {
-      if (wanted && !wanted->contains(*count.zone)) continue;
+      if (question.zones && !wanted.contains(*count.zone)) continue;
       ZoneTotal& total = zones[{count.zone_title, domain::to_string(count.type)}];
       total.zone = count.zone_title;
       total.type = count.type;
       total.total += count.total;
-    } else if (count.zone_name == 0) {
+    } else if (!count.is_disconnected) {
       stats.without_zone += count.total;
-    } else {
-      disconnected[{count.sent_zone, count.zone_name}] += count.total;
     }
   }
   for (auto& [key, total] : zones) {
     if (total.total > 0) stats.zones.push_back(std::move(total));
   }
-  for (const auto& [key, total] : disconnected) {
-    if (total > 0) stats.disconnected.push_back({key.first, total});
-  }
   return stats;
+}
+
+std::vector<store::DisconnectedName> DisconnectedNames::next(database::Connection& connection,
+                                                             std::int64_t most) {
+  if (m_active_at && !m_active) {
+    m_active =
+        store::count_disconnected_at(connection, m_client, m_active_at->first, m_active_at->last);
+  }
+  auto names = store::list_disconnected(connection, m_client, m_last, m_last_id, most);
+  m_is_at_end = static_cast<std::int64_t>(names.size()) < most || (m_active && m_active->empty());
+  if (!names.empty()) {
+    m_last = names.back().name;
+    m_last_id = names.back().id;
+  }
+  if (m_active) {
+    for (store::DisconnectedName& name : names) {
+      const auto active = m_active->find(name.id);
+      name.permits = active == m_active->end() ? 0 : active->second;
+    }
+  }
+  std::erase_if(names, [](const auto& name) { return name.permits <= 0; });
+  return names;
 }
 
 }  // namespace lotkeeper::service

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -7,6 +8,7 @@
 
 #include "domain/time.hpp"
 #include "store/permit.hpp"
+#include "store/permit_count.hpp"
 #include "store/vehicle.hpp"
 
 /// What is asked about permits: `permits/check` and `permits/stats`.
@@ -59,18 +61,37 @@ struct ZoneTotal {
   domain::PermitType type = domain::PermitType::temp;
   std::int64_t total = 0;
 };
-struct DisconnectedTotal {
-  std::string zone;  ///< as first sent
-  std::int64_t total = 0;
-};
 
 struct Stats {
   std::vector<ZoneTotal> zones;  ///< by zone name, then type, both by code point
-  std::vector<DisconnectedTotal> disconnected;
   std::int64_t without_zone = 0;
   std::vector<std::string> unknown_zones;  ///< of those asked for, as sent
 };
 
+/// Counts what is connected to a zone, or has none. Its cost is that of the zones that are asked
+/// for, whatever other names permits bear; with `active_at` it is that of all permits.
 [[nodiscard]] Stats count_permits(database::Connection& connection, const StatsQuestion& question);
+
+/// The names that match no zone, and the live permits of each, by name and some at a time: there
+/// may be as many as vendors care to invent.
+class DisconnectedNames {
+ public:
+  DisconnectedNames(store::ClientId client, std::optional<domain::Readings> active_at)
+      : m_client(client), m_active_at(active_at) {}
+
+  /// Those among the next `most` names that have permits.
+  [[nodiscard]] std::vector<store::DisconnectedName> next(database::Connection& connection,
+                                                          std::int64_t most);
+  [[nodiscard]] bool is_at_end() const { return m_is_at_end; }
+
+ private:
+  store::ClientId m_client;
+  std::optional<domain::Readings> m_active_at;
+  /// With `m_active_at`, counted once.
+  std::optional<std::map<store::ZoneNameId, std::int64_t>> m_active;
+  std::string m_last;
+  store::ZoneNameId m_last_id = 0;
+  bool m_is_at_end = false;
+};
 
 }  // namespace lotkeeper::service

@@ -1,15 +1,19 @@
 #pragma once
 
 #include <atomic>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <type_traits>
+#include <utility>
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/thread_pool.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include "database/database.hpp"
 #include "service/group_checker.hpp"
 #include "service/group_committer.hpp"
+#include "service/long_reads.hpp"
+#include "service/waiter.hpp"
 
 namespace lotkeeper::service {
 
@@ -18,23 +22,33 @@ struct Services {
   database::Database& database;
   GroupCommitter& committer;
   GroupChecker& checker;
-  boost::asio::thread_pool& long_reads;  ///< for questions that may take more than a moment
-  std::atomic<bool> stopping;            ///< long reads that have not begun are refused
+  LongReads& long_reads;
+  std::atomic<bool> stopping;  ///< long reads that have not begun are refused
 
-  /// Runs `read(connection)` where it holds up no event loop.
+  /// Runs `read(connection)`, which is about `client`, where it holds up no event loop.
   template <class Read>
-  auto read_aside(Read read)
+  auto read_aside(store::ClientId client, Read read)
       -> boost::asio::awaitable<std::invoke_result_t<Read, database::Connection&>> {
-    using Answer = std::invoke_result_t<Read, database::Connection&>;
-    co_return co_await boost::asio::co_spawn(
-        long_reads,
-        [](database::Database& source, std::atomic<bool>& is_stopping,
-           Read reading) -> boost::asio::awaitable<Answer> {
-          if (is_stopping) throw database::DatabaseUnavailable("the server is stopping");
-          const database::Reading connection = source.read();
-          co_return reading(*connection);
-        }(database, stopping, std::move(read)),
-        boost::asio::use_awaitable);
+    std::optional<std::invoke_result_t<Read, database::Connection&>> answer;
+    std::exception_ptr failure;
+    const auto work = [&] {
+      try {
+        if (stopping) throw database::DatabaseUnavailable("the server is stopping");
+        const database::Reading connection = database.read();
+        answer.emplace(read(*connection));
+      } catch (...) {
+        failure = std::current_exception();
+      }
+    };
+    co_await wait_for(work, [this, client](auto waiter) {
+      std::shared_ptr waiting = std::move(waiter);
+      long_reads.post(client, [waiting] {
+        (*waiting->work)();
+        boost::asio::post(waiting->executor(), [waiting] { waiting->resume(); });
+      });
+    });
+    if (failure) std::rethrow_exception(failure);
+    co_return std::move(*answer);
   }
 };
 

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "service/new_names.hpp"
 
 namespace lotkeeper::service {
 namespace {
@@ -211,14 +212,45 @@ Pushes not_standing(Connection& connection, const Pushes& pushes) {
   return fresh;
 }
 
-/// Adds the names that a list lacks and that these pushes, all of one client, bring.
+/// How many new names each integration may still add today, and how many it adds now.
+class Allowance {
+ public:
+  Allowance(WriteBatch& batch, ClientId client) : m_batch(batch), m_client(client) {}
+
+  /// Takes one; false where none is left.
+  bool take(store::IntegrationId integration) {
+    const auto [left, is_first] = m_left.try_emplace(integration, 0);
+    if (is_first) left->second = new_items_left(m_batch, m_client, integration);
+    if (left->second == 0) return false;
+    --left->second;
+    ++m_taken[integration];
+    return true;
+  }
+
+  void note() const {
+    for (const auto& [integration, items] : m_taken) {
+      note_new_names(m_batch, m_client, integration, {0, items});
+    }
+  }
+
+ private:
+  WriteBatch& m_batch;
+  ClientId m_client;
+  std::map<store::IntegrationId, std::int64_t> m_left;
+  std::map<store::IntegrationId, std::int64_t> m_taken;
+};
+
+/// Adds the names that a list lacks and that these pushes, all of one client, bring: as many as
+/// their integrations may add.
 void add_new_names(WriteBatch& batch, ClientId client, Lists& lists, const Pushes& pushes) {
+  Allowance allowance(batch, client);
   for (std::size_t i = 0; i < k_fields.size(); ++i) {
     if (!k_fields[i].grows) continue;
     std::map<std::string_view, const SentItem*> missing;
     for (const PushVehicle* push : pushes) {
       const auto& sent = push->items.*k_fields[i].sent;
-      if (sent && !lists[i].find(*sent)) missing.try_emplace(sent->name_norm, &*sent);
+      if (!sent || lists[i].find(*sent) || missing.contains(sent->name_norm)) continue;
+      if (allowance.take(push->integration)) missing.emplace(sent->name_norm, &*sent);
     }
     if (missing.empty()) continue;
 
@@ -230,6 +262,22 @@ void add_new_names(WriteBatch& batch, ClientId client, Lists& lists, const Pushe
     auto id = ids.begin();
     for (const auto& [norm, sent] : missing) lists[i].add(*sent, *id++);
   }
+  allowance.note();
+}
+
+/// The push's own warnings, and one for each name that was not added. The name is not repeated: it
+/// may be a person's.
+std::vector<std::string> warnings_of(const PushVehicle& push, const Lists& lists) {
+  std::vector<std::string> warnings = push.warnings;
+  for (std::size_t i = 0; i < k_fields.size(); ++i) {
+    const auto& sent = push.items.*k_fields[i].sent;
+    if (!k_fields[i].grows || !sent || lists[i].find(*sent)) continue;
+    warnings.push_back(fmt::format(
+        "The {} is not known here and was not added, as {} new makes, types and colours were added "
+        "today: the vehicle was stored without it.",
+        k_fields[i].title, k_most_new_items));
+  }
+  return warnings;
 }
 
 void store_all(WriteBatch& batch, std::map<ClientId, Lists>& lists, const Pushes& pushes) {
@@ -249,7 +297,7 @@ void store_all(WriteBatch& batch, std::map<ClientId, Lists>& lists, const Pushes
       vehicle.id = id++;
       vehicle.created = batch.now;
       vehicle.modified = batch.now;
-      push->outcome = Receipt{std::to_string(vehicle.id), push->warnings};
+      push->outcome = Receipt{std::to_string(vehicle.id), warnings_of(*push, of_client)};
       vehicles.push_back(&vehicle);
     }
     const auto stored = store::insert_vehicles(batch.connection, vehicles);

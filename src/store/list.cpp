@@ -42,6 +42,19 @@ std::vector<ListItem> list_items(Connection& connection, ListOf list) {
   return items;
 }
 
+constexpr Statement k_list_after{
+    "list_item.list_after",
+    "SELECT item_id, name, code, info, other, created_at, modified_at FROM list_item "
+    "WHERE client_id = $1 AND kind = $2 AND item_id > $3 ORDER BY item_id LIMIT $4"};
+
+std::vector<ListItem> list_items_after(Connection& connection, ListOf list, ItemId after,
+                                       std::int64_t limit) {
+  std::vector<ListItem> items;
+  connection.run(k_list_after, {list.client, domain::to_string(list.kind), after, limit},
+                 [&](const Row& row) { items.push_back(to_item(row)); });
+  return items;
+}
+
 constexpr Statement k_find{
     "list_item.find",
     "SELECT item_id, name, code, info, other, created_at, modified_at FROM list_item "

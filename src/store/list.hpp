@@ -36,6 +36,10 @@ struct ListOf {
 /// All items, by id.
 [[nodiscard]] std::vector<ListItem> list_items(database::Connection& connection, ListOf list);
 
+/// At most `limit` items whose ids are above `after`, by id.
+[[nodiscard]] std::vector<ListItem> list_items_after(database::Connection& connection, ListOf list,
+                                                     ItemId after, std::int64_t limit);
+
 /// For each id its item, where there is one.
 [[nodiscard]] std::vector<std::optional<ListItem>> find_items(database::Connection& connection,
                                                               ListOf list,

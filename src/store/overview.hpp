@@ -6,7 +6,6 @@
 #include "base/clock.hpp"
 #include "database/connection.hpp"
 #include "store/ids.hpp"
-#include "store/permit.hpp"
 
 /// What the overview adds up. These look at all of a client's violations: not for an event loop.
 namespace lotkeeper::store {

@@ -221,49 +221,6 @@ std::vector<ValidPermit> find_valid(Connection& connection, ClientId client, std
   return permits;
 }
 
-namespace {
-
-PermitCount to_count(const Row& row) {
-  PermitCount count;
-  count.zone_name = row.integer(0);
-  count.type = static_cast<domain::PermitType>(row.integer(1));
-  count.total = row.integer(2);
-  count.sent_zone = row.text(3);
-  count.zone = row.maybe_integer(4);
-  count.zone_title = row.text(5);
-  return count;
-}
-
-}  // namespace
-
-constexpr Statement k_count{
-    "permit_count.list",
-    "SELECT c.zone_name_id, c.permit_type, c.total, n.name, n.zone_id, z.name FROM permit_count c "
-    "LEFT JOIN zone_name n ON n.client_id = c.client_id AND n.zone_name_id = c.zone_name_id "
-    "LEFT JOIN zone z ON z.client_id = n.client_id AND z.zone_id = n.zone_id "
-    "WHERE c.client_id = $1"};
-
-std::vector<PermitCount> count_permits(Connection& connection, ClientId client) {
-  std::vector<PermitCount> counts;
-  connection.run(k_count, {client}, [&](const Row& row) { counts.push_back(to_count(row)); });
-  return counts;
-}
-
-constexpr Statement k_count_at{
-    "permit.count_at",
-    "SELECT c.zone_name_id, c.permit_type, c.total, n.name, n.zone_id, z.name FROM "
-    "(SELECT client_id, zone_name_id, permit_type, COUNT(*) AS total FROM permit "
-    "WHERE client_id = $1 AND deleted_at IS NULL AND ((start_at <= $2 AND end_at > $2) "
-    "OR (start_at <= $3 AND end_at > $3)) GROUP BY client_id, zone_name_id, permit_type) c "
-    "LEFT JOIN zone_name n ON n.client_id = c.client_id AND n.zone_name_id = c.zone_name_id "
-    "LEFT JOIN zone z ON z.client_id = n.client_id AND z.zone_id = n.zone_id"};
-
-std::vector<PermitCount> count_permits_at(Connection& connection, ClientId client,
-                                          base::Instant first, base::Instant last) {
-  std::vector<PermitCount> counts;
-  connection.run(k_count_at, {client, first, last},
-                 [&](const Row& row) { counts.push_back(to_count(row)); });
-  return counts;
-}
+namespace {}  // namespace
 
 }  // namespace lotkeeper::store

@@ -57,15 +57,6 @@ struct ValidPermit {
 };
 
 /// How many live permits of a type bear a zone name.
-struct PermitCount {
-  domain::PermitType type = domain::PermitType::temp;
-  std::int64_t total = 0;
-  ZoneNameId zone_name = 0;
-  std::string sent_zone;       ///< as first sent; empty without zone
-  std::optional<ZoneId> zone;  ///< nullopt with a zone_name: disconnected
-  std::string zone_title;      ///< the zone's own name
-};
-
 /// A change of `permit_count`.
 struct CountChange {
   ClientId client = 0;
@@ -123,14 +114,5 @@ void sort_by_end(std::vector<ValidPermit>& permits);
 [[nodiscard]] std::vector<ValidPermit> find_valid(database::Connection& connection, ClientId client,
                                                   std::string_view shape, base::Instant first,
                                                   base::Instant last);
-
-/// All live permits, from the counters: its cost does not grow with their number.
-[[nodiscard]] std::vector<PermitCount> count_permits(database::Connection& connection,
-                                                     ClientId client);
-
-/// The live permits that are valid at one of two moments, counted one by one.
-[[nodiscard]] std::vector<PermitCount> count_permits_at(database::Connection& connection,
-                                                        ClientId client, base::Instant first,
-                                                        base::Instant last);
 
 }  // namespace lotkeeper::store

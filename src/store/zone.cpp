@@ -7,7 +7,7 @@ using database::Parameters;
 using database::Row;
 using database::Statement;
 
-ZoneName to_zone_name(const Row& row) { return {row.integer(0), row.maybe_integer(1)}; }
+ZoneName to_zone_name(const Row& row) { return {row.integer(0), row.maybe_integer(1), false}; }
 
 constexpr Statement k_find_name{
     "zone_name.find",
@@ -45,7 +45,9 @@ std::vector<ZoneName> intern_zone_names(Connection& connection, ClientId client,
     rows.push_back({client, next++, name->name, name->name_norm});
   }
   connection.run_many(k_insert_name, rows);
+  const std::vector<ZoneName> known = found;
   look_up();  // another server may have been quicker with a name: then its row counts
+  for (std::size_t i = 0; i < found.size(); ++i) found[i].is_new = known[i].id == 0;
   return found;
 }
 

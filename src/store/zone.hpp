@@ -22,6 +22,7 @@ struct Zone {
 struct ZoneName {
   ZoneNameId id = 0;
   std::optional<ZoneId> zone;  ///< none: disconnected
+  bool is_new = false;         ///< made by this call of intern_zone_names
 };
 
 /// A name as sent, and as it is compared.

@@ -130,8 +130,23 @@ describe('work at the console', () => {
     await page.getByRole('button', { name: 'Make a token' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Make a token' }).click();
     const token = await page.locator('.secret code').innerText();
+    // Escape, again and again, with the token uncopied: it asks, and stays.
+    const questions = [];
+    const refuse = (dialog) => {
+      questions.push(dialog.message());
+      return dialog.dismiss();
+    };
+    page.on('dialog', refuse);
+    for (let i = 0; i < 3; i += 1) await page.keyboard.press('Escape');
+    assert.ok(questions.length > 0 && questions.every((asked) => asked.includes('was not copied')), questions.join());
+    assert.ok(await page.locator('.secret code').isVisible());
+    await page.getByRole('dialog').getByRole('button', { name: 'Copy' }).click();
+    await page.getByText('Copied.').waitFor();
     await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+    page.off('dialog', refuse);
     assert.ok(!(await page.locator('body').innerText()).includes(token));
+    const headings = await page.getByRole('table', { name: 'Tokens' }).getByRole('columnheader').allInnerTexts();
+    assert.deepEqual(headings.slice(-2), ['State', 'Action']);
     const made = new Caller(server, 'OC_TOMA', token);
     await made.pushed({ plate: 'TOKEN1', zone: 'zone1', ...always });
 

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "store/permit_count.hpp"
 #include "store/permit_order.hpp"
 #include "store/samples.hpp"
 #include "store/zone.hpp"
@@ -255,12 +256,17 @@ TEST(PermitStore, adds_to_counters_and_reads_them) {
 
   std::int64_t temp = 0;
   std::int64_t all = 0;
-  for (const store::PermitCount& count : store::count_permits(store.writer(), k_client)) {
-    all += count.total;
-    if (count.zone_name == 0 && count.type == PermitType::temp) temp += count.total;
-  }
+  static constexpr database::Statement k_counts{
+      "test.counts",
+      "SELECT zone_name_id, permit_type, total FROM permit_count WHERE client_id = $1"};
+  store.writer().run(k_counts, {k_client}, [&](const database::Row& row) {
+    all += row.integer(2);
+    const auto type = static_cast<PermitType>(row.integer(1));
+    if (row.integer(0) == 0 && type == PermitType::temp) temp += row.integer(2);
+  });
   EXPECT_EQ(temp, 1) << "of both servers' rows";
   EXPECT_EQ(all, 10);
+  EXPECT_EQ(store::count_permits_of_name(store.writer(), k_client, 0), 9);
 }
 
 TEST(PermitStore, counts_one_by_one_what_is_valid_at_one_of_two_moments) {

@@ -114,7 +114,7 @@ struct TestApi::Broken {
   FaultyDatabase database;
   service::GroupCommitter committer;
   service::GroupChecker checker;
-  boost::asio::thread_pool long_reads{1};
+  service::LongReads long_reads;
   service::Services services;
   service::Collections collections;
   http::Dispatcher dispatcher;
@@ -280,6 +280,7 @@ std::string TestApi::content() {
       {"permit_income ORDER BY client_id, day, integration_id, zone_name_id, permit_type, currency",
        9},
       {"zone_name ORDER BY client_id, zone_name_id", 5},
+      {"new_name ORDER BY client_id, integration_id, day", 5},
       {"idempotency_key ORDER BY client_id, integration_id, endpoint, key", 7},
       {"list_item WHERE kind <> 'province' ORDER BY client_id, kind, item_id", 10},
       {"vehicle ORDER BY client_id, vehicle_id", 19},

@@ -109,7 +109,7 @@ Result<Reply> export_batch(Desk& desk, Call& call) {
   }
   static constexpr std::string_view k_columns[] = {"ticket", "plate", "issued", "due",  "types",
                                                    "fine",   "paid",  "owed",   "state"};
-  return csv_reply(desk, fmt::format("batch-{}.csv", id), k_columns,
+  return csv_reply(desk, call, fmt::format("batch-{}.csv", id), k_columns,
                    [client = call.client_id(), id, now = call.now, after = store::ViolationId{0}](
                        database::Connection& connection, std::string& rows) mutable {
                      auto violations = store::list_batch(connection, client, id, after, k_chunk);

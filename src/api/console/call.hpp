@@ -75,12 +75,19 @@ using domain::refused;
 using domain::Result;
 using http::Reply;
 
+/// How long a handler takes, and so on which threads it runs.
+enum class Pace : std::uint8_t {
+  quick,
+  hashes,   ///< a password: two at a time
+  sums_up,  ///< all of a client's records: nobody who checks a plate waits for it
+};
+
 struct Route {
   http::Method method;
   std::string_view path;  ///< below /console/api: "/violations/{id}/payments"
   Access access;
   Result<Reply> (*handle)(Desk& desk, Call& call);
-  bool hashes = false;        ///< hashes a password: runs on threads of its own, two at a time
+  Pace pace = Pace::quick;
   bool takes_upload = false;  ///< its body may have several megabytes
 };
 

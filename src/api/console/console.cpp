@@ -23,8 +23,6 @@ using http::Method;
 
 constexpr std::string_view k_root = "/console";
 constexpr std::string_view k_api = "/console/api";
-constexpr int k_most_waiting = 200;
-constexpr int k_most_waiting_to_hash = 8;
 
 constexpr std::string_view k_policy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
@@ -185,9 +183,10 @@ std::string Console::address_of(const http::Request& request) const {
 }
 
 void Console::stop() {
-  m_threads.join();
-  m_hashing.join();
+  for (Lane& lane : m_lanes) lane.threads.join();
 }
+
+Console::Lane& Console::lane_of(Pace pace) { return m_lanes[static_cast<std::size_t>(pace)]; }
 
 Console::Found Console::find(const http::Request& request) const {
   Found found;
@@ -221,18 +220,17 @@ awaitable<std::optional<Reply>> Console::refuse_upload(const http::Request& head
 
 awaitable<std::optional<Reply>> Console::on_threads(const http::Request& request,
                                                     const Found& found, Wanted wanted) {
-  const bool hashes = found.route != nullptr && found.route->hashes;
-  std::atomic<int>& count = hashes ? m_waiting_to_hash : m_waiting;
-  const Waiting waiting(count);
+  Lane& lane = lane_of(found.route == nullptr ? Pace::quick : found.route->pace);
+  const Waiting waiting(lane.waiting);
   std::optional<Reply> reply;
-  if (count > (hashes ? k_most_waiting_to_hash : k_most_waiting)) {
+  if (lane.waiting > lane.most_waiting) {
     const std::string request_id = base::make_uuid_v7(m_desk.now()).to_string();
     reply = plain_error(503, "busy", "The server is busy; try again in a moment.", request_id);
     reply->headers.push_back({"Retry-After", "1"});
     reply->headers.push_back({"X-Request-Id", request_id});
   } else {
     reply = co_await boost::asio::co_spawn(
-        hashes ? m_hashing : m_threads,
+        lane.threads,
         [](Console& self, const http::Request& asked, const Found& its_route,
            Wanted its_wanted) -> awaitable<std::optional<Reply>> {
           co_return self.serve_call(asked, its_route, its_wanted);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <optional>
 #include <span>
@@ -44,6 +45,15 @@ class Console final : public http::Handler {
  private:
   struct Found;
 
+  /// Threads for handlers of one pace, and how many requests may wait for them.
+  struct Lane {
+    Lane(std::size_t many, int most) : threads(many), most_waiting(most) {}
+    boost::asio::thread_pool threads;
+    int most_waiting;
+    std::atomic<int> waiting{0};
+  };
+
+  [[nodiscard]] Lane& lane_of(Pace pace);
   [[nodiscard]] Found find(const http::Request& request) const;
   [[nodiscard]] Reply serve_page(const http::Request& request) const;
   /// What is wanted of a request: its whole answer, or a refusal while only its head is there.
@@ -63,10 +73,7 @@ class Console final : public http::Handler {
   std::span<const base::EmbeddedFile> m_files;
   http::Pages m_pages;
   std::vector<std::string> m_trusted_proxies;
-  boost::asio::thread_pool m_threads{2};
-  boost::asio::thread_pool m_hashing{2};
-  std::atomic<int> m_waiting{0};
-  std::atomic<int> m_waiting_to_hash{0};
+  std::array<Lane, 3> m_lanes{Lane{2, 200}, Lane{2, 8}, Lane{2, 100}};  ///< as Pace has them
 };
 
 /// The console under `/console`, the API and the rest elsewhere.

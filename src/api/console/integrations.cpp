@@ -170,7 +170,7 @@ json::object request_json(const store::LoggedRequest& request) {
                    {"microseconds", request.microseconds}};
   if (request.code == 0) return one;
   one["code"] = request.code;
-  one["message"] = domain::error_entry(static_cast<ErrorCode>(request.code)).message;
+  one["message"] = message_of(static_cast<int>(request.code));
   return one;
 }
 

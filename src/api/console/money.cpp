@@ -19,10 +19,10 @@ Result<Reply> export_fines(Desk& desk, Call& call);
 
 Routes money_routes() {
   return {
-      {Method::get, "/money", Access::viewer, get_money},
+      {Method::get, "/money", Access::viewer, get_money, Pace::sums_up},
       {Method::get, "/money.csv", Access::viewer, export_money},
-      {Method::get, "/fines", Access::viewer, get_fines},
-      {Method::get, "/fines.csv", Access::viewer, export_fines},
+      {Method::get, "/fines", Access::viewer, get_fines, Pace::sums_up},
+      {Method::get, "/fines.csv", Access::viewer, export_fines, Pace::sums_up},
   };
 }
 
@@ -87,7 +87,7 @@ Result<Reply> export_money(Desk& desk, Call& call) {
 
   const std::string_view columns[] = {"day", question.by, "currency", "permits", "amount"};
   return csv_reply(
-      desk, "money.csv", columns,
+      desk, call, "money.csv", columns,
       [question, client = call.client_id()](database::Connection& connection, std::string& rows) {
         for (const store::IncomeSum& sum :
              store::list_income(connection, client, question.from, question.to, question.group)) {
@@ -139,7 +139,7 @@ Result<Reply> export_fines(Desk& desk, Call& call) {
                call.visitor->time_zone);
   static constexpr std::string_view k_columns[] = {
       "month", "issued", "issuedAmount", "paidAmount", "owedAmount", "sent", "sentAmount"};
-  return csv_reply(desk, "fines.csv", k_columns,
+  return csv_reply(desk, call, "fines.csv", k_columns,
                    [months](database::Connection&, std::string& rows) {
                      for (const auto& [name, month] : months) {
                        const std::vector<std::string> cells{name,

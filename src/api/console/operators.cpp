@@ -24,10 +24,10 @@ Result<Reply> end_session(Desk& desk, Call& call);
 Routes operator_routes() {
   return {
       {Method::get, "/operators", Access::administrator, list_operators},
-      {Method::post, "/operators", Access::administrator, add_operator, true},
+      {Method::post, "/operators", Access::administrator, add_operator, Pace::hashes},
       {Method::put, "/operators/{id}", Access::administrator, set_operator},
       {Method::del, "/operators/{id}", Access::administrator, remove_operator},
-      {Method::put, "/operators/{id}/password", Access::administrator, set_password, true},
+      {Method::put, "/operators/{id}/password", Access::administrator, set_password, Pace::hashes},
       {Method::get, "/sessions", Access::administrator, list_sessions},
       {Method::del, "/sessions/{id}", Access::administrator, end_session},
   };

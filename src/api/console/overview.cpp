@@ -6,6 +6,7 @@
 #include "api/console/overview_cache.hpp"
 #include "api/console/reading.hpp"
 #include "api/console/reply.hpp"
+#include "service/new_names.hpp"
 #include "store/request_log.hpp"
 #include "store/zone.hpp"
 
@@ -15,36 +16,27 @@ namespace {
 
 using http::Method;
 
-constexpr std::chrono::seconds k_kept_for{30};
-
 Result<Reply> get_overview(Desk& desk, Call& call);
 
 }  // namespace
 
 OverviewCache::Counts OverviewCache::get(database::Connection& connection, store::ClientId client,
                                          const store::ViolationMoments& moments) {
-  const std::scoped_lock one_at_a_time(m_mutex);
-  Counts& kept = m_counts[client];
-  if (moments.now - kept.at > k_kept_for) {
-    kept.valid = store::count_permits_at(connection, client, moments.now, moments.now);
-    kept.violations = store::total_violations(connection, client, moments);
-    kept.at = moments.now;
-  }
-  return kept;
+  return m_counts.get(client, moments.now, [&] {
+    return Counts{moments.now,
+                  store::count_permits_at(connection, client, moments.now, moments.now),
+                  store::total_violations(connection, client, moments)};
+  });
 }
 
 std::vector<store::FineRow> OverviewCache::fines(database::Connection& connection,
                                                  store::ClientId client, base::Instant now) {
-  const std::scoped_lock one_at_a_time(m_mutex);
-  Fines& kept = m_fines[client];
-  if (now - kept.at > k_kept_for) {
-    kept.rows = store::list_fines(connection, client, now);
-    kept.at = now;
-  }
-  return kept.rows;
+  return m_fines.get(client, now, [&] { return store::list_fines(connection, client, now); });
 }
 
-Routes overview_routes() { return {{Method::get, "/overview", Access::viewer, get_overview}}; }
+Routes overview_routes() {
+  return {{Method::get, "/overview", Access::viewer, get_overview, Pace::sums_up}};
+}
 
 namespace {
 
@@ -71,11 +63,11 @@ void add_zones(json::object& body, database::Connection& connection, const Call&
   std::map<store::ZoneId, std::int64_t> valid;
   std::int64_t without_zone = 0;
   std::int64_t disconnected = 0;
-  for (const store::PermitCount& count : counts.valid) {
+  for (const store::ZoneCount& count : counts.valid) {
     if (count.zone) {
       valid[*count.zone] += count.total;
     } else {
-      (count.zone_name == 0 ? without_zone : disconnected) += count.total;
+      (count.is_disconnected ? disconnected : without_zone) += count.total;
     }
   }
   json::array zones;
@@ -148,15 +140,13 @@ std::optional<std::chrono::seconds> usual_gap(const std::set<base::Instant>& hou
 }
 
 json::object feed_json(const store::IntegrationRow& integration, const Feed& feed,
-                       base::Instant now) {
+                       const store::NewNames& new_names, base::Instant now) {
   std::vector<std::pair<int, std::int64_t>> by_count(feed.failures.begin(), feed.failures.end());
   std::ranges::stable_sort(by_count, std::ranges::greater(), &std::pair<int, std::int64_t>::second);
   json::array failures;
   for (const auto& [code, count] : by_count) {
     failures.push_back(
-        json::object{{"code", code},
-                     {"message", domain::error_entry(static_cast<ErrorCode>(code)).message},
-                     {"count", count}});
+        json::object{{"code", code}, {"message", message_of(code)}, {"count", count}});
   }
   const auto gap = usual_gap(feed.hours);
   const bool is_silent = gap && feed.last_push && now - *feed.last_push > *gap + k_hour;
@@ -167,7 +157,10 @@ json::object feed_json(const store::IntegrationRow& integration, const Feed& fee
           {"failed", feed.failed},
           {"failures", std::move(failures)},
           {"usualGapSeconds", gap ? json::value(gap->count()) : nullptr},
-          {"isSilent", is_silent}};
+          {"isSilent", is_silent},
+          {"newZoneNames", new_names.zones},
+          {"newItems", new_names.items},
+          {"bringsManyNames", service::are_many(new_names)}};
 }
 
 Result<Reply> get_overview(Desk& desk, Call& call) {
@@ -189,10 +182,15 @@ Result<Reply> get_overview(Desk& desk, Call& call) {
                                     {"inCollections", totals.in_collections},
                                     {"inCollectionsCents", totals.in_collections_cents}};
   auto feeds = feeds_of(requests, call.now);
+  std::map<store::IntegrationId, store::NewNames> new_names;
+  for (const auto& row : store::list_new_names(*connection, call.client_id(), call.now)) {
+    new_names[row.integration] = row.names;
+  }
   json::array list;
   for (const store::IntegrationRow& integration : store::list_integrations(*connection)) {
     if (integration.client != call.client_id()) continue;
-    list.push_back(feed_json(integration, feeds[integration.id], call.now));
+    list.push_back(
+        feed_json(integration, feeds[integration.id], new_names[integration.id], call.now));
   }
   body["feeds"] = std::move(list);
   return ok(body);

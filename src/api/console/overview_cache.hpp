@@ -1,41 +1,85 @@
 #pragma once
 
 #include <chrono>
-#include <cstdint>
+#include <condition_variable>
+#include <exception>
 #include <map>
 #include <mutex>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "base/clock.hpp"
 #include "store/overview.hpp"
+#include "store/permit_count.hpp"
 
 namespace lotkeeper::api::console {
 
-/// What takes a look at all of a client's permits or violations, kept for half a minute: however
-/// many people look at the overview, the store is asked twice a minute.
+/// A value for each client, made anew where it is older than half a minute. One caller makes it;
+/// whoever asks meanwhile gets the one from before, or waits where there is none. Clients do not
+/// wait for one another.
+template <class Value>
+class KeptByClient {
+ public:
+  template <class Make>
+  [[nodiscard]] Value get(store::ClientId client, base::Instant now, Make make) {
+    std::unique_lock lock(m_mutex);
+    Entry& entry = m_entries[client];  // stays where it is
+    m_made.wait(lock, [&entry] { return entry.value || !entry.is_being_made; });
+    const auto age = now - entry.at;
+    const bool is_fresh = age >= age.zero() && age <= k_kept_for;
+    if (entry.value && (is_fresh || entry.is_being_made)) return *entry.value;
+
+    entry.is_being_made = true;
+    lock.unlock();
+    std::optional<Value> made;
+    std::exception_ptr failure;
+    try {
+      made.emplace(make());
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    lock.lock();
+    entry.is_being_made = false;
+    m_made.notify_all();
+    if (failure) std::rethrow_exception(failure);
+    entry.at = now;
+    entry.value = std::move(made);
+    return *entry.value;
+  }
+
+ private:
+  static constexpr std::chrono::seconds k_kept_for{30};
+
+  struct Entry {
+    base::Instant at;
+    std::optional<Value> value;
+    bool is_being_made = false;
+  };
+
+  std::mutex m_mutex;
+  std::condition_variable m_made;
+  std::map<store::ClientId, Entry> m_entries;
+};
+
+/// What takes a look at all of a client's permits or violations: however many people look at the
+/// overview, the store is asked twice a minute.
 class OverviewCache {
  public:
   struct Counts {
     base::Instant at;
-    std::vector<store::PermitCount> valid;
+    std::vector<store::ZoneCount> valid;
     store::ViolationTotals violations;
   };
 
-  /// Counts anew where what is kept is older; one at a time.
   [[nodiscard]] Counts get(database::Connection& connection, store::ClientId client,
                            const store::ViolationMoments& moments);
   [[nodiscard]] std::vector<store::FineRow> fines(database::Connection& connection,
                                                   store::ClientId client, base::Instant now);
 
  private:
-  std::mutex m_mutex;
-  std::map<store::ClientId, Counts> m_counts;
-  struct Fines {
-    base::Instant at;
-    std::vector<store::FineRow> rows;
-  };
-  std::map<store::ClientId, Fines> m_fines;
+  KeptByClient<Counts> m_counts;
+  KeptByClient<std::vector<store::FineRow>> m_fines;
 };
 
 }  // namespace lotkeeper::api::console

@@ -31,7 +31,13 @@ json::object plate_permit_json(const store::ListedPermit& permit) { return plate
 
 std::string zone_shown(const store::ListedPermit& permit) { return zone_of(permit); }
 
-json::object permit_json(const store::ListedPermit& permit) {
+std::string_view permit_state(const store::ListedPermit& permit, base::Instant now) {
+  if (permit.deleted) return "deleted";
+  if (permit.end <= now) return "expired";
+  return permit.start <= now ? "valid" : "future";
+}
+
+json::object permit_json(const store::ListedPermit& permit, base::Instant now) {
   return {{"reference", permit.id.to_string()},
           {"integration", permit.integration_name},
           {"type", domain::to_string(permit.type)},
@@ -44,7 +50,8 @@ json::object permit_json(const store::ListedPermit& permit) {
           {"amountCents", number_or_null(permit.amount_cents)},
           {"currency", text_or_null(permit.currency)},
           {"createdAt", domain::format_utc(permit.created)},
-          {"deletedAt", time_or_null(permit.deleted)}};
+          {"deletedAt", time_or_null(permit.deleted)},
+          {"state", permit_state(permit, now)}};
 }
 
 }  // namespace lotkeeper::api::console

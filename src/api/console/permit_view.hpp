@@ -12,8 +12,11 @@ namespace lotkeeper::api::console {
 [[nodiscard]] boost::json::object plate_permit_json(const store::ValidPermit& permit);
 [[nodiscard]] boost::json::object plate_permit_json(const store::ListedPermit& permit);
 
-/// As lists show one.
-[[nodiscard]] boost::json::object permit_json(const store::ListedPermit& permit);
+/// As lists show one; its `state` is that of `now`.
+[[nodiscard]] boost::json::object permit_json(const store::ListedPermit& permit, base::Instant now);
+
+/// valid, future, expired or deleted.
+[[nodiscard]] std::string_view permit_state(const store::ListedPermit& permit, base::Instant now);
 
 /// The zone that a permit is valid in: its own name, or as sent; empty without zone.
 [[nodiscard]] std::string zone_shown(const store::ListedPermit& permit);

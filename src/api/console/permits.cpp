@@ -42,6 +42,12 @@ base::Uuid highest_uuid() {
   return id;
 }
 
+/// A permit that was deleted later was valid until then.
+bool was_valid_at(const store::ListedPermit& permit, base::Instant moment) {
+  return permit.start <= moment && moment < permit.end &&
+         (!permit.deleted || *permit.deleted > moment);
+}
+
 /// Permits along one of three keys: a plate's ends, a ticket number's references, or the time at
 /// which they came.
 struct Search {
@@ -52,6 +58,7 @@ struct Search {
   std::optional<store::IntegrationId> integration;
   std::optional<base::Instant> from;
   std::optional<base::Instant> until;
+  std::optional<base::Instant> valid_at;
   store::TimePlace time;               ///< where a search along the time goes on
   base::Uuid before = highest_uuid();  ///< along a number
   store::PlatePlace place{base::from_epoch_ms(std::numeric_limits<std::int64_t>::max() / 2),
@@ -64,6 +71,7 @@ struct Search {
     // Plates and numbers are read along other keys: the time is judged here.
     const base::Instant came = store::place_of(permit).at;
     if ((from && came < *from) || (until && came >= *until)) return false;
+    if (valid_at && !was_valid_at(permit, *valid_at)) return false;
     if (!zone) return true;
     if (*zone == k_without_zone) return !permit.sent_zone;
     if (*zone == k_disconnected) return permit.sent_zone && !permit.zone;
@@ -132,6 +140,7 @@ Search read_search(const Desk& desk, const Call& call, QueryReader& query) {
   search.integration = query.number("integration", {1});
   search.from = query.moment("from", false);
   search.until = query.moment("to", true);
+  search.valid_at = query.moment("validAt", false);
   const base::Instant end = desk.now() + store::k_dated_ahead;
   search.time = store::TimePlace::before(std::min(search.until.value_or(end), end));
   return search;
@@ -157,7 +166,7 @@ Result<Reply> list_permits(Desk& desk, Call& call) {
         has_more = true;
         break;
       }
-      list.push_back(permit_json(permit));
+      list.push_back(permit_json(permit, call.now));
       if (list.size() == limit) search.pass(permit);
     }
   }
@@ -190,7 +199,7 @@ Result<Reply> export_permits(Desk& desk, Call& call) {
   static constexpr std::string_view k_columns[] = {
       "reference", "integration", "type",   "plate",    "zone",    "permitNo",
       "startTime", "endTime",     "amount", "currency", "created", "deleted"};
-  return csv_reply(desk, "permits.csv", k_columns,
+  return csv_reply(desk, call, "permits.csv", k_columns,
                    [search](database::Connection& connection, std::string& rows) mutable {
                      const auto permits = search.take(connection, k_chunk);
                      for (const store::ListedPermit& permit : permits) {
@@ -217,7 +226,7 @@ Result<Reply> get_permit(Desk& desk, Call& call) {
                                    {"replacedAt", domain::format_utc(replaced.replaced)},
                                    {"replacedBy", replaced.replaced_by}});
   }
-  json::object body = permit_json(*permit);
+  json::object body = permit_json(*permit, call.now);
   body["zoneAsSent"] = text_or_null(permit->sent_zone);
   body["version"] = permit->version;
   body["history"] = std::move(history);

@@ -18,7 +18,7 @@ Result<Reply> get_photo(Desk& desk, Call& call);
 
 Routes photo_routes() {
   return {
-      {Method::post, "/violations/{id}/photos", Access::officer, add_photo, false, true},
+      {Method::post, "/violations/{id}/photos", Access::officer, add_photo, Pace::quick, true},
       {Method::get, "/violations/{id}/photos/{photo}", Access::viewer, get_photo},
   };
 }

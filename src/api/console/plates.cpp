@@ -32,7 +32,7 @@ Routes plate_routes() {
   return {
       {Method::post, "/plate-checks", Access::officer, check_plate},
       {Method::get, "/plate-checks", Access::office, list_checks},
-      {Method::get, "/plate-checks/{id}", Access::office, get_check},
+      {Method::get, "/plate-checks/{id}", Access::officer, get_check},
   };
 }
 
@@ -268,7 +268,11 @@ json::object check_json(const store::PlateCheckRow& check, const json::object& f
 Result<Reply> get_check(Desk& desk, Call& call) {
   const auto check =
       store::find_plate_check(*desk.office.database().read(), call.client_id(), id_of(call.ids[0]));
-  if (!check) return tl::unexpected(not_found("plate check"));
+  // An officer goes back to what was asked; the evidence of others is the office's.
+  const bool is_own = check && check->operator_id == call.visitor->session.operator_id;
+  if (!check || !(is_own || call.may(domain::Role::office))) {
+    return tl::unexpected(not_found("plate check"));
+  }
 
   const json::object found = json::parse(check->found).as_object();
   json::object body = check_json(*check, found);

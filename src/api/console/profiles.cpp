@@ -117,7 +117,7 @@ Result<Reply> export_profiles(Desk& desk, Call& call) {
   static constexpr std::string_view k_columns[] = {"id",        "uniqueId", "loginSource",
                                                    "firstName", "lastName", "email",
                                                    "userName",  "userType", "createdAt"};
-  return csv_reply(desk, "profiles.csv", k_columns,
+  return csv_reply(desk, call, "profiles.csv", k_columns,
                    [text, client = call.client_id(), after = store::ProfileId{0}](
                        database::Connection& connection, std::string& rows) mutable {
                      const auto profiles = find_page(connection, client, text, after, k_chunk);

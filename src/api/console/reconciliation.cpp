@@ -17,8 +17,9 @@ Result<Reply> export_reconciliation(Desk& desk, Call& call);
 
 Routes reconciliation_routes() {
   return {
-      {Method::post, "/reconciliation", Access::office, reconcile, false, true},
-      {Method::post, "/reconciliation.csv", Access::office, export_reconciliation, false, true},
+      {Method::post, "/reconciliation", Access::office, reconcile, Pace::quick, true},
+      {Method::post, "/reconciliation.csv", Access::office, export_reconciliation, Pace::quick,
+       true},
   };
 }
 
@@ -79,7 +80,7 @@ Result<Reply> export_reconciliation(Desk& desk, Call& call) {
               : outcome == "differentAmount" ? std::move(result->different_amount)
                                              : std::move(result->matched);
   static constexpr std::string_view k_columns[] = {"ticket", "theirs", "ours", "reference"};
-  return csv_reply(desk, std::string(outcome) + ".csv", k_columns,
+  return csv_reply(desk, call, std::string(outcome) + ".csv", k_columns,
                    [rows = std::move(rows)](database::Connection&, std::string& text) {
                      for (const Reconciled& row : rows) {
                        const std::vector<std::string> cells{

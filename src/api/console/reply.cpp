@@ -56,8 +56,12 @@ json::object to_json(const domain::Fault& fault) {
 
 class TableSource final : public http::BodySource {
  public:
-  TableSource(service::Services& services, std::string heading, NextRows next)
-      : m_services(services), m_rows(std::move(heading)), m_next(std::move(next)) {}
+  TableSource(service::Services& services, store::ClientId client, std::string heading,
+              NextRows next)
+      : m_services(services),
+        m_client(client),
+        m_rows(std::move(heading)),
+        m_next(std::move(next)) {}
 
   boost::asio::awaitable<std::optional<std::string>> next() override {
     if (m_is_first) {
@@ -67,6 +71,7 @@ class TableSource final : public http::BodySource {
     while (m_has_more) {
       m_rows.clear();
       m_has_more = co_await m_services.read_aside(
+          m_client,
           [this](database::Connection& connection) { return m_next(connection, m_rows); });
       if (!m_rows.empty()) co_return std::exchange(m_rows, {});
     }
@@ -75,6 +80,7 @@ class TableSource final : public http::BodySource {
 
  private:
   service::Services& m_services;
+  store::ClientId m_client;
   std::string m_rows;
   NextRows m_next;
   bool m_is_first = true;
@@ -149,6 +155,11 @@ Reply plain_error(int status, std::string_view error, std::string_view detail,
   return reply;
 }
 
+std::string_view message_of(int code) {
+  const auto entry = domain::find_error_entry(code);
+  return entry ? entry->message : "This version does not know this error code.";
+}
+
 json::object session_json(const store::Session& session, store::SessionId present) {
   return {{"id", session.id},
           {"operator", session.operator_name},
@@ -175,16 +186,16 @@ void append_row(std::string& text, std::span<const std::string> cells) {
   base::append_csv_row(text, safe, ',');
 }
 
-Reply csv_reply(Desk& desk, std::string_view file_name, std::span<const std::string_view> columns,
-                NextRows next) {
+Reply csv_reply(Desk& desk, const Call& call, std::string_view file_name,
+                std::span<const std::string_view> columns, NextRows next) {
   std::string heading;
   append_row(heading, std::vector<std::string>(columns.begin(), columns.end()));
   Reply reply;
   reply.content_type = "text/csv; charset=utf-8";
   reply.headers.push_back(
       {"Content-Disposition", fmt::format("attachment; filename=\"{}\"", file_name)});
-  reply.source =
-      std::make_unique<TableSource>(desk.office.services(), std::move(heading), std::move(next));
+  reply.source = std::make_unique<TableSource>(desk.office.services(), call.client_id(),
+                                               std::move(heading), std::move(next));
   return reply;
 }
 

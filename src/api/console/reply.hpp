@@ -33,6 +33,9 @@ namespace json = boost::json;
 [[nodiscard]] Reply plain_error(int status, std::string_view error, std::string_view detail,
                                 std::string_view request_id);
 
+/// The message of an error code that was stored, perhaps by another version.
+[[nodiscard]] std::string_view message_of(int code);
+
 /// As the lists of sessions show one.
 [[nodiscard]] json::object session_json(const store::Session& session, store::SessionId present);
 
@@ -41,7 +44,7 @@ namespace json = boost::json;
 /// A table that is made while it is sent. `next` fills `rows` with some more and says whether there
 /// may be others; it runs on a reading connection that is given back between two calls.
 using NextRows = std::function<bool(database::Connection& connection, std::string& rows)>;
-[[nodiscard]] Reply csv_reply(Desk& desk, std::string_view file_name,
+[[nodiscard]] Reply csv_reply(Desk& desk, const Call& call, std::string_view file_name,
                               std::span<const std::string_view> columns, NextRows next);
 /// A row of CSV. A cell that a spreadsheet would take for a formula gets an apostrophe before it.
 void append_row(std::string& text, std::span<const std::string> cells);

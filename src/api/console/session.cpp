@@ -25,12 +25,12 @@ Result<Reply> end_my_session(Desk& desk, Call& call);
 
 Routes session_routes() {
   return {
-      {Method::post, "/session", Access::open, sign_in, true},
+      {Method::post, "/session", Access::open, sign_in, Pace::hashes},
       {Method::get, "/session", Access::signed_in, who_am_i},
       {Method::del, "/session", Access::signed_in, sign_out},
       {Method::put, "/session/client", Access::signed_in, switch_client},
-      {Method::post, "/first-administrator", Access::open, make_first_administrator, true},
-      {Method::put, "/account/password", Access::signed_in, change_my_password, true},
+      {Method::post, "/first-administrator", Access::open, make_first_administrator, Pace::hashes},
+      {Method::put, "/account/password", Access::signed_in, change_my_password, Pace::hashes},
       {Method::get, "/account/sessions", Access::signed_in, list_my_sessions},
       {Method::del, "/account/sessions/{id}", Access::signed_in, end_my_session},
   };

@@ -19,6 +19,7 @@ Result<Reply> get_settings(Desk& desk, Call& call);
 Result<Reply> set_settings(Desk& desk, Call& call);
 Result<Reply> add_client(Desk& desk, Call& call);
 Result<Reply> get_lists(Desk& desk, Call& call);
+Result<Reply> get_list(Desk& desk, Call& call);
 Result<Reply> add_item(Desk& desk, Call& call);
 Result<Reply> change_item(Desk& desk, Call& call);
 Result<Reply> remove_item(Desk& desk, Call& call);
@@ -31,6 +32,7 @@ Routes settings_routes() {
       {Method::put, "/settings", Access::administrator, set_settings},
       {Method::post, "/clients", Access::signed_in, add_client},
       {Method::get, "/lists", Access::viewer, get_lists},
+      {Method::get, "/lists/{kind}", Access::viewer, get_list},
       {Method::post, "/lists/{kind}", Access::office, add_item},
       {Method::put, "/lists/{kind}/{id}", Access::office, change_item},
       {Method::del, "/lists/{kind}/{id}", Access::office, remove_item},
@@ -38,6 +40,9 @@ Routes settings_routes() {
 }
 
 namespace {
+
+// What vendors send is in the lists too, so there is no telling how long they are.
+constexpr std::int64_t k_most_of_each = 500;
 
 Result<Reply> get_settings(Desk&, Call& call) {
   const store::ClientRow& client = call.client();
@@ -96,24 +101,55 @@ json::object item_json(const store::ListItem& item, const store::ViolationType* 
   return one;
 }
 
+/// A page of a list: its entries, and where the next one begins.
+struct Page {
+  json::array items;
+  json::value next = nullptr;
+};
+
+Page read_page(database::Connection& connection, store::ListOf list,
+               const std::vector<store::ViolationType>& types, store::ItemId after,
+               std::int64_t limit) {
+  Page page;
+  const auto items = store::list_items_after(connection, list, after, limit);
+  for (const store::ListItem& item : items) {
+    const store::ViolationType* terms = nullptr;
+    if (list.kind == store::ListKind::violation_type) {
+      const auto found = std::ranges::find(types, item.id, &store::ViolationType::id);
+      if (found != types.end()) terms = &*found;
+    }
+    page.items.push_back(item_json(item, terms));
+  }
+  if (std::ssize(items) == limit) page.next = json::string(std::to_string(items.back().id));
+  return page;
+}
+
 Result<Reply> get_lists(Desk& desk, Call& call) {
   const auto connection = desk.office.database().read();
   const auto types = store::list_violation_types(*connection, call.client_id());
   json::object lists;
+  json::object next;
   for (const std::string_view name : domain::list_kind_names()) {
-    const store::ListKind kind = *domain::parse_list_kind(name);
-    json::array items;
-    for (const store::ListItem& item : store::list_items(*connection, {call.client_id(), kind})) {
-      const store::ViolationType* terms = nullptr;
-      if (kind == store::ListKind::violation_type) {
-        const auto found = std::ranges::find(types, item.id, &store::ViolationType::id);
-        if (found != types.end()) terms = &*found;
-      }
-      items.push_back(item_json(item, terms));
-    }
-    lists[name] = std::move(items);
+    const store::ListOf list{call.client_id(), *domain::parse_list_kind(name)};
+    Page page = read_page(*connection, list, types, 0, k_most_of_each);
+    lists[name] = std::move(page.items);
+    if (!page.next.is_null()) next[name] = std::move(page.next);
   }
-  return ok({{"lists", std::move(lists)}});
+  return ok({{"lists", std::move(lists)}, {"next", std::move(next)}});
+}
+
+Result<Reply> get_list(Desk& desk, Call& call) {
+  QueryReader query(call);
+  const store::ItemId after = query.number("cursor", {1}).value_or(0);
+  const auto limit = query.limit();
+  if (!query.is_good()) return query.refusal();
+  const auto kind = domain::parse_list_kind(call.ids[0]);
+  if (!kind) return tl::unexpected(not_found("list"));
+
+  const auto connection = desk.office.database().read();
+  const auto types = store::list_violation_types(*connection, call.client_id());
+  Page page = read_page(*connection, {call.client_id(), *kind}, types, after, limit);
+  return ok({{"items", std::move(page.items)}, {"next", std::move(page.next)}});
 }
 
 std::optional<std::string> amount(const std::optional<std::int64_t>& cents) {

@@ -84,7 +84,7 @@ Result<Reply> export_vehicles(Desk& desk, Call& call) {
                                                    "make", "type",       "colour",    "year",
                                                    "vin",  "violations", "unpaid",    "warnings"};
   return csv_reply(
-      desk, "vehicles.csv", k_columns,
+      desk, call, "vehicles.csv", k_columns,
       [place, now = call.now](database::Connection& connection, std::string& rows) mutable {
         const auto vehicles = store::list_vehicles(connection, place, k_chunk);
         Names names(connection, place.client);

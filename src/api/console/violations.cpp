@@ -158,7 +158,7 @@ Result<Reply> export_violations(Desk& desk, Call& call) {
 
   static constexpr std::string_view k_columns[] = {"ticket", "plate",    "state", "issued", "due",
                                                    "types",  "location", "fine",  "paid",   "owed"};
-  return csv_reply(desk, "violations.csv", k_columns,
+  return csv_reply(desk, call, "violations.csv", k_columns,
                    [along = search, now = call.now](database::Connection& connection,
                                                     std::string& rows) mutable {
                      std::vector<ViolationView> views;

@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <limits>
 
+#include <fmt/format.h>
 #include <boost/json/array.hpp>
 
 #include "api/console/reading.hpp"
@@ -8,7 +10,7 @@
 #include "domain/permit.hpp"
 #include "service/tenancy.hpp"
 #include "service/zones.hpp"
-#include "store/permit.hpp"
+#include "store/permit_count.hpp"
 #include "store/zone.hpp"
 
 namespace lotkeeper::api::console {
@@ -22,6 +24,7 @@ Result<Reply> set_zone(Desk& desk, Call& call);
 Result<Reply> add_alias(Desk& desk, Call& call);
 Result<Reply> remove_alias(Desk& desk, Call& call);
 Result<Reply> list_disconnected(Desk& desk, Call& call);
+Result<Reply> get_disconnected(Desk& desk, Call& call);
 Result<Reply> connect_name(Desk& desk, Call& call);
 
 }  // namespace
@@ -33,7 +36,8 @@ Routes zone_routes() {
       {Method::put, "/zones/{id}", Access::office, set_zone},
       {Method::post, "/zones/{id}/aliases", Access::office, add_alias},
       {Method::del, "/zones/{id}/aliases", Access::office, remove_alias},
-      {Method::get, "/disconnected", Access::office, list_disconnected},
+      {Method::get, "/disconnected", Access::office, list_disconnected, Pace::sums_up},
+      {Method::get, "/disconnected/{id}", Access::office, get_disconnected, Pace::sums_up},
       {Method::post, "/disconnected/{id}/connect", Access::office, connect_name},
   };
 }
@@ -109,29 +113,6 @@ Result<Reply> remove_alias(Desk& desk, Call& call) {
   return done(service::unalias_zone(desk.office, call.client().code, *alias));
 }
 
-struct Disconnected {
-  store::ZoneNameId id = 0;
-  std::string name;
-  std::int64_t permits = 0;
-};
-
-std::vector<Disconnected> find_disconnected(database::Connection& connection,
-                                            store::ClientId client) {
-  std::map<store::ZoneNameId, Disconnected> names;
-  for (const store::PermitCount& count : store::count_permits(connection, client)) {
-    if (count.zone || count.zone_name == 0) continue;
-    Disconnected& name = names[count.zone_name];
-    name.id = count.zone_name;
-    name.name = count.sent_zone;
-    name.permits += count.total;
-  }
-  std::vector<Disconnected> list;
-  list.reserve(names.size());
-  for (auto& [id, name] : names) list.push_back(std::move(name));
-  std::ranges::stable_sort(list, std::ranges::greater(), &Disconnected::permits);
-  return list;
-}
-
 /// A name without what people write differently: spaces, dashes, dots, leading zeros.
 std::string bare(std::string_view name) {
   std::string text;
@@ -144,32 +125,85 @@ std::string bare(std::string_view name) {
   return text;
 }
 
-/// The zone whose name is most like `name`, where one is near.
+/// The numbers in a name: "Lot 04-B2" has 4 and 2.
+std::vector<std::string> numbers_in(std::string_view name) {
+  std::vector<std::string> numbers;
+  bool is_in_one = false;
+  for (const char c : name) {
+    const bool is_digit = c >= '0' && c <= '9';
+    if (is_digit && !is_in_one) numbers.emplace_back();
+    if (is_digit && !(c == '0' && numbers.back().empty())) numbers.back() += c;
+    is_in_one = is_digit;
+  }
+  return numbers;
+}
+
+/// The zone whose name is most like `name`, where one is near. Lot 44 is not near Lot 4: where
+/// numbers differ these are two places.
 json::value nearest(const std::vector<store::Zone>& zones, const std::string& name) {
   const std::string wanted = bare(name);
+  const auto numbers = numbers_in(name);
   std::size_t least = 1 + wanted.size() / 4;
   json::value found = nullptr;
   for (const store::Zone& zone : zones) {
     const std::size_t distance = base::edit_distance(wanted, bare(zone.name));
-    if (distance >= least) continue;
+    if (distance >= least || numbers_in(zone.name) != numbers) continue;
     least = distance;
     found = zone.id;
   }
   return found;
 }
 
+json::object name_json(const store::DisconnectedName& name, const std::vector<store::Zone>& zones) {
+  return {{"id", name.id},
+          {"name", name.name},
+          {"permits", name.permits},
+          {"nearest", nearest(zones, name.name)}};
+}
+
+/// Where a page of names begins: "PERMITS.ID" of the last of the one before.
+struct NamesCursor {
+  std::int64_t permits = std::numeric_limits<std::int64_t>::max();
+  store::ZoneNameId id = 0;
+};
+
+std::optional<NamesCursor> parse_cursor(std::string_view text) {
+  const std::size_t point = text.find('.');
+  if (point == std::string_view::npos) return std::nullopt;
+  const NamesCursor cursor{id_of(text.substr(0, point)), id_of(text.substr(point + 1))};
+  if (cursor.permits == 0 || cursor.id == 0) return std::nullopt;
+  return cursor;
+}
+
 Result<Reply> list_disconnected(Desk& desk, Call& call) {
+  QueryReader query(call);
+  const auto sent = query.text("cursor");
+  const auto limit = query.limit();
+  const auto cursor = sent ? parse_cursor(*sent) : NamesCursor{};
+  if (!cursor) query.fault("cursor", "Send \"next\" of the page before.");
+  if (!query.is_good()) return query.refusal();
+
   const auto connection = desk.office.database().read();
   const auto zones = store::list_zones(*connection, call.client_id());
+  const auto names =
+      store::rank_disconnected(*connection, call.client_id(), cursor->permits, cursor->id, limit);
   json::array list;
-  for (const Disconnected& name : find_disconnected(*connection, call.client_id())) {
-    if (name.permits <= 0) continue;
-    list.push_back(json::object{{"id", name.id},
-                                {"name", name.name},
-                                {"permits", name.permits},
-                                {"nearest", nearest(zones, name.name)}});
+  for (const store::DisconnectedName& name : names) list.push_back(name_json(name, zones));
+  json::value next = nullptr;
+  if (std::ssize(names) == limit) {
+    next = json::string(fmt::format("{}.{}", names.back().permits, names.back().id));
   }
-  return ok({{"names", std::move(list)}});
+  return ok({{"names", std::move(list)}, {"next", std::move(next)}});
+}
+
+Result<Reply> get_disconnected(Desk& desk, Call& call) {
+  const auto connection = desk.office.database().read();
+  const auto name = store::find_disconnected(*connection, call.client_id(), id_of(call.ids[0]));
+  if (!name) return tl::unexpected(not_found("disconnected name"));
+
+  json::object body = name_json(*name, store::list_zones(*connection, call.client_id()));
+  body["validNow"] = store::count_valid_of_name(*connection, call.client_id(), name->id, call.now);
+  return ok(body);
 }
 
 Result<Reply> connect_name(Desk& desk, Call& call) {
@@ -178,9 +212,9 @@ Result<Reply> connect_name(Desk& desk, Call& call) {
   const auto capacity = body.number("capacity", k_capacity);
   if (!body.is_good()) return body.refusal();
 
-  const auto names = find_disconnected(*desk.office.database().read(), call.client_id());
-  const auto name = std::ranges::find(names, id_of(call.ids[0]), &Disconnected::id);
-  if (name == names.end()) return tl::unexpected(not_found("disconnected name"));
+  const auto name = store::find_disconnected(*desk.office.database().read(), call.client_id(),
+                                             id_of(call.ids[0]));
+  if (!name) return tl::unexpected(not_found("disconnected name"));
   if (!zone_id) {
     return done(service::add_zone(desk.office, call.client().code, name->name, capacity));
   }

@@ -7,6 +7,7 @@
 
 #include "api/v1/commit.hpp"
 #include "api/v1/permit_attributes.hpp"
+#include "api/v1/permit_stats.hpp"
 #include "service/permit_reads.hpp"
 
 namespace lotkeeper::api::v1 {
@@ -24,7 +25,6 @@ using service::Services;
 awaitable<Result<Answer>> push(Services& services, Call& call);
 awaitable<Result<Answer>> update(Services& services, Call& call);
 awaitable<Result<Answer>> end(Services& services, Call& call);
-awaitable<Result<Answer>> stats(Services& services, Call& call);
 awaitable<Result<Answer>> check(Services& services, Call& call);
 #ifdef LOTKEEPER_BENCH
 awaitable<Result<Answer>> decode(Services& services, Call& call);
@@ -190,58 +190,6 @@ awaitable<Result<Answer>> end(Services& services, Call& call) {
   ending.token = call.caller.token;
   ending.warnings = attributes.warnings();
   co_return co_await commit(services, call, ending, receipt_reply);
-}
-
-// permits/stats: chapter "Pull API: Permit Stats"
-
-std::string stats_reply(const service::Stats& stats, bool is_whole,
-                        const std::vector<std::string>& warnings) {
-  json::array data;
-  for (const service::ZoneTotal& row : stats.zones) {
-    data.push_back(json::object{{"type", domain::to_string(row.type)},
-                                {"zone", row.zone},
-                                {"total", std::to_string(row.total)}});
-  }
-  json::object reply{{"data", std::move(data)}};
-  if (is_whole && !stats.disconnected.empty()) {
-    json::array disconnected;
-    for (const service::DisconnectedTotal& row : stats.disconnected) {
-      disconnected.push_back(
-          json::object{{"zone", row.zone}, {"total", std::to_string(row.total)}});
-    }
-    reply["disconnected"] = std::move(disconnected);
-  }
-  if (is_whole && stats.without_zone > 0) {
-    reply["withoutZone"] = std::to_string(stats.without_zone);
-  }
-  if (!warnings.empty()) reply["warnings"] = to_json(warnings);
-  return json::serialize(reply);
-}
-
-awaitable<Result<Answer>> stats(Services& services, Call& call) {
-  AttributeReader attributes(call);
-  service::StatsQuestion question;
-  question.client = call.caller.client->id;
-  question.zones = read_zones(attributes);
-  question.active_at =
-      read_moment(attributes, k_active_at, call.caller.client->time_zone, call.now);
-  if (attributes.has_faults()) co_return tl::unexpected(attributes.refusal());
-
-  service::Stats stats;
-  if (question.active_at) {
-    // Counted permit by permit: not on the event loop.
-    stats = co_await services.read_aside([&question](database::Connection& connection) {
-      return service::count_permits(connection, question);
-    });
-  } else {
-    const auto connection = services.database.read();
-    stats = service::count_permits(*connection, question);
-  }
-
-  for (const std::string& zone : stats.unknown_zones) {
-    attributes.warn(fmt::format("No zone is called \"{}\".", zone));
-  }
-  co_return Answer{stats_reply(stats, !question.zones, attributes.warnings())};
 }
 
 // permits/check: ours, what an enforcement device asks

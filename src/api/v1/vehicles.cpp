@@ -55,6 +55,7 @@ awaitable<Result<Answer>> push(Services& services, Call& call) {
   }
 
   push.vehicle.client = client;
+  push.integration = call.caller.integration->id;
   push.warnings = attributes.warnings();
   co_return co_await commit(services, call, push, vehicle_reply);
 }

@@ -1,7 +1,7 @@
 // What stands around every page: the way to the others, the client, the operator.
 
 import { useEffect, useState } from 'preact/hooks';
-import { Route, Router, lazy, useLocation } from 'preact-iso';
+import { Route, Router, lazy, useLocation, useRoute } from 'preact-iso';
 import {
   Car, ChartNoAxesColumn, CircleUser, FileWarning, Inbox, LayoutDashboard, ListChecks, Menu, Package,
   Plug, ScanSearch, Scale, Settings, ShieldCheck, Ticket, Users, type LucideIcon,
@@ -12,7 +12,7 @@ import { Brand } from './parts/brand';
 import { Page } from './parts/basics';
 import { LanguageButton, ThemeChoice } from './parts/choices';
 import { Dialog } from './parts/dialog';
-import { PlateCheck } from './pages/plate_check';
+import { PlateCheck, answered } from './pages/plate_check';
 import { may, useSeat } from './session';
 import { type Key, t } from './words';
 
@@ -104,11 +104,14 @@ export function Shell({ onLanguage }: { onLanguage: (chosen: Language) => void }
       <aside class="side">
         <Brand />
         <Places />
-        <Seat onLanguage={onLanguage} />
       </aside>
       <header class="top">
         <Brand />
         <span class="top-client">{session.client.name}</span>
+        <Seat onLanguage={onLanguage} />
+        <button type="button" class="btn btn-quiet btn-icon top-account" aria-label={t('account')} onClick={() => openMenu(true)}>
+          <CircleUser aria-hidden="true" />
+        </button>
       </header>
       <div class="content">
         <Pages />
@@ -122,8 +125,8 @@ export function Shell({ onLanguage }: { onLanguage: (chosen: Language) => void }
       </nav>
       {isMenuOpen && (
         <Dialog title={t('nav.more')} onClose={() => openMenu(false)} class="menu">
-          <Places />
           <Seat onLanguage={onLanguage} />
+          <Places />
         </Dialog>
       )}
     </div>
@@ -224,7 +227,7 @@ function Pages() {
       <Route path="/console/profiles" component={Profiles} />
       <Route path="/console/profiles/:id" component={Profile} />
       <Route path="/console/checks" component={Checks} />
-      <Route path="/console/checks/:id" component={Check} />
+      <Route path="/console/checks/:id" component={OneCheck} />
       <Route path="/console/disconnected" component={Disconnected} />
       <Route path="/console/integrations" component={Integrations} />
       <Route path="/console/integrations/:id" component={Integration} />
@@ -237,6 +240,12 @@ function Pages() {
       <Route default component={NotThere} />
     </Router>
   );
+}
+
+/** What was just asked, with the field for the next plate; an older one as evidence. */
+function OneCheck() {
+  const id = Number(useRoute().params['id']);
+  return answered(id) ? <PlateCheck /> : <Check />;
 }
 
 const NotThere = () => (

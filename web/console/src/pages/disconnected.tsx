@@ -1,37 +1,34 @@
 // Zone names that matched nothing: connected in one step, and the permits follow.
 
 import { useState } from 'preact/hooks';
-import { answer, api } from '../api';
-import { useAsk } from '../ask';
+import { type Schemas, answer, api } from '../api';
+import { useAsk, usePages } from '../ask';
 import { count } from '../format';
 import { useZones } from '../lists';
-import { Busy, Empty, Page, Refused } from '../parts/basics';
+import { Page, Refused } from '../parts/basics';
 import { FormDialog } from '../parts/form';
-import { Table } from '../parts/table';
+import { PagedTable } from '../parts/table';
 import { say } from '../parts/toast';
 import { t } from '../words';
 
-interface Name {
-  id: number;
-  name: string;
-  permits: number;
-  nearest: number | null;
-}
+type Name = Schemas['DisconnectedName'];
 
 export function Disconnected() {
-  const asked = useAsk(async () => (await answer(api.GET('/console/api/disconnected'))).names, []);
+  const pages = usePages<Name>(async (cursor) => {
+    const page = await answer(api.GET('/console/api/disconnected', { params: { query: { cursor } } }));
+    return { rows: page.names, next: page.next };
+  }, []);
   const zones = useZones();
   const [chosen, choose] = useState<Name>();
   const zoneName = (id: number | null) => zones.value?.find((zone) => zone.id === id)?.name ?? '–';
   return (
     <Page title={t('disconnected')} lead={t('disconnected.lead')}>
-      <Refused refusal={asked.refusal ?? zones.refusal} />
-      {!asked.value && !asked.refusal && <Busy />}
-      {asked.value?.length === 0 && <Empty>{t('disconnected.none')}</Empty>}
-      {asked.value && asked.value.length > 0 && (
-        <Table
+      <Refused refusal={zones.refusal} />
+      {zones.value && (
+        <PagedTable
           label={t('disconnected')}
-          rows={asked.value}
+          pages={pages}
+          empty={t('disconnected.none')}
           columns={[
             { title: t('zone.as_sent'), cell: (name) => <strong>{name.name}</strong> },
             { title: t('permits'), number: true, cell: (name) => count(name.permits) },
@@ -47,34 +44,54 @@ export function Disconnected() {
           ]}
         />
       )}
-      {chosen && (
-        <FormDialog
-          title={t('connect.title', { name: chosen.name })}
+      {chosen && zones.value && (
+        <Connect
+          name={chosen}
+          zones={zones.value}
           onClose={() => choose(undefined)}
-          fields={[
-            {
-              name: 'zone',
-              label: t('connect.to'),
-              kind: 'select',
-              required: true,
-              value: chosen.nearest ?? '',
-              none: t('choose'),
-              options: [...(zones.value ?? []).map(({ id, name }) => ({ value: id, label: name })), { value: 'new', label: t('connect.new', { name: chosen.name }) }],
-            },
-            { name: 'capacity', label: t('capacity'), kind: 'number', min: 0, hint: t('connect.capacity.hint') },
-          ]}
-          submit={t('connect')}
-          send={async (values) => {
-            const isNew = values.text('zone') === 'new';
-            const body = isNew ? { zone: null, capacity: values.number('capacity') } : { zone: values.number('zone') };
-            await answer(api.POST('/console/api/disconnected/{id}/connect', { params: { path: { id: chosen.id } }, body }));
-            say(t('connect.done', { name: chosen.name, count: chosen.permits }));
+          onDone={() => {
             choose(undefined);
-            asked.again();
+            pages.again();
             zones.again();
           }}
         />
       )}
     </Page>
+  );
+}
+
+function Connect(props: { name: Name; zones: Schemas['Zone'][]; onClose: () => void; onDone: () => void }) {
+  const { id, name, permits, nearest } = props.name;
+  // Asked when it matters: it takes a look at all permits.
+  const now = useAsk(() => answer(api.GET('/console/api/disconnected/{id}', { params: { path: { id } } })), [id]);
+  return (
+    <FormDialog
+      title={t('connect.title', { name })}
+      onClose={props.onClose}
+      fields={[
+        {
+          name: 'zone',
+          label: t('connect.to'),
+          kind: 'select',
+          required: true,
+          value: nearest ?? '',
+          none: t('choose'),
+          options: [...props.zones.map((zone) => ({ value: zone.id, label: zone.name })), { value: 'new', label: t('connect.new', { name }) }],
+        },
+        { name: 'capacity', label: t('capacity'), kind: 'number', min: 0, hint: t('connect.capacity.hint') },
+      ]}
+      submit={t('connect')}
+      send={async (values) => {
+        const isNew = values.text('zone') === 'new';
+        const body = isNew ? { zone: null, capacity: values.number('capacity') } : { zone: values.number('zone') };
+        await answer(api.POST('/console/api/disconnected/{id}/connect', { params: { path: { id } }, body }));
+        say(t('connect.done', { name, count: permits }));
+        props.onDone();
+      }}
+    >
+      <p class="note" role="status">
+        {t('connect.permits', { count: permits })} {now.value && t('connect.valid', { count: now.value.validNow })}
+      </p>
+    </FormDialog>
   );
 }

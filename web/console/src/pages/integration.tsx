@@ -1,10 +1,10 @@
 // One integration: what it may do, its tokens, what it asked lately, and how it should ask.
 
 import { useState } from 'preact/hooks';
-import { useRoute } from 'preact-iso';
+import { useLocation, useRoute } from 'preact-iso';
 import { Copy, KeyRound } from 'lucide-preact';
 import curls from '../../generated/curls.json';
-import { type Schemas, answer, api } from '../api';
+import { type Schemas, answer, api, linkTo } from '../api';
 import { useAsk, usePages, useSend } from '../ask';
 import { milliseconds } from '../format';
 import { Badge, Busy, Card, Empty, Page, Refused, When } from '../parts/basics';
@@ -77,15 +77,36 @@ export function Integration() {
   );
 }
 
+type Token = One['tokens'][number];
+
+const isOver = (token: Token) => token.expiresAt !== null && Date.parse(token.expiresAt) < Date.now();
+const isLive = (token: Token) => !token.revokedAt && !isOver(token);
+
+const TokenState = ({ token }: { token: Token }) =>
+  isLive(token) ? (
+    <Badge tone="good">{t('token.live')}</Badge>
+  ) : (
+    <Badge tone="mute">{t(token.revokedAt ? 'token.revoked' : 'token.expired')}</Badge>
+  );
+
 function Tokens({ one, onChange }: { one: One; onChange: () => void }) {
   const isAdministrator = useMay('administrator');
   const [isAsking, setAsking] = useState(false);
   const [made, setMade] = useState<string>();
+  const [isCopied, setCopied] = useState(false);
+  const close = () => (isCopied || confirm(t('token.uncopied'))) && setMade(undefined);
   const { send, refusal } = useSend();
   const revoke = (id: number, hint: string) =>
     confirm(t('token.revoke.sure', { hint })) &&
     void send(() => answer(api.DELETE('/console/api/tokens/{id}', { params: { path: { id } } }))).then((isDone) => isDone && onChange());
-  const isOver = (token: One['tokens'][number]) => token.expiresAt !== null && Date.parse(token.expiresAt) < Date.now();
+  const revokeButton = (token: Token) =>
+    isLive(token) ? (
+      <button type="button" class="btn btn-quiet" aria-label={`${t('token.revoke')}: ${token.hint}…`} onClick={() => revoke(token.id, token.hint)}>
+        {t('token.revoke')}
+      </button>
+    ) : (
+      '–'
+    );
   return (
     <Card
       title={t('tokens')}
@@ -108,21 +129,8 @@ function Tokens({ one, onChange }: { one: One; onChange: () => void }) {
             { title: t('token'), cell: (token) => <code>{token.hint}…</code> },
             { title: t('token.used'), cell: (token) => <When time={token.lastUsedAt} relative /> },
             { title: t('token.expires'), cell: (token) => (token.expiresAt ? <When time={token.expiresAt} /> : t('never')) },
-            {
-              title: t('state'),
-              cell: (token) =>
-                token.revokedAt ? (
-                  <Badge tone="mute">{t('token.revoked')}</Badge>
-                ) : isOver(token) ? (
-                  <Badge tone="mute">{t('token.expired')}</Badge>
-                ) : isAdministrator ? (
-                  <button type="button" class="btn btn-quiet" onClick={() => revoke(token.id, token.hint)}>
-                    {t('token.revoke')}
-                  </button>
-                ) : (
-                  <Badge tone="good">{t('token.live')}</Badge>
-                ),
-            },
+            { title: t('state'), cell: (token) => <TokenState token={token} /> },
+            ...(isAdministrator ? [{ title: t('action'), cell: revokeButton }] : []),
           ]}
         />
       )}
@@ -136,18 +144,19 @@ function Tokens({ one, onChange }: { one: One; onChange: () => void }) {
             const { token } = await answer(api.POST('/console/api/integrations/{id}/tokens', { params: { path: { id: one.id } }, body: { expires: values.text('expires') } }));
             setAsking(false);
             setMade(token);
+            setCopied(false);
             onChange();
           }}
         />
       )}
       {made && (
-        <Dialog title={t('token.made')} onClose={() => setMade(undefined)}>
+        <Dialog title={t('token.made')} onClose={close}>
           <p>{t('token.made.lead')}</p>
           <p class="secret">
             <code>{made}</code>
           </p>
           <div class="form-actions">
-            <button type="button" class="btn btn-primary" onClick={() => void copy(made)}>
+            <button type="button" class="btn btn-primary" onClick={() => void copy(made).then(() => setCopied(true))}>
               <Copy aria-hidden="true" /> {t('copy')}
             </button>
           </div>
@@ -179,7 +188,8 @@ function Curls({ one }: { one: One }) {
 }
 
 function Requests({ id }: { id: number }) {
-  const [outcome, setOutcome] = useState<'all' | 'failed'>('all');
+  const { path, query, route } = useLocation();
+  const outcome = query['outcome'] === 'failed' ? 'failed' : 'all';
   const pages = usePages<Schemas['LoggedRequest']>(
     async (cursor) => {
       const page = await answer(api.GET('/console/api/integrations/{id}/requests', { params: { path: { id }, query: { outcome, cursor } } }));
@@ -192,7 +202,7 @@ function Requests({ id }: { id: number }) {
       title={t('requests')}
       actions={
         <label class="check">
-          <input class="form-check-input" type="checkbox" checked={outcome === 'failed'} onChange={(event) => setOutcome(event.currentTarget.checked ? 'failed' : 'all')} />
+          <input class="form-check-input" type="checkbox" checked={outcome === 'failed'} onChange={(event) => route(linkTo(path, { outcome: event.currentTarget.checked ? 'failed' : '' }))} />
           <span>{t('requests.failed')}</span>
         </label>
       }

@@ -1,6 +1,7 @@
 import { lazy, useLocation } from 'preact-iso';
 import { type Schemas, answer, api, linkTo } from '../api';
 import { useAsk } from '../ask';
+import { everyDay, monthsUntil } from '../calendar';
 import { count, day, dayFromNow, money, month } from '../format';
 import { Busy, Card, CsvLink, Empty, Page, Refused } from '../parts/basics';
 import { Filters } from '../parts/filters';
@@ -47,7 +48,7 @@ function Income({ income }: { income: Schemas['Money'] }) {
     <>
       {currencies.map((currency) => {
         const sums = income.sums.filter((sum) => sum.currency === currency);
-        const days = [...new Set(sums.map((sum) => sum.day))].sort();
+        const days = everyDay(income.from, income.to);
         const groups = [...new Set(sums.map((sum) => sum.group))];
         const at = new Map(sums.map((sum) => [`${sum.day} ${sum.group ?? ''}`, sum.cents]));
         const total = (group: string | null) => sums.filter((sum) => sum.group === group);
@@ -82,16 +83,21 @@ function Income({ income }: { income: Schemas['Money'] }) {
 function Fines({ fines }: { fines: Schemas['Fines'] }) {
   if (fines.months.length === 0) return <Empty>{t('violations.none')}</Empty>;
   const write = (cents: number) => money(cents, fines.currency);
-  const inOrder = [...fines.months].reverse().slice(-12);
+  const byMonth = new Map(fines.months.map((one) => [one.month, one]));
+  // The last year; where nothing was issued in it, the year up to the last fine.
+  const latest = fines.months[0]?.month ?? '';
+  const thisMonth = dayFromNow(0).slice(0, 7);
+  const lastYear = monthsUntil(thisMonth, 12);
+  const shown = lastYear.some((one) => byMonth.has(one)) ? lastYear : monthsUntil(latest, 12);
   return (
     <>
       <Chart
         kind="bar"
         label={t('money.fines')}
-        names={inOrder.map((one) => month(one.month))}
+        names={shown.map(month)}
         series={[
-          { label: t('paid.amount'), values: inOrder.map((one) => one.paidCents), tone: 'accent' },
-          { label: t('owed'), values: inOrder.map((one) => one.owedCents), tone: 'amber' },
+          { label: t('paid.amount'), values: shown.map((one) => byMonth.get(one)?.paidCents ?? 0), tone: 'accent' },
+          { label: t('owed'), values: shown.map((one) => byMonth.get(one)?.owedCents ?? 0), tone: 'amber' },
         ]}
         write={write}
         first={t('month')}

@@ -1,3 +1,4 @@
+import { useEffect } from 'preact/hooks';
 import { lazy } from 'preact-iso';
 import { TriangleAlert } from 'lucide-preact';
 import { type Schemas, answer, api } from '../api';
@@ -10,9 +11,16 @@ import { t } from '../words';
 
 const Chart = lazy(() => import('../parts/chart').then((m) => m.Chart));
 
+const k_refresh_ms = 60_000;
+
 export function Overview() {
   const asked = useAsk(() => answer(api.GET('/console/api/overview')), []);
   const now = asked.value;
+  useEffect(() => {
+    const again = () => document.visibilityState === 'visible' && asked.again();
+    const timer = setInterval(again, k_refresh_ms);
+    return () => clearInterval(timer);
+  }, []);
   return (
     <Page
       title={t('overview')}
@@ -41,6 +49,7 @@ function Now({ now }: { now: Schemas['Overview'] }) {
         <Figure value={money(now.violations.owedCents)} label={t('overview.owed')} href="/console/money" />
         <Figure value={count(now.violations.overdue)} label={t('overview.overdue')} href="/console/violations?state=overdue" />
         <Figure value={count(now.violations.appealed)} label={t('overview.appealed')} href="/console/violations?state=appealed" />
+        <Figure value={count(now.violations.inCollections)} label={t('overview.collections')} href="/console/violations?state=collections" />
       </ul>
       {isOffice && now.disconnected > 0 && (
         <p class="alert alert-warning">
@@ -60,8 +69,8 @@ function Now({ now }: { now: Schemas['Overview'] }) {
             label={t('overview.pushes')}
             names={now.pushes.map(({ hour }) => hourOf(hour))}
             series={[
-              { label: t('accepted'), values: now.pushes.map(({ accepted }) => accepted), tone: 'accent' },
-              { label: t('failed'), values: now.pushes.map(({ failed }) => failed), tone: 'danger' },
+              { label: t('pushes.accepted'), values: now.pushes.map(({ accepted }) => accepted), tone: 'accent' },
+              { label: t('pushes.failed'), values: now.pushes.map(({ failed }) => failed), tone: 'danger' },
             ]}
             write={count}
             first={t('hour')}
@@ -78,8 +87,8 @@ function Now({ now }: { now: Schemas['Overview'] }) {
             columns={[
               { title: t('integration'), cell: (feed) => (isOffice ? <a href={`/console/integrations/${feed.id}`}>{feed.name}</a> : feed.name) },
               { title: t('feed.last'), cell: (feed) => <Silence feed={feed} /> },
-              { title: t('accepted'), number: true, cell: (feed) => count(feed.accepted) },
-              { title: t('failed'), number: true, cell: (feed) => `${count(feed.failed)} (${share(feed)})` },
+              { title: t('requests.accepted'), number: true, cell: (feed) => count(feed.accepted) },
+              { title: t('requests.refused'), number: true, cell: (feed) => `${count(feed.failed)} (${share(feed)})` },
               {
                 title: t('feed.why'),
                 cell: (feed) => feed.failures.slice(0, 3).map((why) => <div class="why">{`${why.code} × ${count(why.count)} · ${why.message}`}</div>),
@@ -103,11 +112,12 @@ const Figure = (props: { value: string; label: string; href: string }) => (
   </li>
 );
 
-function Silence({ feed }: { feed: Schemas['Overview']['feeds'][number] }) {
-  if (!feed.lastPushAt) return <>{t('never')}</>;
+type Feed = Schemas['Overview']['feeds'][number];
+
+function Silence({ feed }: { feed: Feed }) {
   return (
     <>
-      <When time={feed.lastPushAt} relative />
+      {feed.lastPushAt ? <When time={feed.lastPushAt} relative /> : t('never')}
       {feed.isSilent && (
         <div>
           <Badge tone="warn">
@@ -116,9 +126,20 @@ function Silence({ feed }: { feed: Schemas['Overview']['feeds'][number] }) {
           {feed.usualGapSeconds !== null && <div class="line-note">{t('feed.usual', { span: span(feed.usualGapSeconds) })}</div>}
         </div>
       )}
+      {feed.bringsManyNames && <ManyNames feed={feed} />}
     </>
   );
 }
+
+/** Names that no zone or list has: the vendor may send something else than a zone or a make. */
+const ManyNames = ({ feed }: { feed: Feed }) => (
+  <div>
+    <Badge tone="warn">
+      <TriangleAlert aria-hidden="true" /> {t('feed.many_names')}
+    </Badge>
+    <div class="line-note">{t('feed.names', { zones: count(feed.newZoneNames), items: count(feed.newItems) })}</div>
+  </div>
+);
 
 /** A bar for each zone: how full it is, in figures and in length. */
 function Zones(props: { zones: Schemas['Overview']['zones']; withoutZone: number }) {
@@ -136,7 +157,7 @@ function Zones(props: { zones: Schemas['Overview']['zones']; withoutZone: number
               {isOver && <Badge tone="warn">{t('zone.over')}</Badge>}
             </span>
             {zone.capacity !== null && (
-              <meter min={0} max={Math.max(1, zone.capacity)} value={zone.validNow} aria-label={`${zone.name}: ${zone.validNow} / ${zone.capacity}`} />
+              <meter class={isOver ? 'is-over' : undefined} min={0} max={Math.max(1, zone.capacity)} value={zone.validNow} aria-label={`${zone.name}: ${zone.validNow} / ${zone.capacity}`} />
             )}
           </li>
         );

@@ -21,14 +21,18 @@ const ZoneOf = ({ permit }: { permit: Row }) => (
   </>
 );
 
+const tones = { valid: 'good', future: 'info', expired: 'mute', deleted: 'bad' };
+
+const StateOf = ({ permit }: { permit: Row }) => <Badge tone={tones[permit.state]}>{t(`permit.state.${permit.state}`)}</Badge>;
+
 const columns = (): Column<Row>[] => [
   { title: t('plate'), cell: (row) => <a href={`/console/permits/${row.reference}`}><Plate plate={row.plate} /></a> },
   { title: t('zone'), cell: (row) => <ZoneOf permit={row} /> },
   { title: t('start'), cell: (row) => <When time={row.startTime} /> },
-  { title: t('end'), cell: (row) => <>{row.deletedAt ? <Badge tone="mute">{t('permit.deleted')}</Badge> : <When time={row.endTime} />}</> },
+  { title: t('end'), cell: (row) => <When time={row.endTime} /> },
+  { title: t('state'), cell: (row) => <StateOf permit={row} /> },
   { title: t('permit.number'), cell: (row) => row.permitNo ?? '–' },
-  { title: t('kind'), cell: (row) => t(`permit.${row.type}`) },
-  { title: t('integration'), cell: (row) => row.integration },
+  { title: t('integration'), cell: (row) => <>{row.integration}<div class="line-note">{t(`permit.${row.type}`)}</div></> },
   { title: t('amount'), number: true, cell: amount },
 ];
 
@@ -36,7 +40,7 @@ const k_reference = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 export function Permits() {
   const given = useFilter();
-  const { plate, number, zone, integration, from, to } = given;
+  const { plate, number, zone, integration, from, to, valid } = given;
   const { route } = useLocation();
   useEffect(() => {
     if (number && k_reference.test(number)) route(`/console/permits/${number.toLowerCase()}`, true);
@@ -48,6 +52,8 @@ export function Permits() {
     integration: integration ? Number(integration) : undefined,
     from: from || undefined,
     to: to || undefined,
+    // A field for date and time leaves out the seconds.
+    validAt: valid ? `${valid}:00` : undefined,
   };
   const zones = useZones();
   const isOffice = useMay('office');
@@ -57,7 +63,7 @@ export function Permits() {
       const page = await answer(api.GET('/console/api/permits', { params: { query: { ...query, cursor } } }));
       return { rows: page.permits, next: page.next };
     },
-    [plate, number, zone, integration, from, to],
+    [plate, number, zone, integration, from, to, valid],
   );
   const zoneChoices = [
     { value: 0, label: t('zone.any') },
@@ -81,6 +87,7 @@ export function Permits() {
             { name: 'number', label: t('permit.find'), max: 50 },
             { name: 'zone', label: t('zone'), kind: 'select', none: t('all'), options: zoneChoices },
             ...(isOffice ? [byIntegration] : []),
+            { name: 'valid', label: t('permit.valid_at'), kind: 'datetime-local' },
             { name: 'from', label: t('pushed_from'), kind: 'date' },
             { name: 'to', label: t('to'), kind: 'date' },
           ]}
@@ -106,6 +113,7 @@ export function Permit() {
             [t('zone.as_sent'), permit.zoneAsSent === permit.zone ? '' : permit.zoneAsSent],
             [t('start'), <When time={permit.startTime} />],
             [t('end'), <When time={permit.endTime} />],
+            [t('state'), <StateOf permit={permit} />],
             [t('kind'), t(`permit.${permit.type}`)],
             [t('permit.number'), permit.permitNo],
             [t('amount'), amount(permit)],

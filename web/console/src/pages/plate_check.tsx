@@ -1,6 +1,7 @@
 // Is this plate paid? One field; the answer in words that can be read at arm's length.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLocation, useRoute } from 'preact-iso';
 import { CircleCheck, CircleX, Clock, FilePen, Search } from 'lucide-preact';
 import { type Schemas, answer, api, linkTo } from '../api';
 import { useSend } from '../ask';
@@ -12,7 +13,22 @@ import { t } from '../words';
 
 type Answer = Schemas['PlateAnswer'];
 
+/** What was asked for last; the next plate is mostly in the same zone. */
+interface Asked {
+  plate: string;
+  zone: string;
+  at: string;
+  day: string;
+}
+
+// By the check's id, so that Back shows the answer before. A reload shows it as evidence.
+const answers = new Map<number, { found: Answer; asked: Asked }>();
+
+export const answered = (id: number) => answers.has(id);
+
 export function PlateCheck() {
+  const { route } = useLocation();
+  const before = answers.get(Number(useRoute().params['id']));
   const field = useRef<HTMLInputElement>(null);
   const result = useRef<HTMLDivElement>(null);
   const zones = useZones();
@@ -21,18 +37,31 @@ export function PlateCheck() {
   const [day, setDay] = useState('');
   const [found, setFound] = useState<Answer>();
   const { send, isBusy, refusal } = useSend();
-  useEffect(() => field.current?.focus(), []);
+  useEffect(() => {
+    if (field.current && before) field.current.value = before.asked.plate;
+    setZone(before?.asked.zone ?? zone);
+    setAt(before?.asked.at ?? '');
+    setDay(before?.asked.day ?? '');
+    field.current?.focus();
+    field.current?.select();
+  }, [before]);
+  // After the page is there: a screen reader says what comes into it.
+  useEffect(() => setFound(before?.found), [before]);
+  useEffect(() => {
+    if (found) result.current?.scrollIntoView({ block: 'nearest' });
+  }, [found]);
 
   async function check(event: Event) {
     event.preventDefault();
     const plate = field.current?.value.trim() ?? '';
     const body = { plate, zone: zone ? Number(zone) : null, at: at && day ? `${day}T${at}:00` : at || null };
     const isAnswered = await send(async () => {
-      setFound(await answer(api.POST('/console/api/plate-checks', { body })));
+      const given = await answer(api.POST('/console/api/plate-checks', { body }));
+      answers.set(given.check, { found: given, asked: { plate, zone, at, day } });
+      route(`/console/checks/${given.check}`);
     });
     if (!isAnswered) setFound(undefined);
     field.current?.select();
-    result.current?.scrollIntoView({ block: 'nearest' });
   }
 
   return (

@@ -2,12 +2,12 @@ import { useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { Plus, X } from 'lucide-preact';
 import { type Schemas, answer, api } from '../api';
-import { useAsk, useSend } from '../ask';
+import { useAsk, usePages, useSend } from '../ask';
 import { count, money } from '../format';
-import { useLists, useZones } from '../lists';
+import { useZones } from '../lists';
 import { Busy, Card, Empty, Facts, Page, Refused } from '../parts/basics';
 import { type Field, Form, FormDialog, type Values } from '../parts/form';
-import { type Column, Table } from '../parts/table';
+import { type Column, PagedTable, Table } from '../parts/table';
 import { say } from '../parts/toast';
 import { useMay, useSeat } from '../session';
 import { t } from '../words';
@@ -22,14 +22,16 @@ export function SettingsPage() {
   const tab = tabs.find((known) => known === query['list']) ?? 'client';
   return (
     <Page title={t('settings')}>
-      <nav class="tabs" aria-label={t('settings')}>
-        {tabs.map((one) => (
-          <a href={`/console/settings?list=${one}`} aria-current={one === tab ? 'page' : undefined} onClick={(event) => { event.preventDefault(); route(`/console/settings?list=${one}`); }}>
-            {t(`list.${one}`)}
-          </a>
-        ))}
-      </nav>
-      {tab === 'client' ? <Client /> : tab === 'zones' ? <Zones /> : <List kind={tab} key={tab} />}
+      <div class="settings">
+        <nav class="tabs" aria-label={t('settings')}>
+          {tabs.map((one) => (
+            <a href={`/console/settings?list=${one}`} aria-current={one === tab ? 'page' : undefined} onClick={(event) => { event.preventDefault(); route(`/console/settings?list=${one}`); }}>
+              {t(`list.${one}`)}
+            </a>
+          ))}
+        </nav>
+        <div>{tab === 'client' ? <Client /> : tab === 'zones' ? <Zones /> : <List kind={tab} key={tab} />}</div>
+      </div>
     </Page>
   );
 }
@@ -187,10 +189,15 @@ const decimal = (cents: number | null | undefined) => (cents ? (cents / 100).toF
 const k_with_code: readonly Kind[] = ['violation-type', 'province', 'plate-type'];
 
 function List({ kind }: { kind: Kind }) {
-  const lists = useLists();
+  const pages = usePages<Schemas['ListItem']>(
+    async (cursor) => {
+      const page = await answer(api.GET('/console/api/lists/{kind}', { params: { path: { kind }, query: { cursor, limit: 200 } } }));
+      return { rows: page.items, next: page.next };
+    },
+    [kind],
+  );
   const isOffice = useMay('office');
   const [open, setOpen] = useState<{ item?: Schemas['ListItem'] }>();
-  const rows = lists.value?.[kind] ?? [];
   const isType = kind === 'violation-type';
   const removal = useSend();
   const remove = (item: Schemas['ListItem']) =>
@@ -200,7 +207,7 @@ function List({ kind }: { kind: Kind }) {
       .then((isDone) => {
         if (!isDone) return;
         say(t('removed', { name: item.name }));
-        lists.again();
+        pages.again();
       });
   const columns: Column<Schemas['ListItem']>[] = [{ title: t('name'), cell: (item) => item.name }];
   if (k_with_code.includes(kind)) columns.push({ title: t(isType ? 'bylaw' : 'code'), cell: (item) => item.code ?? '–' });
@@ -249,7 +256,7 @@ function List({ kind }: { kind: Kind }) {
     }
     say(t('saved'));
     setOpen(undefined);
-    lists.again();
+    pages.again();
   }
   return (
     <Card
@@ -262,10 +269,8 @@ function List({ kind }: { kind: Kind }) {
         )
       }
     >
-      <Refused refusal={lists.refusal ?? removal.refusal} />
-      {!lists.value && !lists.refusal && <Busy />}
-      {lists.value && rows.length === 0 && <Empty>{t('list.none')}</Empty>}
-      {rows.length > 0 && <Table label={t(`list.${kind}`)} columns={columns} rows={rows} />}
+      <Refused refusal={removal.refusal} />
+      <PagedTable label={t(`list.${kind}`)} columns={columns} pages={pages} empty={t('list.none')} />
       {open && <FormDialog title={open.item?.name ?? t('add')} onClose={() => setOpen(undefined)} fields={fields} submit={t('save')} send={send} />}
     </Card>
   );

@@ -22,6 +22,12 @@ export function Dialog(props: { title: string; onClose: () => void; children: Co
         event.preventDefault();
         props.onClose();
       }}
+      onClose={({ currentTarget }) => {
+        // A second Escape closes it whatever a page says to the first.
+        if (!currentTarget.isConnected || currentTarget.open) return;
+        currentTarget.showModal();
+        props.onClose();
+      }}
     >
       <div class="sheet-head">
         <h2 id={title}>{props.title}</h2>
