@@ -115,8 +115,10 @@ TEST(InventedNames, at_a_moment_only_those_with_a_valid_permit_are_counted) {
 TEST(InventedNames, a_permit_is_stored_however_many_there_are_and_the_operator_sees_it) {
   TestConsole console;
   TestApi& api = console.api;
-  change(api, "INSERT INTO new_name SELECT 1, 1, " +
-                  std::to_string(base::to_epoch_ms(k_noon) / 86'400'000) + ", 998, 0");
+  change(api,
+         "INSERT INTO new_name (client_id, integration_id, day, zones, items) "
+         "SELECT 1, 1, " +
+             std::to_string(base::to_epoch_ms(k_noon) / 86'400'000) + ", 998, 0");
   const auto feed = [&] { return console.get("viewer", "/overview").json().at("feeds").at(0); };
   EXPECT_EQ(push(api, "AB 1", "Stall 1").status, 200);
   EXPECT_EQ(push(api, "AB 2", "Lot 4").status, 200) << "a zone's name is nothing new";
@@ -132,8 +134,10 @@ TEST(InventedNames, a_permit_is_stored_however_many_there_are_and_the_operator_s
 
 TEST(InventedNames, a_vehicle_beyond_a_thousand_new_names_a_day_is_stored_without_them) {
   TestApi api;
-  change(api, "INSERT INTO new_name SELECT 1, 1, " +
-                  std::to_string(base::to_epoch_ms(k_noon) / 86'400'000) + ", 0, 999");
+  change(api,
+         "INSERT INTO new_name (client_id, integration_id, day, zones, items) "
+         "SELECT 1, 1, " +
+             std::to_string(base::to_epoch_ms(k_noon) / 86'400'000) + ", 0, 999");
   const auto last = push_vehicle(api, "AB 1", "Make 1", "Red");
   EXPECT_NE(last.body.find(R"("warnings":[])"), std::string::npos) << last.body;
   EXPECT_EQ(name_of(api, "make_id", "make", "AB 1"), "Make 1");
@@ -245,9 +249,13 @@ TEST(ConsoleNames, long_lists_come_in_pages) {
 TEST(ConsoleOverview, an_error_code_of_another_version_is_shown_as_unknown) {
   TestConsole console;
   change(console.api,
-         "INSERT INTO request_log VALUES (1, 1, 1, " + std::to_string(base::to_epoch_ms(k_noon)) +
+         "INSERT INTO request_log (client_id, integration_id, request_no, at, "
+         "endpoint, status, code, field, detail, request_id, microseconds) "
+         "VALUES (1, 1, 1, " +
+             std::to_string(base::to_epoch_ms(k_noon)) +
              ", 'permits/push', 422, 9099, '', '', 'r-1', 5);"
-             "INSERT INTO request_hour VALUES (1, " +
+             "INSERT INTO request_hour (client_id, hour, integration_id, endpoint, "
+             "code, total, last_at) VALUES (1, " +
              std::to_string(base::to_epoch_ms(k_noon)) + ", 1, 'permits/push', 9099, 3, " +
              std::to_string(base::to_epoch_ms(k_noon)) + ")");
   const auto overview = console.get("viewer", "/overview");

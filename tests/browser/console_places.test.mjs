@@ -72,7 +72,7 @@ describe('places in the console', () => {
   });
 
   it('signing out, the language, every list and the whole table are in sight at a small desk', async () => {
-    await feed.pushed({ plate: 'NOWHERE1', zone: 'Some Lot With A Long Name', permitNo: 'L4-1138-22', amount: '14.50', ...always });
+    await feed.push({ plate: 'NOWHERE1', zone: 'Some Lot With A Long Name', permitNo: 'L4-1138-22', amount: '14.50', ...always });
     const { context, page, seen } = await signedIn(browser, server, small_desk);
     for (const path of ['overview', 'account']) {
       await visit(page, server, path);
@@ -116,7 +116,7 @@ describe('places in the console', () => {
   });
 
   it('a name with another number than the zone\'s preselects nothing, and says what would become valid', async () => {
-    await feed.pushed({ plate: 'LOT44', zone: 'Lot 44', ...always });
+    await feed.push({ plate: 'LOT44', zone: 'Lot 44', ...always });
     const { context, page, seen } = await signedIn(browser, server, small_desk);
     await visit(page, server, 'disconnected');
     await page.getByRole('row').filter({ hasText: 'Lot 44' }).getByRole('button', { name: 'Connect' }).click();

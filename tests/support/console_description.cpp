@@ -89,10 +89,14 @@ std::map<std::string, DescribedOperation> described_operations() {
 
 std::string sample_value(const api::console::Route& route, const std::string& key) {
   static const std::map<std::string, std::string> k_samples = {
-      {"plate", "MARKED1"}, {"ticket", "1-100000"}, {"number", "T-1"},     {"zone", "1"},
-      {"integration", "1"}, {"from", "2026-03-01"}, {"to", "2026-03-02"},  {"limit", "10"},
-      {"state", "open"},    {"find", "marked-2"},   {"by", "integration"}, {"outcome", "failed"},
-      {"cursor", "2"}};
+      {"plate", "MARKED1"},  {"ticket", "1-100000"},
+      {"number", "T-1"},     {"zone", "1"},
+      {"integration", "1"},  {"from", "2026-03-01"},
+      {"to", "2026-03-02"},  {"limit", "10"},
+      {"state", "open"},     {"find", "marked-2"},
+      {"by", "integration"}, {"outcome", "failed"},
+      {"cursor", "2"},       {"validAt", "2026-03-01T10:00:00"}};
+  if (key == "cursor" && route.path == "/disconnected") return "3.2";
   // Of permits and vehicles a cursor has more parts, which only a page before can tell.
   if (key == "cursor" && (route.path == "/permits" || route.path == "/vehicles")) return {};
   const auto found = k_samples.find(key);

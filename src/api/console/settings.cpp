@@ -140,12 +140,12 @@ Result<Reply> get_lists(Desk& desk, Call& call) {
 }
 
 Result<Reply> get_list(Desk& desk, Call& call) {
-  const auto kind = domain::parse_list_kind(call.ids[0]);
-  if (!kind) return tl::unexpected(not_found("list"));
   QueryReader query(call);
   const store::ItemId after = query.number("cursor", {1}).value_or(0);
   const auto limit = query.limit();
   if (!query.is_good()) return query.refusal();
+  const auto kind = domain::parse_list_kind(call.ids[0]);
+  if (!kind) return tl::unexpected(not_found("list"));
 
   const auto connection = desk.office.database().read();
   const auto types = store::list_violation_types(*connection, call.client_id());

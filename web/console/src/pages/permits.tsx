@@ -32,8 +32,7 @@ const columns = (): Column<Row>[] => [
   { title: t('end'), cell: (row) => <When time={row.endTime} /> },
   { title: t('state'), cell: (row) => <StateOf permit={row} /> },
   { title: t('permit.number'), cell: (row) => row.permitNo ?? '–' },
-  { title: t('kind'), cell: (row) => t(`permit.${row.type}`) },
-  { title: t('integration'), cell: (row) => row.integration },
+  { title: t('integration'), cell: (row) => <>{row.integration}<div class="line-note">{t(`permit.${row.type}`)}</div></> },
   { title: t('amount'), number: true, cell: amount },
 ];
 
