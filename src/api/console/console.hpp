@@ -19,8 +19,8 @@ namespace lotkeeper::api::console {
 
 /// Whether a target belongs to the console rather than to the API.
 [[nodiscard]] bool is_console(std::string_view path);
-/// Whether a target may have a body of several megabytes: a photo, a vendor's statement. The console
-/// asks who sends it before the body is read.
+/// Whether a target may have a body of several megabytes: a photo, a vendor's statement. The
+/// console asks who sends it before the body is read.
 [[nodiscard]] bool takes_upload(std::string_view target);
 
 /// Does for each request of the console what no handler should repeat: pages, session, role, the
@@ -86,7 +86,7 @@ class Console final : public http::Handler {
   http::Pages m_pages;
   std::vector<std::string> m_trusted_proxies;
   std::array<Lane, 3> m_lanes{Lane{2, 200}, Lane{k_hashes_at_once, 0},
-                                Lane{2, 100}};  ///< as Pace has them
+                              Lane{2, 100}};  ///< as Pace has them
   HashingQueue m_hashing_queue{k_hashes_at_once};
 };
 

@@ -83,9 +83,10 @@ class StatsReply final : public http::BodySource {
     if (m_is_closed) co_return std::nullopt;
     std::string piece;
     while (piece.empty()) {  // of a page of names none may have a permit any more
-      m_text.add(co_await m_services.read_aside(m_client, [this](database::Connection& connection) {
-        return m_names.next(connection, k_page);
-      }));
+      const auto page = co_await m_services.read_aside(
+          m_client,
+          [this](database::Connection& connection) { return m_names.next(connection, k_page); });
+      m_text.add(page);
       m_is_closed = m_names.is_at_end();
       if (m_is_closed) m_text.close();
       piece = m_text.take();

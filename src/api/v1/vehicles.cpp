@@ -49,10 +49,11 @@ awaitable<Result<Answer>> push(Services& services, Call& call) {
   read_vehicle(attributes, push);
 
   if (attributes.has_faults()) {
-    attributes.faults(co_await services.quick_reads.ask(
+    auto found = co_await services.quick_reads.ask(
         asker_of(call), [client, &push](database::Connection& connection) {
           return service::find_unknown_items(connection, client, push.items);
-        }));
+        });
+    attributes.faults(std::move(found));
     co_return tl::unexpected(vehicle_refusal(attributes));
   }
 

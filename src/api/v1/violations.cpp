@@ -148,11 +148,12 @@ awaitable<Result<Answer>> batches(Desk desk, Call& call) {
   if (attributes.has_faults()) co_return tl::unexpected(attributes.refusal());
 
   if (!id) {
-    co_return Answer{list_reply(co_await desk.services.quick_reads.ask(
+    const auto all = co_await desk.services.quick_reads.ask(
         asker_of(call), [client = call.caller.client->id](database::Connection& connection) {
           return store::list_batches(connection, client, std::numeric_limits<store::BatchId>::max(),
                                      k_most_listed);
-        }))};
+        });
+    co_return Answer{list_reply(all)};
   }
   auto batch =
       co_await desk.services.quick_reads.ask(asker_of(call), [&](database::Connection& connection) {
