@@ -98,8 +98,8 @@ TEST_F(Postgres, is_in_no_doubt_about_a_batch_whose_session_ended_before_it_was_
   EXPECT_EQ(ask(m_one->writer(), k_count), 2);
 }
 
-TEST_F(Postgres, says_at_once_that_the_database_is_away_where_nothing_was_sent) {
-  // As above, but for a session that stands idle behind a ROLLBACK whose answer nobody waits for.
+TEST_F(Postgres, uses_another_session_where_one_ended_behind_a_rollback) {
+  // Nobody has waited for the ROLLBACK's answer.
   {
     const Transaction abandoned(m_one->writer());
     m_one->writer().run(k_add, {1, 1});
