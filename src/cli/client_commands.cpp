@@ -29,6 +29,18 @@ void add_settings(CLI::App& command, ClientArguments& arguments) {
                   "after how many days a violation is due; 20 unless set")
       ->type_name("N")
       ->check(CLI::Range(0, 3650));
+  command
+      .add_option("--appeal-days", arguments.settings.appeal_days,
+                  "how many days after an appeal was decided the violation is due, where that is "
+                  "later than before; 15 unless set")
+      ->type_name("N")
+      ->check(CLI::Range(0, 3650));
+  command
+      .add_option("--ticket-text-en", arguments.settings.ticket_text_en,
+                  "printed on its tickets: where to pay, how to appeal; \"\" for nothing")
+      ->type_name("TEXT");
+  command.add_option("--ticket-text-fr", arguments.settings.ticket_text_fr, "the same in French")
+      ->type_name("TEXT");
 }
 
 std::string client_table(service::Office& office) {
@@ -60,7 +72,7 @@ void add_client_commands(CLI::App& app, Wish& wish) {
     };
   });
 
-  CLI::App* set = group->add_subcommand("set", "Change a client's name, time zone or currency");
+  CLI::App* set = group->add_subcommand("set", "Change a client's settings");
   set->add_option("code", arguments->code, "the client")->type_name("CODE")->required();
   add_settings(*set, *arguments);
   add_database_option(*set, wish);

@@ -136,7 +136,14 @@ void fill_demo(service::Office& office) {
   // Step by step, so that a demo which was stopped in the middle of this goes on where it was.
   auto client = store::find_client(*office.database().read(), k_demo_client);
   if (!client) {
-    require_success(service::add_client(office, k_demo_client, {"Tomahawk", "UTC", "CAD"}));
+    service::ClientSettings settings{"Tomahawk", "UTC", "CAD"};
+    settings.ticket_text_en =
+        "Pay at town hall, 1 Main Street, or at pay.example.org.\n"
+        "To appeal, write to the same address before the ticket is due.";
+    settings.ticket_text_fr =
+        "Payez à l’hôtel de ville, 1, rue Principale, ou sur payer.example.org.\n"
+        "Pour contester, écrivez à la même adresse avant l’échéance.";
+    require_success(service::add_client(office, k_demo_client, settings));
     client = store::find_client(*office.database().read(), k_demo_client);
   }
   if (!store::find_integration(*office.database().read(), client->id, k_integration)) {

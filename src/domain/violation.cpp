@@ -51,4 +51,8 @@ base::Instant due_after(base::Instant issued, std::int64_t days) {
   return issued + std::chrono::days(days);
 }
 
+base::Instant due_after_decision(base::Instant due, base::Instant decided, std::int64_t days) {
+  return std::max(due, due_after(decided, days));
+}
+
 }  // namespace lotkeeper::domain

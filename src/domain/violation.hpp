@@ -51,4 +51,9 @@ struct Payment {
 /// When a violation of `issued` is due: `days` later to the hour, as the document's record has it.
 [[nodiscard]] base::Instant due_after(base::Instant issued, std::int64_t days);
 
+/// When a violation that was due at `due` is due once its appeal was decided: `days` after the
+/// decision, never earlier than before.
+[[nodiscard]] base::Instant due_after_decision(base::Instant due, base::Instant decided,
+                                               std::int64_t days);
+
 }  // namespace lotkeeper::domain

@@ -1,5 +1,8 @@
 #include "service/tenancy.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "base/text.hpp"
@@ -15,6 +18,23 @@ using domain::ErrorCode;
 using domain::refused;
 
 constexpr std::size_t k_longest_prefix = 20;
+constexpr std::size_t k_longest_ticket_text = 2'000;
+
+/// Text of several lines for the printed ticket.
+Result<std::string> read_ticket_text(const std::string& text) {
+  const auto is_refused = [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return (byte < 0x20 && c != '\n' && c != '\r' && c != '\t') || byte == 0x7F;
+  };
+  if (base::count_code_points(text) > k_longest_ticket_text ||
+      std::ranges::any_of(text, is_refused) || !base::is_valid_utf8(text)) {
+    return invalid(
+        fmt::format("a ticket's text has at most {} characters, none of them control characters "
+                    "but line breaks and tabs",
+                    k_longest_ticket_text));
+  }
+  return std::string(base::trim_white_space(text));
+}
 
 Result<void> apply_settings(store::ClientRow& client, const ClientSettings& settings) {
   if (settings.name) {
@@ -45,6 +65,14 @@ Result<void> apply_settings(store::ClientRow& client, const ClientSettings& sett
     client.ticket_prefix = *settings.ticket_prefix;
   }
   if (settings.days_until_due) client.days_until_due = *settings.days_until_due;
+  if (settings.appeal_days) client.appeal_days = *settings.appeal_days;
+  for (const auto& [sent, kept] : {std::pair(&settings.ticket_text_en, &client.ticket_text_en),
+                                   std::pair(&settings.ticket_text_fr, &client.ticket_text_fr)}) {
+    if (!*sent) continue;
+    auto text = read_ticket_text(**sent);
+    if (!text) return tl::unexpected(std::move(text.error()));
+    *kept = std::move(*text);
+  }
   return {};
 }
 

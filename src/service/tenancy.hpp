@@ -19,6 +19,9 @@ struct ClientSettings {
   std::optional<std::string> currency;   ///< CAD or USD
   std::optional<std::string> ticket_prefix = {};
   std::optional<std::int64_t> days_until_due = {};
+  std::optional<std::int64_t> appeal_days = {};
+  std::optional<std::string> ticket_text_en = {};  ///< at most 2,000 characters; lines allowed
+  std::optional<std::string> ticket_text_fr = {};
 };
 
 Result<std::string> add_client(Office& office, const std::string& code,

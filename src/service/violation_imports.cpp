@@ -22,7 +22,7 @@ Result<bool> store_one(WriteBatch& batch, ImportPayment& import) {
                            "No violation of this client has this ticket.");
   }
   return pay_violation(batch, import.client,
-                       {*violation, import.amount_cents, import.at, import.method});
+                       {*violation, import.amount_cents, import.at, import.method, true});
 }
 
 template <class Import>

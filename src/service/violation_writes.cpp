@@ -1,5 +1,7 @@
 #include "service/violation_writes.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/text.hpp"
@@ -116,7 +118,8 @@ Result<void> void_case(WriteBatch& batch, ClientId client, ViolationId id,
   if (auto owed = require_cost(found->violation); !owed) return owed;
   if (found->violation.paid_cents > 0) {
     return invalid("ViolationID",
-                   "Something was paid for it: adjust the fine to what was paid instead.");
+                   "Something was paid for it: reverse the payment first, or adjust the fine to "
+                   "what was paid.");
   }
   mark(found->violation, batch.now);
   write_case(batch, client, *found, {id, action, reason, {}});
@@ -194,16 +197,17 @@ Result<IssuedViolation> issue_violation(WriteBatch& batch, ClientId client,
 Result<bool> pay_violation(WriteBatch& batch, ClientId client, const PayViolation& pay) {
   auto found = open_case(batch.connection, client, pay.violation);
   if (!found) return tl::unexpected(std::move(found.error()));
-  const store::PaymentRow payment{pay.violation, {pay.at, pay.amount_cents}, pay.method};
-  if (store::has_payment(batch.connection, client, payment)) return false;
+  const store::PaymentRow payment{
+      pay.violation, {pay.at, pay.amount_cents}, pay.method, batch.operator_id};
+  if (store::has_payment(batch.connection, client, payment, pay.is_import)) return false;
   if (auto costs = require_cost(found->violation); !costs) {
     return tl::unexpected(std::move(costs.error()));
   }
   if (pay.at > batch.now) return invalid("time", "The payment lies in the future.");
   const std::int64_t owed = found->owed_at(pay.at);
-  if (pay.amount_cents <= 0 || pay.amount_cents > owed) {
-    return invalid("amount", fmt::format("The amount is above 0 and at most what is owed, {}.",
-                                         dollars(owed)));
+  if (pay.amount_cents <= 0) return invalid("amount", "The amount must be above 0.");
+  if (pay.amount_cents > owed) {
+    return invalid("amount", fmt::format("That is more than the {} owed.", dollars(owed)));
   }
 
   store::insert_payment(batch.connection, client, payment, batch.now);
@@ -211,6 +215,27 @@ Result<bool> pay_violation(WriteBatch& batch, ClientId client, const PayViolatio
   found->payments.push_back(payment.payment);
   write_case(batch, client, *found, {pay.violation, "pay", pay.method, pay.amount_cents});
   return true;
+}
+
+Result<void> reverse_payment(WriteBatch& batch, ClientId client, ViolationId id,
+                             store::PaymentId payment, const std::string& reason) {
+  auto found = open_case(batch.connection, client, id);
+  if (!found) return tl::unexpected(std::move(found.error()));
+  const auto paid = store::find_payment(batch.connection, client, id, payment);
+  if (!paid) {
+    return refused(ErrorCode::record_not_found, "payment", "The violation has no such payment.");
+  }
+  if (auto given = require_reason(reason); !given) return given;
+  if (!store::insert_reversal(batch.connection, client, {id, payment, reason, batch.operator_id},
+                              batch.now)) {
+    return invalid("payment", "This payment was reversed already.");
+  }
+
+  found->violation.paid_cents -= paid->cents;
+  found->payments =
+      store::find_payments(batch.connection, client, std::span<const ViolationId>(&id, 1)).front();
+  write_case(batch, client, *found, {id, "reverse", reason, paid->cents});
+  return {};
 }
 
 Result<void> adjust_violation(WriteBatch& batch, ClientId client, ViolationId id,
@@ -293,6 +318,11 @@ Result<void> decide_appeal(WriteBatch& batch, ClientId client, ViolationId id,
       action = "cancel";
       violation.cancelled = batch.now;
       break;
+  }
+  if (decision != AppealDecision::cancel) {
+    const auto office = store::find_client(batch.connection, client);
+    if (!office) return invalid({}, "There is no such client.");
+    violation.due = domain::due_after_decision(violation.due, batch.now, office->appeal_days);
   }
   violation.appeal_decided = batch.now;
   violation.appeal_reply = reply;

@@ -42,6 +42,7 @@ struct PayViolation {
   std::int64_t amount_cents = 0;
   base::Instant at;  ///< decides on the discount
   std::string method;
+  bool is_import = false;  ///< a payment that was reversed here is not taken again
 };
 
 /// A payment in whole or in part. False where this very payment (violation, time, amount, method)
@@ -50,6 +51,13 @@ struct PayViolation {
 /// nothing.
 domain::Result<bool> pay_violation(WriteBatch& batch, store::ClientId client,
                                    const PayViolation& pay);
+
+/// Takes a payment back: it counts no more, what is owed is judged anew (a discount holds only as
+/// the payments that are left earn it), and both stand in the history. Refused: 9009 an unknown
+/// violation or payment of it; 9031 without a reason; 9033 where it was reversed already.
+domain::Result<void> reverse_payment(WriteBatch& batch, store::ClientId client,
+                                     store::ViolationId violation, store::PaymentId payment,
+                                     const std::string& reason);
 
 /// Sets another fine, without discount. Refused: 9009; 9031 without a reason; 9033 a fine that is
 /// not above 0, a violation that costs nothing.
@@ -74,7 +82,9 @@ domain::Result<void> appeal_violation(WriteBatch& batch, store::ClientId client,
 
 enum class AppealDecision { uphold, reduce, cancel };
 
-/// Upholds the fine, reduces it to `fine_cents`, or cancels the violation. Refused: 9009; 9031
+/// Upholds the fine, reduces it to `fine_cents`, or cancels the violation. What still stands is due
+/// at the client's days after the decision, where that is later than before, and does not go to
+/// collections until then. Refused: 9009; 9031
 /// without a reply; 9033 where no appeal is open, or the reduced fine is not above 0 and below the
 /// present one.
 domain::Result<void> decide_appeal(WriteBatch& batch, store::ClientId client,

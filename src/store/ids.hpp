@@ -20,6 +20,7 @@ using BatchId = std::int64_t;
 using OperatorId = std::int64_t;
 using SessionId = std::int64_t;
 using CheckId = std::int64_t;
+using PaymentId = std::int64_t;
 
 /// Counters that belong to no client (tokens, clients themselves).
 inline constexpr ClientId k_all_clients = 0;

@@ -4,30 +4,43 @@
 // domain::owed_at say, which a test holds against each other on random violations. `NOW` is the
 // parameter with the moment ("$2"). The table must go by its own name.
 
-/// As adjusted, without discounts; tax is kept in hundredths of a cent and rounded half up.
-#define LOTKEEPER_FULL_COST                                                                   \
-  "(CASE WHEN violation.adjusted_fine_cents <> 0 THEN violation.adjusted_fine_cents "         \
-  "ELSE violation.fine_cents END + violation.towing_cents + (violation.tax_hundredths + 50) " \
-  "/ 100)"
+/// Tax is kept in hundredths of a cent and rounded half up.
+#define LOTKEEPER_TOWING_AND_TAX "violation.towing_cents + (violation.tax_hundredths + 50) / 100"
 
-/// The fine, less the discounts that run at that moment. PostgreSQL makes the sum of BIGINTs a
-/// NUMERIC unless told otherwise.
-#define LOTKEEPER_FINE_AT(NOW)                                                                \
-  "(CASE WHEN violation.adjusted_fine_cents <> 0 THEN violation.adjusted_fine_cents "         \
-  "ELSE COALESCE((SELECT CASE WHEN SUM(d.discount_cents) > violation.fine_cents THEN 0 ELSE " \
-  "violation.fine_cents - CAST(SUM(d.discount_cents) AS BIGINT) END FROM violation_detail d " \
-  "WHERE d.client_id = violation.client_id AND d.violation_id = violation.violation_id "      \
-  "AND d.discount <> 0 AND violation.issued_at + d.discount_hours * 3600000 >= " NOW          \
-  "), violation.fine_cents) END)"
+/// As adjusted, without discounts.
+#define LOTKEEPER_FULL_COST                                                           \
+  "(CASE WHEN violation.adjusted_fine_cents <> 0 THEN violation.adjusted_fine_cents " \
+  "ELSE violation.fine_cents END + " LOTKEEPER_TOWING_AND_TAX ")"
 
-#define LOTKEEPER_COST_AT(NOW) \
-  "(" LOTKEEPER_FINE_AT(NOW) " + violation.towing_cents + (violation.tax_hundredths + 50) / 100)"
+/// The discounts of its details that run at that moment, as `d`. Divided, not multiplied: an import
+/// may bring any number of hours.
+#define LOTKEEPER_RUNNING_DISCOUNTS(NOW)                             \
+  "FROM violation_detail d WHERE d.client_id = violation.client_id " \
+  "AND d.violation_id = violation.violation_id AND d.discount <> 0 " \
+  "AND d.discount_hours >= (" NOW " - violation.issued_at + 3599999) / 3600000 "
 
-/// What is still owed. A violation is closed when nothing is owed nor ever will be.
-#define LOTKEEPER_OWED_AT(NOW) \
-  "(CASE WHEN violation.closed_at IS NOT NULL THEN 0 WHEN "                 \
-  LOTKEEPER_COST_AT(NOW) " > violation.paid_cents THEN " LOTKEEPER_COST_AT( \
-      NOW) " - violation.paid_cents ELSE 0 END)"
+/// The fine less the sum of `d`. PostgreSQL makes the sum of BIGINTs a NUMERIC unless told
+/// otherwise.
+#define LOTKEEPER_FINE_LESS_DISCOUNTS                                         \
+  "CASE WHEN COALESCE(SUM(d.discount_cents), 0) > violation.fine_cents THEN " \
+  "0 ELSE violation.fine_cents - CAST(COALESCE(SUM(d.discount_cents), 0) AS BIGINT) END"
+
+/// What it costs where it is paid at that moment.
+#define LOTKEEPER_COST_AT(NOW)                                                  \
+  "(CASE WHEN violation.adjusted_fine_cents <> 0 THEN " LOTKEEPER_FULL_COST     \
+  " ELSE (SELECT " LOTKEEPER_FINE_LESS_DISCOUNTS " + " LOTKEEPER_TOWING_AND_TAX \
+  " " LOTKEEPER_RUNNING_DISCOUNTS(NOW) ") END)"
+
+/// What is still owed. A violation is closed when nothing is owed nor ever will be. Its details are
+/// looked at once, and only where a discount may count: the overview asks this of all that is open.
+#define LOTKEEPER_OWED_AT(NOW)                                                                 \
+  "(CASE WHEN violation.closed_at IS NOT NULL THEN 0 "                                         \
+  "WHEN violation.adjusted_fine_cents <> 0 THEN "                                              \
+  "CASE WHEN " LOTKEEPER_FULL_COST " > violation.paid_cents THEN " LOTKEEPER_FULL_COST         \
+  " - violation.paid_cents ELSE 0 END "                                                        \
+  "ELSE (SELECT CASE WHEN " LOTKEEPER_FINE_LESS_DISCOUNTS " + " LOTKEEPER_TOWING_AND_TAX       \
+  " > violation.paid_cents THEN " LOTKEEPER_FINE_LESS_DISCOUNTS " + " LOTKEEPER_TOWING_AND_TAX \
+  " - violation.paid_cents ELSE 0 END " LOTKEEPER_RUNNING_DISCOUNTS(NOW) ") END)"
 
 /// Due, something is owed, no open appeal, not sent to collections. The index
 /// violation_collectable has just these, but for the moment.

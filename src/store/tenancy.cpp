@@ -21,21 +21,20 @@ void bump_directory(Connection& connection) { connection.run(k_bump, {}); }
 namespace {
 
 ClientRow to_client(const Row& row) {
-  return {row.integer(0),
-          std::string(row.text(1)),
-          std::string(row.text(2)),
-          std::string(row.text(3)),
-          std::string(row.text(4)),
-          std::string(row.text(5)),
-          row.integer(6)};
+  return {row.integer(0),           std::string(row.text(1)), std::string(row.text(2)),
+          std::string(row.text(3)), std::string(row.text(4)), std::string(row.text(5)),
+          row.integer(6),           row.integer(7),           std::string(row.text(8)),
+          std::string(row.text(9))};
 }
+
+#define LOTKEEPER_CLIENT_COLUMNS                                                             \
+  "client_id, code, name, time_zone, currency, ticket_prefix, days_until_due, appeal_days, " \
+  "ticket_text_en, ticket_text_fr"
 
 }  // namespace
 
-constexpr Statement k_list_clients{
-    "client.list",
-    "SELECT client_id, code, name, time_zone, currency, ticket_prefix, days_until_due "
-    "FROM client ORDER BY code"};
+constexpr Statement k_list_clients{"client.list",
+                                   "SELECT " LOTKEEPER_CLIENT_COLUMNS " FROM client ORDER BY code"};
 
 std::vector<ClientRow> list_clients(Connection& connection) {
   std::vector<ClientRow> clients;
@@ -44,9 +43,7 @@ std::vector<ClientRow> list_clients(Connection& connection) {
 }
 
 constexpr Statement k_find_client{
-    "client.find",
-    "SELECT client_id, code, name, time_zone, currency, ticket_prefix, days_until_due "
-    "FROM client WHERE code_norm = $1"};
+    "client.find", "SELECT " LOTKEEPER_CLIENT_COLUMNS " FROM client WHERE code_norm = $1"};
 
 std::optional<ClientRow> find_client(Connection& connection, std::string_view code) {
   std::optional<ClientRow> found;
@@ -56,9 +53,7 @@ std::optional<ClientRow> find_client(Connection& connection, std::string_view co
 }
 
 constexpr Statement k_find_client_by_id{
-    "client.by_id",
-    "SELECT client_id, code, name, time_zone, currency, ticket_prefix, days_until_due "
-    "FROM client WHERE client_id = $1"};
+    "client.by_id", "SELECT " LOTKEEPER_CLIENT_COLUMNS " FROM client WHERE client_id = $1"};
 
 std::optional<ClientRow> find_client(Connection& connection, ClientId id) {
   std::optional<ClientRow> found;
@@ -69,26 +64,31 @@ std::optional<ClientRow> find_client(Connection& connection, ClientId id) {
 constexpr Statement k_insert_client{
     "client.insert",
     "INSERT INTO client (client_id, code, code_norm, name, time_zone, currency, ticket_prefix, "
-    "days_until_due, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"};
+    "days_until_due, created_at, appeal_days, ticket_text_en, ticket_text_fr) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"};
 
 void insert_client(Connection& connection, const ClientRow& client, base::Instant now) {
-  connection.run(
-      k_insert_client,
-      {client.id, client.code, domain::normalise_client_code(client.code), client.name,
-       client.time_zone, client.currency, client.ticket_prefix, client.days_until_due, now});
+  connection.run(k_insert_client,
+                 {client.id, client.code, domain::normalise_client_code(client.code), client.name,
+                  client.time_zone, client.currency, client.ticket_prefix, client.days_until_due,
+                  now, client.appeal_days, client.ticket_text_en, client.ticket_text_fr});
   bump_directory(connection);
 }
 
 constexpr Statement k_update_client{
     "client.update",
     "UPDATE client SET name = $2, time_zone = $3, currency = $4, ticket_prefix = $5, "
-    "days_until_due = $6 WHERE client_id = $1"};
+    "days_until_due = $6, appeal_days = $7, ticket_text_en = $8, ticket_text_fr = $9 "
+    "WHERE client_id = $1"};
 
 void update_client(Connection& connection, const ClientRow& client) {
   connection.run(k_update_client, {client.id, client.name, client.time_zone, client.currency,
-                                   client.ticket_prefix, client.days_until_due});
+                                   client.ticket_prefix, client.days_until_due, client.appeal_days,
+                                   client.ticket_text_en, client.ticket_text_fr});
   bump_directory(connection);
 }
+
+#undef LOTKEEPER_CLIENT_COLUMNS
 
 constexpr Statement k_list_integrations{
     "integration.list",

@@ -25,6 +25,9 @@ struct ClientRow {
   std::string currency;
   std::string ticket_prefix = "1-";  ///< what its ticket numbers begin with
   std::int64_t days_until_due = 20;  ///< from the issue of a violation on
+  std::int64_t appeal_days = 15;     ///< from the decision of an appeal on
+  std::string ticket_text_en = {};   ///< printed on its tickets: where to pay, how to appeal
+  std::string ticket_text_fr = {};
 };
 
 struct IntegrationRow {

@@ -18,17 +18,40 @@ struct PaymentRow {
   ViolationId violation = 0;
   domain::Payment payment;
   std::string method;
+  OperatorId operator_id = 0;  ///< 0: nobody in the console
 };
 
-/// The payments of each violation, by id.
+/// The payments of each violation that count, by id: those that were reversed do not.
 [[nodiscard]] std::vector<std::vector<domain::Payment>> find_payments(
     database::Connection& connection, ClientId client, std::span<const ViolationId> violations);
 
-/// Whether a payment of the same violation, time, amount and method stands.
+/// Those that counted at `moment`: entered by then, and not reversed by then.
+[[nodiscard]] std::vector<std::vector<domain::Payment>> find_payments_as_of(
+    database::Connection& connection, ClientId client, std::span<const ViolationId> violations,
+    base::Instant moment);
+
+/// Whether a payment of the same violation, time, amount and method stands; with `or_reversed` one
+/// that was reversed counts too.
 [[nodiscard]] bool has_payment(database::Connection& connection, ClientId client,
-                               const PaymentRow& payment);
+                               const PaymentRow& payment, bool or_reversed);
 void insert_payment(database::Connection& connection, ClientId client, const PaymentRow& payment,
                     base::Instant now);
+
+/// A payment of this violation, reversed or not.
+[[nodiscard]] std::optional<domain::Payment> find_payment(database::Connection& connection,
+                                                          ClientId client, ViolationId violation,
+                                                          PaymentId payment);
+
+struct PaymentReversal {
+  ViolationId violation = 0;
+  PaymentId payment = 0;
+  std::string reason;
+  OperatorId operator_id = 0;  ///< 0: nobody in the console
+};
+
+/// Takes a payment back, once: false where it was reversed already, and nothing was written.
+[[nodiscard]] bool insert_reversal(database::Connection& connection, ClientId client,
+                                   const PaymentReversal& reversal, base::Instant now);
 
 struct Appeal {
   ViolationId violation = 0;
@@ -44,7 +67,7 @@ void decide_appeal(database::Connection& connection, ClientId client, ViolationI
 
 struct ViolationEvent {
   ViolationId violation = 0;
-  std::string_view action;  ///< issue, pay, adjust, spoil …
+  std::string_view action;  ///< issue, pay, reverse, adjust, spoil …
   std::optional<std::string> reason;
   std::optional<std::int64_t> amount_cents;
   OperatorId operator_id = 0;  ///< 0: nobody in the console

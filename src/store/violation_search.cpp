@@ -42,15 +42,23 @@ std::optional<ViolationScene> find_scene(Connection& connection, ClientId client
   return found;
 }
 
-constexpr Statement k_payments{"payment.list",
-                               "SELECT paid_at, amount_cents, method FROM payment "
-                               "WHERE client_id = $1 AND violation_id = $2 ORDER BY payment_id"};
+constexpr Statement k_payments{
+    "payment.list",
+    "SELECT p.payment_id, p.paid_at, p.amount_cents, p.method, o.name, "
+    "r.reversed_at, r.reason, b.name FROM payment p "
+    "LEFT JOIN payment_reversal r ON r.client_id = p.client_id "
+    "AND r.violation_id = p.violation_id AND r.payment_id = p.payment_id "
+    "LEFT JOIN operator o ON o.operator_id = p.operator_id "
+    "LEFT JOIN operator b ON b.operator_id = r.operator_id "
+    "WHERE p.client_id = $1 AND p.violation_id = $2 ORDER BY p.payment_id"};
 
 std::vector<ListedPayment> list_payments(Connection& connection, ClientId client,
                                          ViolationId violation) {
   std::vector<ListedPayment> payments;
   connection.run(k_payments, {client, violation}, [&](const Row& row) {
-    payments.push_back({row.instant(0), row.integer(1), std::string(row.text(2))});
+    payments.push_back({row.integer(0), row.instant(1), row.integer(2), std::string(row.text(3)),
+                        maybe_text(row, 4), row.maybe_instant(5), maybe_text(row, 6),
+                        maybe_text(row, 7)});
   });
   return payments;
 }

@@ -32,10 +32,16 @@ void insert_scene(database::Connection& connection, ClientId client, ViolationId
                                                        ClientId client, ViolationId violation);
 
 struct ListedPayment {
+  PaymentId id = 0;
   base::Instant at;
   std::int64_t cents = 0;
   std::string method;
+  std::optional<std::string> operator_name;  ///< who took it in the console
+  std::optional<base::Instant> reversed;
+  std::optional<std::string> reversal_reason;
+  std::optional<std::string> reversed_by;
 };
+/// All of them, those that were reversed too.
 [[nodiscard]] std::vector<ListedPayment> list_payments(database::Connection& connection,
                                                        ClientId client, ViolationId violation);
 

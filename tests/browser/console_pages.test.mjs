@@ -26,6 +26,10 @@ describe('the pages of the console', () => {
     browser = await launchChromium();
     server = await startDemo();
     await checkPlate(browser, server);
+    // So that there is a batch to look at.
+    const body = JSON.stringify({ apiToken: 'YOUR-API-TOKEN' });
+    const pull = `${server.url}/api/OC_TOMA/v1/violations/send_overdue_to_collections`;
+    assert.equal((await fetch(pull, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body })).status, 200);
   });
   after(async () => {
     await browser?.close();
@@ -116,6 +120,30 @@ describe('the pages of the console', () => {
     assert.deepEqual([Math.round(width), Math.round(height)], [298, 420]);
     await assertAccessible(page, 'print');
     await shoot(page, 'print');
+    assertClean(seen);
+    await context.close();
+  });
+
+  it('the printed ticket opens the dialog at once, and a ticket\u2019s page prints the ticket alone', async () => {
+    const { context, page, seen } = await signedIn(browser, server);
+    await page.addInitScript(() => {
+      window.prints = 0;
+      window.print = () => (window.prints += 1);
+    });
+    await visit(page, server, await filledIn(page, 'violations/{id}/print'));
+    await page.waitForFunction(() => window.prints === 1);
+    await page.locator('.slip-text[lang=fr]').waitFor();
+
+    await visit(page, server, await filledIn(page, 'violations/{id}'));
+    await page.locator('.print-only .slip-text[lang=en]').waitFor({ state: 'attached' });
+    assert.equal(await page.locator('.print-only').isVisible(), false);
+    await page.emulateMedia({ media: 'print' });
+    assert.equal(await page.locator('.print-only .slip').isVisible(), true);
+    assert.equal(await page.locator('.page-actions').isVisible(), false);
+    assert.equal(await page.locator('nav').first().isVisible(), false);
+    await shoot(page, 'ticket-printed');
+    const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
+    assert.equal(pdf.match(/\/Type\s*\/Page\b/g).length, 1);
     assertClean(seen);
     await context.close();
   });

@@ -35,6 +35,7 @@ describe('work at the console', () => {
     await page.getByLabel('Province or state').selectOption({ index: 1 });
     await page.getByLabel('Plate type').selectOption({ index: 1 });
     await page.locator('input[name=types]').first().check();
+    await page.getByLabel('Location').selectOption({ index: 1 });
     await page.getByLabel('Comment').fill(comment);
     await page.locator('input[type=file]').setInputFiles({ name: 'car.png', mimeType: 'image/png', buffer: k_png });
     await page.getByRole('button', { name: 'Write the ticket' }).click();
@@ -80,13 +81,34 @@ describe('work at the console', () => {
     await visit(page, server, address);
     await act(page, 'Adjust the fine', { 'New fine': '40', Reason: 'Signs were covered by snow' }, 'The fine was adjusted.');
     await act(page, 'Record an appeal', { 'What the driver says': 'The meter was broken' }, 'The appeal was recorded.');
+    await page.getByRole('button', { name: 'Decide the appeal' }).click();
+    const decide = page.getByRole('dialog');
+    await decide.getByText(/^If the ticket stands or the fine is reduced, it is due on /).waitFor();
+    assert.deepEqual(await decide.getByLabel('Decision').locator('option').allInnerTexts(), ['The ticket stands', 'The fine is reduced', 'The ticket is cancelled']);
+    await shoot(page, 'decide-desk');
+    await page.keyboard.press('Escape');
     await act(page, 'Decide the appeal', { Decision: 'reduce', 'Reduced fine': '25.50', 'Reply to the driver': 'As a courtesy' }, 'The appeal was decided.');
     await act(page, 'Take a payment', { Amount: '5.50', Method: 'cash' }, 'The payment was recorded.');
     await page.locator('.ticket-owed').getByText('$20.00').waitFor();
     await act(page, 'Take a payment', { Method: 'card' }, 'The payment was recorded.');
     await page.locator('.ticket-head').getByText('Paid', { exact: true }).waitFor();
+
+    // The second payment was another ticket's: it is taken back, and the ticket may be cancelled again once nothing is paid.
+    for (const left of ['$20.00', '$25.50']) {
+      await page.locator('.facts').getByRole('button', { name: 'Reverse' }).last().click();
+      await page.getByRole('dialog').getByLabel('Reason').fill('Of another ticket');
+      await page.getByRole('dialog').getByRole('button', { name: 'Reverse the payment' }).click();
+      await page.getByText('The payment was reversed.').waitFor();
+      await page.locator('.ticket-owed').getByText(left).waitFor();
+    }
+    await page.getByRole('button', { name: 'Cancel the ticket' }).click();
+    await page.getByRole('heading', { name: /^Cancel the ticket 1-\d+\?$/ }).waitFor();
+    await shoot(page, 'cancel-desk');
+    await page.getByRole('button', { name: 'Keep it' }).click();
+    assert.equal(await page.getByRole('dialog').count(), 0);
+    await page.locator('.ticket-owed').getByText('$25.50').waitFor();
     const life = await page.locator('.life').innerText();
-    for (const word of ['Written', 'Signs were covered by snow', 'The meter was broken', 'As a courtesy', 'Paid', 'demo']) assert.ok(life.includes(word), `${word}: ${life}`);
+    for (const word of ['Written', 'Signs were covered by snow', 'The meter was broken', 'As a courtesy', 'Paid', 'Payment reversed', 'Of another ticket', 'demo']) assert.ok(life.includes(word), `${word}: ${life}`);
     await shoot(page, 'violation-paid-desk');
     assertClean(seen);
     await context.close();
@@ -101,11 +123,14 @@ describe('work at the console', () => {
     await page.getByRole('button', { name: 'Take a payment' }).click();
     await page.getByLabel('Amount').fill('99999');
     await page.getByRole('dialog').getByRole('button', { name: 'Take a payment' }).click();
-    await page.getByRole('dialog').getByRole('alert').waitFor();
+    const fault = page.getByRole('dialog').getByText(/^That is more than the \$[\d.]+ owed\.$/);
+    await fault.waitFor();
+    assert.equal(await page.getByRole('dialog').getByRole('alert').count(), 1, 'it is said once, at the field');
+    await shoot(page, 'overpaid');
     await page.reload();
     await settled(page);
     assert.equal(await page.locator('.ticket-owed').innerText(), owed);
-    assertClean(seen, /status of (409|422)/);
+    assertClean(seen);
     await context.close();
   });
 

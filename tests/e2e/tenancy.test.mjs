@@ -129,6 +129,35 @@ describe('while a server runs on the database', () => {
     assert.match(line, /America\/Toronto/);
   });
 
+  test('client set keeps the days after an appeal and the text on tickets, within bounds', async () => {
+    await command(server, 'client', 'add', 'PRINTS');
+    const settings = async () => {
+      const [row] = await select(
+        server.database,
+        "SELECT appeal_days, ticket_text_en, ticket_text_fr FROM client WHERE code = 'PRINTS'",
+      );
+      return Object.values(row);
+    };
+    const set = (...args) => command(server, 'client', 'set', 'PRINTS', ...args);
+    assert.deepEqual(await settings(), [15, '', '']);
+    const english = 'Pay at <town.example>.\nAppeal within 15 days.';
+    await set('--appeal-days', '0', '--ticket-text-en', english, '--ticket-text-fr', 'Payez à la mairie.');
+    assert.deepEqual(await settings(), [0, english, 'Payez à la mairie.']);
+    await set('--ticket-text-en', '');
+    await set('--appeal-days', '3650');
+    assert.deepEqual(await settings(), [3650, '', 'Payez à la mairie.']);
+    await set('--ticket-text-en', 'x'.repeat(2000));
+
+    const before = await settings();
+    for (const args of [
+      ['--appeal-days', '-1'], ['--appeal-days', '3651'], ['--appeal-days', 'soon'],
+      ['--ticket-text-en', 'x'.repeat(2001)], ['--ticket-text-fr', 'a\u001bb'], ['--ticket-text-fr', 'a\u007fb'],
+    ]) {
+      await refusedCommand(server, 'client', 'set', 'PRINTS', ...args);
+    }
+    assert.deepEqual(await settings(), before);
+  });
+
   test('two codes that differ in case or dash only are one client', async () => {
     await command(server, 'client', 'add', 'SAME-CODE');
     for (const code of ['SAME-CODE', 'same-code', 'SAME_CODE']) {

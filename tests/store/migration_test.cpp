@@ -145,6 +145,35 @@ TEST(Migrations, do_what_a_step_asks_for_once_and_with_the_step_or_not_at_all) {
   EXPECT_EQ(done.back(), last);
 }
 
+TEST(Migrations, find_out_who_took_the_payments_of_before_and_leave_all_else) {
+  TestDatabase place;
+  const auto database = database::Database::open(place.url(), {});
+  EXPECT_THROW(database::migrate(database->writer(), k_noon,
+                                 [](database::Connection&, std::string_view step) {
+                                   if (step == "0010_violations.sql") throw std::runtime_error("");
+                                 }),
+               std::runtime_error);
+  database->writer().run_script(
+      "INSERT INTO client (client_id, code, code_norm, name, time_zone, currency, created_at) "
+      "VALUES (1, 'C', 'C', 'C', 'UTC', 'CAD', 1);"
+      "INSERT INTO payment (client_id, violation_id, payment_id, paid_at, amount_cents, method, "
+      "created_at) VALUES (1, 5, 1, 10, 500, 'cash', 20), (1, 5, 2, 10, 700, 'card', 30), "
+      "(1, 6, 3, 10, 500, 'cash', 20);"
+      "INSERT INTO violation_event (client_id, violation_id, event_id, at, action, reason, "
+      "amount_cents, operator_id) VALUES (1, 5, 1, 20, 'pay', 'cash', 500, 7), "
+      "(1, 5, 2, 30, 'pay', 'card', 700, NULL), (1, 6, 3, 20, 'adjust', 'x', 500, 8)");
+  database::migrate(database->writer(), k_noon, {});
+  const auto taken_by = [&](const char* payment) {
+    return text_of(*database,
+                   std::string("SELECT operator_id FROM payment WHERE payment_id = ") + payment);
+  };
+  EXPECT_EQ(taken_by("1"), "7");
+  EXPECT_EQ(taken_by("2"), "");
+  EXPECT_EQ(taken_by("3"), "");
+  EXPECT_EQ(text_of(*database, "SELECT appeal_days FROM client"), "15");
+  EXPECT_EQ(text_of(*database, "SELECT ticket_text_en || ticket_text_fr FROM client"), "");
+}
+
 TEST(Migrations, that_break_off_leave_nothing_half_done) {
   TestDatabase place;
   const auto database = database::Database::open(place.url(), {});

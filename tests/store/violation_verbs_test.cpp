@@ -64,6 +64,13 @@ class ViolationVerbs : public testing::Test {
     });
   }
 
+  std::string reverse(store::ViolationId id, store::PaymentId payment,
+                      const std::string& reason = "wrong ticket") {
+    return run([&](WriteBatch& batch, ClientId client) {
+      return service::reverse_payment(batch, client, id, payment, reason);
+    });
+  }
+
   std::int64_t owed(store::ViolationId id) {
     const auto connection = m_api.office.database().read();
     return *service::owed_for(*connection, 1, id, m_api.clock.now());
@@ -171,7 +178,7 @@ TEST_F(ViolationVerbs, refuse_payments_that_cannot_be) {
   expect_refused(paying(999, 100), "no such violation");
   expect_refused(paying(k_violation, 0), "above 0");
   expect_refused(paying(k_violation, -5), "above 0");
-  expect_refused(paying(k_violation, 5'001), "at most what is owed, 50.00");
+  expect_refused(paying(k_violation, 5'001), "more than the 50.00 owed");
   expect_refused(paying(k_violation, 100, hours(1)), "future");
 }
 
@@ -245,6 +252,90 @@ TEST_F(ViolationVerbs, refuse_to_void_what_was_paid_for) {
       "Something was paid");
 }
 
+TEST_F(ViolationVerbs, reverses_a_payment_and_owes_again_what_was_owed) {
+  EXPECT_EQ(pay(k_violation, 5'000), "");
+  EXPECT_NE(text("SELECT closed_at FROM violation"), "");
+  EXPECT_EQ(reverse(k_violation, 1), "");
+  EXPECT_EQ(owed(k_violation), 5'000);
+  EXPECT_EQ(text("SELECT closed_at FROM violation"), "");
+  EXPECT_EQ(text("SELECT paid_cents FROM violation"), "0");
+  EXPECT_EQ(text("SELECT unpaid FROM vehicle"), "1");
+  EXPECT_TRUE(store::has_overdue(*m_api.office.database().read(), 1, m_api.clock.now()));
+  EXPECT_EQ(text("SELECT action || ' ' || amount_cents || ' ' || reason FROM violation_event "
+                 "ORDER BY event_id DESC"),
+            "reverse 5000 wrong ticket");
+  EXPECT_EQ(text("SELECT COUNT(*) FROM payment"), "1") << "the payment stays in the books";
+  EXPECT_EQ(run([](WriteBatch& batch, ClientId client) {
+              return service::cancel_violation(batch, client, k_violation, "goodwill");
+            }),
+            "")
+      << "nothing is paid any more, so it may be cancelled";
+}
+
+TEST_F(ViolationVerbs, judge_a_discount_anew_when_a_payment_is_reversed) {
+  const auto id = issue();
+  EXPECT_EQ(pay(id, 4'000), "");
+  EXPECT_EQ(reverse(id, 1), "");
+  EXPECT_EQ(owed(id), 4'000) << "the discount still runs";
+  EXPECT_EQ(pay(id, 1'000), "");
+  EXPECT_EQ(pay(id, 3'000, hours(0), "card"), "");
+  m_api.clock.advance(hours(169));
+  EXPECT_EQ(owed(id), 0) << "who paid in time has the discount for good";
+  EXPECT_EQ(reverse(id, 3), "");
+  EXPECT_EQ(owed(id), 4'000) << "what is left paid no sum in time: the discount is gone";
+  EXPECT_EQ(pay(id, 3'000, hours(169), "cheque"), "")
+      << "the right payment, taken in time, is entered";
+  EXPECT_EQ(owed(id), 0);
+}
+
+TEST_F(ViolationVerbs, reverse_a_payment_once_and_with_a_reason) {
+  pay(k_violation, 1'000);
+  const auto reversing = [](store::ViolationId id, store::PaymentId payment, const char* reason) {
+    return [=](WriteBatch& batch, ClientId client) {
+      return service::reverse_payment(batch, client, id, payment, reason);
+    };
+  };
+  expect_refused(reversing(k_violation, 1, " "), "Say why");
+  expect_refused(reversing(k_violation, 99, "why"), "no such payment");
+  expect_refused(reversing(999, 1, "why"), "no such violation");
+  EXPECT_EQ(reverse(k_violation, 1), "");
+  expect_refused(reversing(k_violation, 1, "again"), "reversed already");
+  expect_refused(reversing(issue(), 1, "of another ticket"), "no such payment");
+}
+
+TEST_F(ViolationVerbs, an_import_that_runs_again_does_not_bring_a_reversed_payment_back) {
+  const base::Instant at = m_api.clock.now() - hours(5);
+  const auto import = [&](bool is_import) {
+    bool is_new = false;
+    EXPECT_EQ(run([&](WriteBatch& batch, ClientId client) -> Result<void> {
+                const auto paid = service::pay_violation(
+                    batch, client, {k_violation, 1'000, at, "cash", is_import});
+                if (!paid) return tl::unexpected(paid.error());
+                is_new = *paid;
+                return {};
+              }),
+              "");
+    return is_new;
+  };
+  EXPECT_TRUE(import(true));
+  EXPECT_EQ(reverse(k_violation, 1), "");
+  EXPECT_FALSE(import(true));
+  EXPECT_EQ(owed(k_violation), 5'000);
+  EXPECT_TRUE(import(false)) << "a clerk may enter the same payment again";
+  EXPECT_EQ(owed(k_violation), 4'000);
+}
+
+TEST_F(ViolationVerbs, reverse_a_payment_of_what_is_in_collections) {
+  EXPECT_EQ(
+      m_api.post("violations/send_overdue_to_collections", R"({"apiToken":"TOKEN:all"})").status,
+      200);
+  pay(k_violation, 5'000);
+  EXPECT_EQ(reverse(k_violation, 1), "");
+  EXPECT_EQ(owed(k_violation), 5'000);
+  EXPECT_NE(text("SELECT sent_at FROM violation"), "") << "it stays with the agency";
+  EXPECT_FALSE(store::has_overdue(*m_api.office.database().read(), 1, m_api.clock.now()));
+}
+
 class Appeals : public ViolationVerbs {
  protected:
   Appeals() {
@@ -261,11 +352,26 @@ class Appeals : public ViolationVerbs {
   bool is_collectable() {
     return store::has_overdue(*m_api.office.database().read(), 1, m_api.clock.now());
   }
+  /// When the violation is due, in days from k_noon.
+  std::int64_t days_until_due() {
+    return (m_api.number("SELECT due_at FROM violation WHERE violation_id = 9") -
+            base::to_epoch_ms(k_noon)) /
+           86'400'000;
+  }
+  void set_appeal_days(std::int64_t days) {
+    service::ClientSettings settings;
+    settings.appeal_days = days;
+    ASSERT_TRUE(service::set_client(m_api.office, "OC_TOMA", settings));
+  }
 };
 
 TEST_F(Appeals, keep_a_violation_from_collections_until_they_are_upheld) {
   EXPECT_FALSE(is_collectable());
   EXPECT_EQ(decide(AppealDecision::uphold), "");
+  EXPECT_FALSE(is_collectable()) << "the driver has 15 days to pay after the decision";
+  m_api.clock.advance(hours(15 * 24));
+  EXPECT_FALSE(is_collectable());
+  m_api.clock.advance(std::chrono::milliseconds(1));
   EXPECT_TRUE(is_collectable());
   EXPECT_EQ(owed(k_violation), 5'000);
   EXPECT_EQ(text("SELECT appeal_comment || appeal_reply FROM violation"),
@@ -276,7 +382,56 @@ TEST_F(Appeals, keep_a_violation_from_collections_until_they_are_upheld) {
 TEST_F(Appeals, may_reduce_the_fine) {
   EXPECT_EQ(decide(AppealDecision::reduce, 2'500), "");
   EXPECT_EQ(owed(k_violation), 2'500);
-  EXPECT_TRUE(is_collectable());
+  EXPECT_FALSE(is_collectable());
+  EXPECT_EQ(days_until_due(), 15);
+}
+
+TEST_F(Appeals, set_the_due_date_by_the_clients_days_but_never_an_earlier_one) {
+  struct Row {
+    AppealDecision decision;
+    std::int64_t appeal_days;
+    std::int64_t due_before;  ///< in days from the decision
+    std::int64_t due_after;
+  };
+  const Row rows[] = {
+      {AppealDecision::uphold, 15, -30, 15}, {AppealDecision::uphold, 15, 14, 15},
+      {AppealDecision::uphold, 15, 15, 15},  {AppealDecision::uphold, 15, 16, 16},
+      {AppealDecision::uphold, 0, -30, 0},   {AppealDecision::uphold, 3'650, -30, 3'650},
+      {AppealDecision::reduce, 30, -1, 30},  {AppealDecision::reduce, 30, 40, 40},
+      {AppealDecision::cancel, 15, -30, -30}};
+  for (const Row& row : rows) {
+    SCOPED_TRACE(std::to_string(row.appeal_days) + " days, due in " +
+                 std::to_string(row.due_before));
+    set_appeal_days(row.appeal_days);
+    EXPECT_EQ(run([&](WriteBatch& batch, ClientId client) -> Result<void> {
+                auto violation = *store::find_violation(batch.connection, client, k_violation);
+                violation.due = batch.now + hours(24 * row.due_before);
+                violation.adjusted_fine_cents = 0;
+                violation.cancelled.reset();
+                violation.closed.reset();
+                violation.appealed = batch.now;
+                violation.appeal_decided.reset();
+                store::save_violation(batch.connection, client, violation);
+                return {};
+              }),
+              "");
+    EXPECT_EQ(decide(row.decision, row.decision == AppealDecision::reduce ? 100 : 0), "");
+    EXPECT_EQ(days_until_due(), row.due_after);
+    EXPECT_FALSE(is_collectable());
+  }
+}
+
+TEST_F(Appeals, a_pull_right_after_a_decision_does_not_hand_the_violation_out) {
+  decide(AppealDecision::reduce, 2'500);
+  const std::string pull = R"({"apiToken":"TOKEN:all"})";
+  auto reply = m_api.post("violations/send_overdue_to_collections", pull);
+  EXPECT_NE(reply.body.find(R"("records":[])"), std::string::npos) << reply.body;
+  EXPECT_EQ(text("SELECT sent_at FROM violation"), "");
+  m_api.clock.advance(hours(15 * 24) + std::chrono::milliseconds(1));
+  reply = m_api.post("violations/send_overdue_to_collections", pull);
+  EXPECT_NE(reply.body.find(R"("Due":"2026-03-17T12:00:00.000000Z")"), std::string::npos)
+      << reply.body;
+  EXPECT_EQ(text("SELECT sent_owed_cents || ' ' || sent_paid_cents FROM violation"), "2500 0");
 }
 
 TEST_F(Appeals, may_cancel_the_violation) {
@@ -305,6 +460,7 @@ TEST_F(Appeals, refuse_what_has_no_sense) {
 
 TEST_F(Appeals, refuse_once_nothing_is_owed_or_it_was_sent) {
   decide(AppealDecision::uphold);
+  m_api.clock.advance(hours(16 * 24));
   const auto appealing = [](WriteBatch& batch, ClientId client) {
     return service::appeal_violation(batch, client, k_violation, "too late");
   };

@@ -23,7 +23,7 @@ export const k_png = Buffer.from(
 /** Every page that there is. */
 export const paths = [
   'overview', 'check', 'violations', 'violations/{id}', 'violations/new', 'permits', 'vehicles', 'vehicles/{id}', 'profiles', 'profiles/{id}',
-  'permits/{reference}', 'checks', 'checks/{id}', 'disconnected', 'integrations', 'integrations/1', 'money', 'reconcile', 'batches', 'settings',
+  'permits/{reference}', 'checks', 'checks/{id}', 'disconnected', 'integrations', 'integrations/1', 'money', 'reconcile', 'batches', 'batches/1', 'settings',
   'settings?list=zones', 'settings?list=violation-type', 'operators', 'account', 'no-such-page',
 ];
 

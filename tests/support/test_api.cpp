@@ -299,6 +299,8 @@ std::string TestApi::content() {
       {"profile ORDER BY client_id, profile_id", 34},
       {"profile_history ORDER BY client_id, profile_id, version", 6},
       {"violation ORDER BY client_id, violation_id", 32},
+      {"payment ORDER BY client_id, violation_id, payment_id", 8},
+      {"payment_reversal ORDER BY client_id, violation_id, payment_id", 6},
       {"collection_batch ORDER BY client_id, batch_id", 6},
   };
   std::string content;

@@ -113,13 +113,14 @@ std::string TestConsole::content() {
   std::string content = api.content();
   for (const std::string table :
        {"operator", "operator_role", "operator_session", "plate_check", "violation_scene",
-        "violation_event", "payment", "appeal", "attachment", "audit", "token", "integration",
-        "integration_permission", "zone", "client"}) {
+        "violation_event", "payment", "payment_reversal", "appeal", "attachment", "audit", "token",
+        "integration", "integration_permission", "zone", "client"}) {
     content += table + "=" + api.text("SELECT COUNT(*) FROM " + table) + "\n";
   }
   for (const std::string sql :
        {"SELECT SUM(role) FROM operator_role", "SELECT SUM(client_id) FROM operator_session",
-        "SELECT MAX(name) || MAX(time_zone) || SUM(days_until_due) FROM client",
+        "SELECT MAX(name) || MAX(time_zone) || SUM(days_until_due) || SUM(appeal_days) || "
+        "MAX(ticket_text_en) || MAX(ticket_text_fr) FROM client",
         "SELECT SUM(COALESCE(capacity, 0)) FROM zone", "SELECT MAX(password_hash) FROM operator",
         "SELECT COUNT(*) FROM token WHERE revoked_at IS NULL",
         "SELECT COUNT(*) * 1000000 + SUM(cost_cents) * 3 + SUM(discount_cents) * 7 + "

@@ -1,13 +1,14 @@
 #include <limits>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <spdlog/spdlog.h>
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "api/console/names.hpp"
 #include "api/console/reading.hpp"
 #include "api/console/reply.hpp"
+#include "api/console/sent_batch.hpp"
 #include "api/console/violation_view.hpp"
 #include "store/collection.hpp"
 
@@ -17,6 +18,7 @@ namespace {
 using http::Method;
 
 Result<Reply> list_batches(Desk& desk, Call& call);
+Result<Reply> get_batch(Desk& desk, Call& call);
 Result<Reply> download_batch(Desk& desk, Call& call);
 Result<Reply> export_batch(Desk& desk, Call& call);
 
@@ -25,14 +27,13 @@ Result<Reply> export_batch(Desk& desk, Call& call);
 Routes batch_routes() {
   return {
       {Method::get, "/batches", Access::office, list_batches},
+      {Method::get, "/batches/{id}", Access::office, get_batch},
       {Method::get, "/batches/{id}/records.json", Access::office, download_batch},
       {Method::get, "/batches/{id}/records.csv", Access::office, export_batch},
   };
 }
 
 namespace {
-
-constexpr std::int64_t k_chunk = 200;
 
 Result<Reply> list_batches(Desk& desk, Call& call) {
   QueryReader query(call);
@@ -103,35 +104,95 @@ Result<Reply> download_batch(Desk& desk, Call& call) {
   return reply;
 }
 
+/// A violation of a batch as it is on the page: with what was owed then and is owed now.
+json::object ticket_json(const ViolationView& view, json::array drivers) {
+  json::object one = summary_json(view);
+  one["sentPaidCents"] = number_or_null(view.violation.sent_paid_cents);
+  one["sentOwedCents"] = number_or_null(view.violation.sent_owed_cents);
+  one["drivers"] = std::move(drivers);
+  return one;
+}
+
+Result<Reply> get_batch(Desk& desk, Call& call) {
+  QueryReader query(call);
+  const auto after = query.number("cursor", {1});
+  const std::int64_t limit = query.limit();
+  if (!query.is_good()) return query.refusal();
+
+  const auto reading = desk.office.database().read();
+  database::Connection& connection = *reading;
+  const store::ClientId client = call.client_id();
+  const store::BatchId id = id_of(call.ids[0]);
+  const auto batch = store::find_batch(connection, client, id);
+  if (!batch) return tl::unexpected(not_found("batch"));
+  const store::BatchSums sums = store::sum_batch(connection, client, id, call.now);
+  const auto views = view_violations(
+      connection, client, store::list_batch(connection, client, id, after.value_or(0), limit),
+      call.now);
+  std::vector<store::VehicleId> vehicles;
+  for (const ViolationView& view : views) vehicles.push_back(view.violation.vehicle.value_or(0));
+  auto drivers = drivers_json(connection, client, vehicles);
+  json::array tickets;
+  for (std::size_t i = 0; i < views.size(); ++i) {
+    tickets.push_back(ticket_json(views[i], std::move(drivers[i])));
+  }
+  const bool has_more = static_cast<std::int64_t>(views.size()) == limit;
+  return ok(
+      {{"id", batch->id},
+       {"violations", batch->violations},
+       {"createdAt", domain::format_utc(batch->created)},
+       {"isReady", batch->rendered.has_value()},
+       {"sentOwedCents", number_or_null(sums.sent_owed_cents)},
+       {"owedCents", sums.owed_cents},
+       {"unpaid", sums.unpaid},
+       {"tickets", std::move(tickets)},
+       {"next", has_more ? json::value(std::to_string(views.back().violation.id)) : nullptr}});
+}
+
+/// The records of a batch as they went out, as rows of CSV.
+class BatchRows final : public http::BodySource {
+ public:
+  BatchRows(Desk& desk, const Call& call, service::Collections::Batch batch,
+            store::CollectionBatch row)
+      : m_collections(desk.collections),
+        m_services(desk.office.services()),
+        m_sent{call.client_id(), row, call.visitor->time_zone},
+        m_batch(std::move(batch)) {}
+
+  boost::asio::awaitable<std::optional<std::string>> next() override {
+    if (m_part == 0) {
+      ++m_part;
+      co_return sent_heading();
+    }
+    auto records = co_await m_collections.part(m_sent.client, m_batch.id, m_part++);
+    if (!records) co_return std::nullopt;
+    co_return co_await m_services.read_aside(
+        m_sent.client, [sent = m_sent, text = std::move(*records)](database::Connection& connection) {
+          return std::optional(sent_rows(connection, sent, text));
+        });
+  }
+
+ private:
+  service::Collections& m_collections;
+  service::Services& m_services;
+  SentBatch m_sent;
+  service::Collections::Batch m_batch;
+  std::int64_t m_part = 0;
+};
+
 Result<Reply> export_batch(Desk& desk, Call& call) {
   const store::BatchId id = id_of(call.ids[0]);
-  if (!store::find_batch(*desk.office.database().read(), call.client_id(), id)) {
-    return tl::unexpected(not_found("batch"));
-  }
-  static constexpr std::string_view k_columns[] = {"ticket", "plate", "issued", "due",  "types",
-                                                   "fine",   "paid",  "owed",   "state"};
-  return csv_reply(desk, call, fmt::format("batch-{}.csv", id), k_columns,
-                   [client = call.client_id(), id, now = call.now, after = store::ViolationId{0}](
-                       database::Connection& connection, std::string& rows) mutable {
-                     auto violations = store::list_batch(connection, client, id, after, k_chunk);
-                     const bool has_more = static_cast<std::int64_t>(violations.size()) == k_chunk;
-                     if (!violations.empty()) after = violations.back().id;
-                     for (const ViolationView& view :
-                          view_violations(connection, client, std::move(violations), now)) {
-                       const std::vector<std::string> cells{
-                           view.violation.ticket,
-                           view.plate,
-                           domain::format_utc(view.violation.issued),
-                           domain::format_utc(view.violation.due),
-                           fmt::format("{}", fmt::join(view.types, "; ")),
-                           money(view.cost_cents),
-                           money(view.violation.paid_cents),
-                           money(view.owed_cents),
-                           std::string(view.state)};
-                       append_row(rows, cells);
-                     }
-                     return has_more;
-                   });
+  const auto row = store::find_batch(*desk.office.database().read(), call.client_id(), id);
+  if (!row) return tl::unexpected(not_found("batch"));
+  auto batch = desk.collections.find(*desk.office.database().read(), call.client_id(), id);
+  if (!batch) return tl::unexpected(std::move(batch.error()));
+
+  Reply reply;
+  reply.content_type = "text/csv; charset=utf-8";
+  reply.headers.push_back(
+      {"Content-Disposition", fmt::format("attachment; filename=\"batch-{}.csv\"", id)});
+  reply.source = std::make_unique<BatchRows>(desk, call, std::move(*batch), *row);
+  return reply;
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "api/console/names.hpp"
 
 #include "api/console/reply.hpp"
+#include "store/vehicle_driver.hpp"
 
 namespace lotkeeper::api::console {
 
@@ -52,6 +53,27 @@ json::array vehicles_json(database::Connection& connection, store::ClientId clie
     list.push_back(vehicle_json(names, vehicles[i], sums[i]));
   }
   return list;
+}
+
+std::string name_of(const store::Profile& profile) {
+  std::string name = profile.first_name.value_or("");
+  if (profile.last_name) name += (name.empty() ? "" : " ") + *profile.last_name;
+  for (const auto& other : {profile.user_name, profile.email, profile.unique_id}) {
+    if (name.empty()) name = other.value_or("");
+  }
+  return name.empty() ? "#" + std::to_string(profile.id) : name;
+}
+
+std::vector<json::array> drivers_json(database::Connection& connection, store::ClientId client,
+                                      std::span<const store::VehicleId> vehicles) {
+  std::vector<json::array> lists;
+  for (const auto& ids : store::find_drivers(connection, client, vehicles)) {
+    json::array& list = lists.emplace_back();
+    for (const auto& profile : store::find_profiles(connection, client, ids)) {
+      if (profile) list.push_back(json::object{{"id", profile->id}, {"name", name_of(*profile)}});
+    }
+  }
+  return lists;
 }
 
 }  // namespace lotkeeper::api::console

@@ -4,12 +4,14 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
 
 #include "store/list.hpp"
 #include "store/owed.hpp"
+#include "store/profile.hpp"
 #include "store/vehicle.hpp"
 #include "store/violation.hpp"
 
@@ -39,5 +41,14 @@ class Names {
                                                store::ClientId client, Names& names,
                                                std::span<const store::Vehicle> vehicles,
                                                base::Instant now);
+
+/// Who drives each vehicle, by id: `[{"id":73,"name":"Luc Tremblay"}]`. A person without a name is
+/// shown by user name, e-mail or unique id.
+[[nodiscard]] std::vector<boost::json::array> drivers_json(
+    database::Connection& connection, store::ClientId client,
+    std::span<const store::VehicleId> vehicles);
+
+/// A person's name.
+[[nodiscard]] std::string name_of(const store::Profile& profile);
 
 }  // namespace lotkeeper::api::console

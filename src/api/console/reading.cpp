@@ -83,7 +83,9 @@ std::optional<std::string> BodyReader::text(std::string_view key, TextLimits lim
   }
   const std::string_view trimmed =
       limits.exact ? std::string_view(value->text) : base::trim_white_space(value->text);
-  if (trimmed.empty()) return std::nullopt;
+  if (trimmed.empty()) {
+    return limits.least == 0 ? std::optional(std::string()) : std::nullopt;
+  }
   const std::size_t length = base::count_code_points(trimmed);
   if (length < limits.least || length > limits.most) {
     fault(key, fmt::format("\"{}\" has {} to {} characters.", key, limits.least, limits.most),

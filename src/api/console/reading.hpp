@@ -15,7 +15,7 @@
 namespace lotkeeper::api::console {
 
 struct TextLimits {
-  std::size_t least = 1;
+  std::size_t least = 1;  ///< 0: an empty text is one, and not none
   std::size_t most = 200;
   bool lines = false;  ///< line feeds and tabs may stand in it
   bool exact = false;  ///< white space at its ends belongs to it

@@ -44,6 +44,7 @@ namespace {
 
 // What vendors send is in the lists too, so there is no telling how long they are.
 constexpr std::int64_t k_most_of_each = 500;
+constexpr TextLimits k_ticket_text{0, 2'000, true};
 
 Result<Reply> get_settings(Desk&, Call& call) {
   const store::ClientRow& client = call.client();
@@ -52,7 +53,10 @@ Result<Reply> get_settings(Desk&, Call& call) {
              {"timeZone", client.time_zone},
              {"currency", client.currency},
              {"ticketPrefix", client.ticket_prefix},
-             {"daysUntilDue", client.days_until_due}});
+             {"daysUntilDue", client.days_until_due},
+             {"appealDays", client.appeal_days},
+             {"ticketTextEn", client.ticket_text_en},
+             {"ticketTextFr", client.ticket_text_fr}});
 }
 
 Result<Reply> set_settings(Desk& desk, Call& call) {
@@ -63,6 +67,9 @@ Result<Reply> set_settings(Desk& desk, Call& call) {
   settings.currency = body.text("currency");
   settings.ticket_prefix = body.text("ticketPrefix");
   settings.days_until_due = body.number("daysUntilDue", {0, 3'650});
+  settings.appeal_days = body.number("appealDays", {0, 3'650});
+  settings.ticket_text_en = body.text("ticketTextEn", k_ticket_text);
+  settings.ticket_text_fr = body.text("ticketTextFr", k_ticket_text);
   if (!body.is_good()) return body.refusal();
 
   return done(service::set_client(desk.office, call.client().code, settings));

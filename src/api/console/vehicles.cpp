@@ -131,6 +131,10 @@ Result<Reply> get_vehicle(Desk& desk, Call& call) {
   json::object body = vehicle_json(names, *vehicle, sum);
   body["createdAt"] = domain::format_utc(vehicle->created);
   body["drivers"] = std::move(drivers);
+  body["driverList"] = json::array();
+  if (call.may(domain::Role::office)) {
+    body["driverList"] = drivers_json(*connection, client, std::span(&id, 1)).front();
+  }
   body["permits"] = std::move(permits);
   body["violationList"] = summaries_json(views);
   return ok(body);

@@ -11,6 +11,7 @@ using http::Method;
 using service::WriteBatch;
 
 Result<Reply> pay(Desk& desk, Call& call);
+Result<Reply> reverse(Desk& desk, Call& call);
 Result<Reply> adjust(Desk& desk, Call& call);
 Result<Reply> spoil(Desk& desk, Call& call);
 Result<Reply> cancel(Desk& desk, Call& call);
@@ -22,6 +23,7 @@ Result<Reply> decide(Desk& desk, Call& call);
 Routes violation_life_routes() {
   return {
       {Method::post, "/violations/{id}/payments", Access::office, pay},
+      {Method::post, "/violations/{id}/payments/{payment}/reversal", Access::office, reverse},
       {Method::post, "/violations/{id}/adjustment", Access::office, adjust},
       {Method::post, "/violations/{id}/spoil", Access::office, spoil},
       {Method::post, "/violations/{id}/cancel", Access::office, cancel},
@@ -39,7 +41,7 @@ constexpr TextLimits k_reason{1, 2'000, true};
 std::string key_of(std::string_view field, std::string_view amount_key) {
   if (field == "amount") return std::string(amount_key);
   if (field == "time") return "at";
-  return field == "ViolationID" ? "" : std::string(field);
+  return field == "ViolationID" || field == "payment" ? "" : std::string(field);
 }
 
 /// Does one thing to the violation of the path, and answers with what became of it.
@@ -71,6 +73,17 @@ Result<Reply> pay(Desk& desk, Call& call) {
                 [&](WriteBatch& batch, store::ClientId client, store::ViolationId id) {
                   payment.violation = id;
                   return service::pay_violation(batch, client, payment);
+                });
+}
+
+Result<Reply> reverse(Desk& desk, Call& call) {
+  BodyReader body(call);
+  const std::string reason = body.required_text("reason", k_reason);
+  if (!body.is_good()) return body.refusal();
+
+  return change(desk, call, "",
+                [&](WriteBatch& batch, store::ClientId client, store::ViolationId id) {
+                  return service::reverse_payment(batch, client, id, id_of(call.ids[1]), reason);
                 });
 }
 

@@ -31,9 +31,14 @@ json::array payments_json(database::Connection& connection, store::ClientId clie
                           store::ViolationId id) {
   json::array list;
   for (const store::ListedPayment& payment : store::list_payments(connection, client, id)) {
-    list.push_back(json::object{{"at", domain::format_utc(payment.at)},
+    list.push_back(json::object{{"id", payment.id},
+                                {"at", domain::format_utc(payment.at)},
                                 {"amountCents", payment.cents},
-                                {"method", payment.method}});
+                                {"method", payment.method},
+                                {"operator", text_or_null(payment.operator_name)},
+                                {"reversedAt", time_or_null(payment.reversed)},
+                                {"reversalReason", text_or_null(payment.reversal_reason)},
+                                {"reversedBy", text_or_null(payment.reversed_by)}});
   }
   return list;
 }
@@ -83,7 +88,9 @@ json::array deeds(const ViolationView& view, const Call& call) {
   json::array may;
   const Violation& violation = view.violation;
   if (call.may(domain::Role::officer)) may.emplace_back("photo");
-  if (!call.may(domain::Role::office) || violation.is_void()) return may;
+  if (!call.may(domain::Role::office)) return may;
+  if (violation.paid_cents > 0) may.emplace_back("reverse");
+  if (violation.is_void()) return may;
   if (view.owed_cents > 0) may.emplace_back("pay");
   may.emplace_back("adjust");
   if (violation.paid_cents == 0) {
@@ -104,11 +111,11 @@ std::pair<std::int64_t, std::optional<base::Instant>> discount_of(const Violatio
   std::int64_t cents = 0;
   std::optional<base::Instant> until;
   if (view.violation.adjusted_fine_cents != 0 || view.violation.is_void()) return {0, until};
-  for (const store::ViolationDetail& detail : view.details) {
-    const base::Instant end =
-        view.violation.issued + domain::discount_window(detail.discount_hours);
-    if (!detail.discount || end <= now) continue;
-    cents += detail.discount_cents;
+  for (const domain::Discount& discount :
+       service::charge_of(view.violation, view.details).discounts) {
+    const base::Instant end = view.violation.issued + discount.window;
+    if (end <= now) continue;
+    cents += discount.cents;
     if (!until || end < *until) until = end;
   }
   return {cents, until};
@@ -210,6 +217,11 @@ Result<Reply> violation_reply(Desk& desk, const Call& call, store::ViolationId i
   body["adjustedFineCents"] = nullptr;
   if (violation.adjusted_fine_cents != 0) body["adjustedFineCents"] = violation.adjusted_fine_cents;
   body["adjustmentReason"] = text_or_null(violation.adjustment_reason);
+  body["dueIfDecided"] = nullptr;
+  if (violation.has_open_appeal()) {
+    body["dueIfDecided"] = domain::format_utc(
+        domain::due_after_decision(violation.due, now, call.client().appeal_days));
+  }
   body["sentAt"] = time_or_null(violation.sent);
   body["batch"] = number_or_null(violation.batch);
   body["latitude"] = degrees(scene ? scene->latitude_e6 : std::nullopt);
@@ -224,6 +236,10 @@ Result<Reply> violation_reply(Desk& desk, const Call& call, store::ViolationId i
   if (vehicle) {
     const auto sums = store::sum_vehicles(connection, client, std::span(&vehicle_id, 1), now);
     body["vehicle"] = vehicle_json(names, *vehicle, sums.front());
+  }
+  body["drivers"] = json::array();
+  if (vehicle && call.may(domain::Role::office)) {
+    body["drivers"] = drivers_json(connection, client, std::span(&vehicle_id, 1)).front();
   }
   body["details"] = details_json(names, view.details);
   body["payments"] = payments_json(connection, client, id);

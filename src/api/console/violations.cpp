@@ -280,6 +280,20 @@ Result<void> check_draft(WriteBatch& batch, const Call& call, const Draft& draft
   return {};
 }
 
+/// Where no location was chosen the zone of the plate check is one: the client's location of that
+/// name, added where there is none.
+void take_location_of_check(WriteBatch& batch, const Call& call, Draft& draft) {
+  if (draft.issue.location || !draft.scene.check) return;
+  const auto check =
+      store::find_plate_check(batch.connection, call.client_id(), *draft.scene.check);
+  if (!check || !check->zone || check->zone_title.empty()) return;
+  const std::string_view name = check->zone_title;
+  draft.issue.location =
+      store::intern_items(batch.connection, {call.client_id(), store::ListKind::location},
+                          std::span(&name, 1), batch.now)
+          .front();
+}
+
 Result<Reply> write_violation(Desk& desk, Call& call) {
   BodyReader body(call);
   const Draft read = read_draft(call, body);
@@ -294,6 +308,7 @@ Result<Reply> write_violation(Desk& desk, Call& call) {
     const auto vehicle = find_vehicle(batch, call, draft);
     if (!vehicle) return tl::unexpected(vehicle.error());
     draft.issue.vehicle = *vehicle;
+    take_location_of_check(batch, call, draft);
     auto done = service::issue_violation(batch, call.client_id(), draft.issue);
     if (!done) return tl::unexpected(std::move(done.error()));
     issued = *done;

@@ -62,6 +62,7 @@ const Violations = lazy(() => import('./pages/violations').then((m) => m.Violati
 const WriteViolation = lazy(() => import('./pages/write_violation').then((m) => m.WriteViolation));
 const Violation = lazy(() => import('./pages/violation').then((m) => m.Violation));
 const PrintViolation = lazy(() => import('./pages/print_violation').then((m) => m.PrintViolation));
+const Batch = lazy(() => import('./pages/batch').then((m) => m.Batch));
 const Batches = lazy(() => import('./pages/batches').then((m) => m.Batches));
 const Permits = lazy(() => import('./pages/permits').then((m) => m.Permits));
 const Permit = lazy(() => import('./pages/permits').then((m) => m.Permit));
@@ -220,6 +221,7 @@ function Pages() {
       <Route path="/console/violations/new" component={WriteViolation} />
       <Route path="/console/violations/:id" component={Violation} />
       <Route path="/console/batches" component={Batches} />
+      <Route path="/console/batches/:id" component={Batch} />
       <Route path="/console/permits" component={Permits} />
       <Route path="/console/permits/:reference" component={Permit} />
       <Route path="/console/vehicles" component={Vehicles} />

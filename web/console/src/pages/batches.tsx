@@ -17,7 +17,7 @@ export function Batches() {
         pages={pages}
         empty={t('batches.none')}
         columns={[
-          { title: t('batch'), cell: (batch) => t('batch.n', { id: batch.id }) },
+          { title: t('batch'), cell: (batch) => <a href={`/console/batches/${batch.id}`}>{t('batch.n', { id: batch.id })}</a> },
           { title: t('made'), cell: (batch) => <When time={batch.createdAt} /> },
           { title: t('violations'), number: true, cell: (batch) => count(batch.violations) },
           { title: t('state'), cell: (batch) => <Badge tone={batch.isReady ? 'good' : 'info'}>{t(batch.isReady ? 'batch.ready' : 'batch.open')}</Badge> },

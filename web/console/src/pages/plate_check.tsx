@@ -149,7 +149,7 @@ function Found({ found }: { found: Answer }) {
 const Write = ({ found }: { found: Answer }) => (
   <a
     class="btn btn-outline write-button"
-    href={linkTo('/console/violations/new', { plate: found.plate, check: found.check, vehicle: found.vehicles[0]?.id })}
+    href={linkTo('/console/violations/new', { plate: found.plate, check: found.check, vehicle: found.vehicles[0]?.id, zone: found.zone ?? undefined })}
   >
     <FilePen aria-hidden="true" /> {t('write')}
   </a>

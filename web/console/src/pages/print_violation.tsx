@@ -1,32 +1,32 @@
-// What is left under the wiper: one page of A6.
+// The slip of a ticket, on paper: the browser's dialog opens at once.
 
 import { useEffect } from 'preact/hooks';
 import { useRoute } from 'preact-iso';
 import { answer, api } from '../api';
 import { useAsk } from '../ask';
-import { moment, money } from '../format';
-import { Busy, Facts, Page, Refused } from '../parts/basics';
-import { looks } from '../parts/violation_lines';
-import { useClient } from '../session';
+import { Busy, Page, Refused } from '../parts/basics';
+import { Slip, usePaper, useTicketText } from '../parts/slip';
+import { useMay } from '../session';
 import { t } from '../words';
-
-/** The paper's size holds for the whole document, so the sheet is there while the slip is. */
-const paper = new CSSStyleSheet();
-paper.replaceSync('@page { size: 105mm 148mm; margin: 6mm; }');
 
 export function PrintViolation() {
   const id = Number(useRoute().params['id']);
-  const client = useClient();
-  useEffect(() => {
-    document.adoptedStyleSheets.push(paper);
-    return () => {
-      document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== paper);
-    };
-  }, []);
+  usePaper();
   const asked = useAsk(() => answer(api.GET('/console/api/violations/{id}', { params: { path: { id } } })), [id]);
+  const text = useTicketText();
+  const isOffice = useMay('office');
   const violation = asked.value;
-  if (!violation) return <Page title={t('print')}>{asked.refusal ? <Refused refusal={asked.refusal} /> : <Busy />}</Page>;
-  const { vehicle } = violation;
+  const isReady = violation !== undefined && (text.value !== undefined || text.refusal !== undefined);
+  useEffect(() => {
+    if (!isReady) return undefined;
+    // After the slip is on the page.
+    const soon = setTimeout(() => print());
+    return () => clearTimeout(soon);
+  }, [isReady]);
+  if (!violation || !isReady) {
+    return <Page title={t('print')}>{asked.refusal ? <Refused refusal={asked.refusal} /> : <Busy />}</Page>;
+  }
+  const isSilent = text.value && !text.value.ticketTextEn && !text.value.ticketTextFr;
   return (
     <div class="print-room">
       <header class="print-bar">
@@ -37,33 +37,9 @@ export function PrintViolation() {
           {t('print')}
         </button>
       </header>
+      {isOffice && isSilent && <p class="print-note">{t('ticket_text.none')}</p>}
       <Page title={t(violation.state === 'warning' ? 'print.warning' : 'print.ticket')}>
-        <article class="slip">
-          <p class="slip-client">{client.name}</p>
-          <p class="slip-number">{violation.ticket}</p>
-          <p class="slip-plate">{violation.plate}</p>
-          <Facts
-            facts={[
-              [t('vehicle'), vehicle && looks(vehicle)],
-              [t('issued'), moment(violation.issuedAt)],
-              [t('location'), violation.location],
-              [t('violation_type'), violation.details.map((one) => <div>{[one.type, one.code].filter(Boolean).join(' · ')}</div>)],
-              [t('officer'), violation.officer],
-            ]}
-          />
-          {violation.state !== 'warning' && (
-            <div class="slip-sum">
-              <div>
-                <span>{t('fine')}</span>
-                <strong>{money(violation.fineCents)}</strong>
-              </div>
-              {violation.discountUntil && violation.discountCents > 0 && (
-                <p>{t('print.discount', { amount: money(violation.fineCents - violation.discountCents), time: moment(violation.discountUntil) })}</p>
-              )}
-              <p>{t('print.due', { time: moment(violation.dueAt) })}</p>
-            </div>
-          )}
-        </article>
+        <Slip violation={violation} text={text.value} />
       </Page>
     </div>
   );

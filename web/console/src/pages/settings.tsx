@@ -63,6 +63,9 @@ function Client() {
             { name: 'currency', label: t('currency'), kind: 'select', required: true, value: now.currency, options: ['CAD', 'USD'].map((value) => ({ value, label: value })) },
             { name: 'ticketPrefix', label: t('ticket_prefix'), value: now.ticketPrefix },
             { name: 'daysUntilDue', label: t('days_due'), kind: 'number', value: now.daysUntilDue, required: true, min: 0 },
+            { name: 'appealDays', label: t('appeal_days'), kind: 'number', value: now.appealDays, required: true, min: 0, hint: t('appeal_days.hint') },
+            { name: 'ticketTextEn', label: t('ticket_text.en'), kind: 'long', value: now.ticketTextEn, max: 2000, hint: t('ticket_text.hint') },
+            { name: 'ticketTextFr', label: t('ticket_text.fr'), kind: 'long', value: now.ticketTextFr, max: 2000, hint: t('ticket_text.hint') },
           ]}
           submit={t('save')}
           send={async (values) => {
@@ -72,6 +75,9 @@ function Client() {
               currency: values.need('currency') as 'CAD' | 'USD',
               ticketPrefix: values.need('ticketPrefix'),
               daysUntilDue: values.number('daysUntilDue') ?? undefined,
+              appealDays: values.number('appealDays') ?? undefined,
+              ticketTextEn: values.need('ticketTextEn'),
+              ticketTextFr: values.need('ticketTextFr'),
             };
             await answer(api.PUT('/console/api/settings', { body }));
             renew(await answer(api.GET('/console/api/session')));
@@ -79,7 +85,7 @@ function Client() {
           }}
         />
       ) : (
-        <Facts facts={[[t('name'), now.name], [t('time_zone'), now.timeZone], [t('currency'), now.currency], [t('ticket_prefix'), now.ticketPrefix], [t('days_due'), now.daysUntilDue]]} />
+        <Facts facts={[[t('name'), now.name], [t('time_zone'), now.timeZone], [t('currency'), now.currency], [t('ticket_prefix'), now.ticketPrefix], [t('days_due'), now.daysUntilDue], [t('appeal_days'), now.appealDays], [t('ticket_text.en'), now.ticketTextEn && <span class="as-written">{now.ticketTextEn}</span>], [t('ticket_text.fr'), now.ticketTextFr && <span class="as-written">{now.ticketTextFr}</span>]]} />
       )}
       {isAdding && (
         <FormDialog

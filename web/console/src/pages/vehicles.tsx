@@ -2,7 +2,7 @@ import { useRoute } from 'preact-iso';
 import { FilePen } from 'lucide-preact';
 import { type Schemas, answer, api, linkTo } from '../api';
 import { useAsk, usePages } from '../ask';
-import { count } from '../format';
+import { count, money } from '../format';
 import { Busy, Card, CsvLink, Empty, Facts, Page, Plate, Refused, When } from '../parts/basics';
 import { Filters, useFilter } from '../parts/filters';
 import { PermitLines } from '../parts/permit_lines';
@@ -33,7 +33,7 @@ export function Vehicles() {
     [plate],
   );
   return (
-    <Page title={t('vehicles')} actions={<CsvLink href={linkTo('/console/api/vehicles.csv', { plate })} />}>
+    <Page title={t('vehicles')} lead={t('owed.help')} actions={<CsvLink href={linkTo('/console/api/vehicles.csv', { plate })} />}>
       <Filters fields={[{ name: 'plate', label: t('plate.begins'), max: 50 }]} />
       <PagedTable label={t('vehicles')} columns={vehicleColumns()} pages={pages} empty={t('vehicles.none')} />
     </Page>
@@ -70,7 +70,8 @@ export function Vehicle() {
               [t('year'), vehicle.year],
               ['VIN', vehicle.vin],
               [t('added'), <When time={vehicle.createdAt} />],
-              [t('drivers'), vehicle.drivers.length > 0 ? vehicle.drivers.map((driver) => <div><a href={`/console/profiles/${driver}`}>{t('profile.n', { id: driver })}</a></div>) : ''],
+              [t('unpaid'), vehicle.unpaid > 0 ? <span title={t('owed.help')}>{t('vehicle.unpaid', { count: vehicle.unpaid })} · {money(vehicle.owedCents)}</span> : ''],
+              [t('drivers'), vehicle.driverList.length > 0 ? vehicle.driverList.map(({ id: driver, name }) => <div><a href={`/console/profiles/${driver}`}>{name}</a></div>) : ''],
             ]}
           />
         </Card>

@@ -5,13 +5,14 @@ import { useRoute } from 'preact-iso';
 import { Camera, Printer } from 'lucide-preact';
 import { type Schemas, answer, api, sendFile } from '../api';
 import { useAsk, useSend } from '../ask';
-import { money } from '../format';
+import { moment, money } from '../format';
 import { Busy, Card, Facts, Page, Plate, Refused, State, When } from '../parts/basics';
+import { PrintedSlip } from '../parts/slip';
 import { say } from '../parts/toast';
 import { looks } from '../parts/violation_lines';
 import { useMay } from '../session';
 import { named, t } from '../words';
-import { type Act, ActDialog } from './violation_acts';
+import { type Act, ActDialog, type Payment, ReverseDialog } from './violation_acts';
 import { mostPhotos } from './write_violation';
 
 type Whole = Schemas['Violation'];
@@ -21,6 +22,7 @@ export function Violation() {
   const id = Number(useRoute().params['id']);
   const asked = useAsk(() => answer(api.GET('/console/api/violations/{id}', { params: { path: { id } } })), [id]);
   const [act, setAct] = useState<Act>();
+  const [reversed, setReversed] = useState<Payment>();
   const violation = asked.value;
   if (!violation) {
     return <Page title={t('violation')}>{asked.refusal ? <Refused refusal={asked.refusal} /> : <Busy />}</Page>;
@@ -46,7 +48,7 @@ export function Violation() {
       <Head violation={violation} />
       <div class="two">
         <Card title={t('violation.what')}>
-          <What violation={violation} />
+          <What violation={violation} onReverse={setReversed} />
         </Card>
         <Card title={t('violation.life')}>
           <Life violation={violation} />
@@ -71,6 +73,19 @@ export function Violation() {
           </ul>
         </Card>
       )}
+      <PrintedSlip violation={violation} />
+      {reversed && (
+        <ReverseDialog
+          payment={reversed}
+          violation={violation}
+          onClose={() => setReversed(undefined)}
+          onDone={(now) => {
+            asked.set(now);
+            setReversed(undefined);
+            say(t('act.reverse.done'));
+          }}
+        />
+      )}
       {act && (
         <ActDialog
           act={act}
@@ -94,13 +109,13 @@ const Head = ({ violation }: { violation: Whole }) => (
       <State state={violation.state} />
     </div>
     <div class="ticket-owed">
-      <span>{t('owed')}</span>
+      <span title={t('owed.help')}>{t('owed')}</span>
       <strong>{money(violation.owedCents)}</strong>
     </div>
   </section>
 );
 
-function What({ violation }: { violation: Whole }) {
+function What({ violation, onReverse }: { violation: Whole; onReverse: (payment: Payment) => void }) {
   const { vehicle, latitude, longitude } = violation;
   const discount = violation.discountUntil && violation.discountCents > 0;
   return (
@@ -118,12 +133,44 @@ function What({ violation }: { violation: Whole }) {
         [t('comment'), violation.comment && <span class="as-written">{violation.comment}</span>],
         [t('officer'), violation.officer],
         [t('vehicle'), vehicle && <a href={`/console/vehicles/${vehicle.id}`}>{vehicle.plate} {looks(vehicle) && `· ${looks(vehicle)}`}</a>],
+        [t('owner'), violation.drivers.length > 0 ? violation.drivers.map(({ id, name }) => <div><a href={`/console/profiles/${id}`}>{name}</a></div>) : ''],
         [t('place'), latitude !== null && longitude !== null ? `${latitude.toFixed(5)}, ${longitude.toFixed(5)} (± ${Math.round(violation.accuracyMetres ?? 0)} m)` : ''],
         [t('evidence'), violation.check && <Evidence check={violation.check} />],
-        [t('sent'), violation.sentAt && <><When time={violation.sentAt} /> · {t('batch.n', { id: violation.batch ?? 0 })}</>],
-        [t('payments'), violation.payments.length > 0 ? violation.payments.map((one) => <div><When time={one.at} /> · {money(one.amountCents)} · {named('method', one.method)}</div>) : ''],
+        [t('sent'), violation.sentAt && <><When time={violation.sentAt} /> · <Sent batch={violation.batch} /></>],
+        [t('payments'), violation.payments.length > 0 ? violation.payments.map((one) => <Paid payment={one} onReverse={violation.may.includes('reverse') ? onReverse : undefined} />) : ''],
       ]}
     />
+  );
+}
+
+const Sent = ({ batch }: { batch: number | null }) => {
+  const words = t('batch.n', { id: batch ?? 0 });
+  return useMay('office') && batch !== null ? <a href={`/console/batches/${batch}`}>{words}</a> : <>{words}</>;
+};
+
+function Paid({ payment, onReverse }: { payment: Payment; onReverse?: (payment: Payment) => void }) {
+  const words = (
+    <>
+      <When time={payment.at} /> · {money(payment.amountCents)} · {named('method', payment.method)}
+    </>
+  );
+  if (payment.reversedAt) {
+    return (
+      <div>
+        <s>{words}</s>
+        <div class="line-note">{t('payment.reversed', { time: moment(payment.reversedAt), reason: payment.reversalReason ?? '' })}</div>
+      </div>
+    );
+  }
+  return (
+    <div class="inline">
+      <span>{words}</span>
+      {onReverse && (
+        <button type="button" class="btn btn-quiet" onClick={() => onReverse(payment)}>
+          {t('act.reverse')}
+        </button>
+      )}
+    </div>
   );
 }
 

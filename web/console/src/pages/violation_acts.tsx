@@ -1,12 +1,13 @@
-// Pay, adjust, appeal, decide, cancel, spoil: each asks for what the record will say of it.
+// Pay, reverse, adjust, appeal, decide, cancel, spoil: each asks for what the record will say of it.
 
 import { type Schemas, Refusal, answer, api } from '../api';
-import { money } from '../format';
+import { moment, money } from '../format';
 import { type Field, FormDialog, type Values } from '../parts/form';
 import { t } from '../words';
 
 export type Act = 'pay' | 'adjust' | 'appeal' | 'decide' | 'cancel' | 'spoil';
 type Whole = Schemas['Violation'];
+export type Payment = Whole['payments'][number];
 
 const reason = (): Field => ({ name: 'reason', label: t('reason'), kind: 'long', required: true, max: 2000 });
 
@@ -38,11 +39,17 @@ function need(cents: number | null, field: string): number {
   throw new Refusal('invalid', '', [{ field, detail: t('error.amount') }]);
 }
 
-function send(act: Act, id: number, values: Values): Promise<Whole> {
+function paid(values: Values, owed: number): number {
+  const cents = need(values.cents('amountCents'), 'amountCents');
+  if (cents <= owed) return cents;
+  throw new Refusal('invalid', '', [{ field: 'amountCents', detail: t('pay.too_much', { owed: money(owed) }) }]);
+}
+
+function send(act: Act, { id, owedCents }: Whole, values: Values): Promise<Whole> {
   const params = { path: { id } };
   switch (act) {
     case 'pay':
-      return answer(api.POST('/console/api/violations/{id}/payments', { params, body: { amountCents: need(values.cents('amountCents'), 'amountCents'), method: values.need('method') } }));
+      return answer(api.POST('/console/api/violations/{id}/payments', { params, body: { amountCents: paid(values, owedCents), method: values.need('method') } }));
     case 'adjust':
       return answer(api.POST('/console/api/violations/{id}/adjustment', { params, body: { fineCents: need(values.cents('fineCents'), 'fineCents'), reason: values.need('reason') } }));
     case 'appeal':
@@ -59,16 +66,45 @@ function send(act: Act, id: number, values: Values): Promise<Whole> {
   }
 }
 
+/** What the change does, in a sentence, where its name does not say it. */
+function leadOf(act: Act, violation: Whole): string | undefined {
+  if (act === 'cancel' || act === 'spoil') return t(`act.${act}.lead`);
+  if (act === 'decide' && violation.dueIfDecided) return t('decision.due', { time: moment(violation.dueIfDecided) });
+  return undefined;
+}
+
 export function ActDialog(props: { act: Act; violation: Whole; onClose: () => void; onDone: (now: Whole) => void }) {
   const { act, violation } = props;
+  const isEnd = act === 'cancel' || act === 'spoil';
   return (
     <FormDialog
-      title={t(`act.${act}`)}
+      title={isEnd ? t(`act.${act}.title`, { ticket: violation.ticket }) : t(`act.${act}`)}
+      lead={leadOf(act, violation)}
+      keep={isEnd ? { label: t('act.keep'), onClick: props.onClose } : undefined}
       onClose={props.onClose}
       fields={fieldsOf(act, violation)}
       submit={t(`act.${act}`)}
-      danger={act === 'cancel' || act === 'spoil'}
-      send={async (values) => props.onDone(await send(act, violation.id, values))}
+      danger={isEnd}
+      send={async (values) => props.onDone(await send(act, violation, values))}
+    />
+  );
+}
+
+export function ReverseDialog(props: { payment: Payment; violation: Whole; onClose: () => void; onDone: (now: Whole) => void }) {
+  const params = { path: { id: props.violation.id, payment: props.payment.id } };
+  return (
+    <FormDialog
+      title={t('act.reverse.title', { amount: money(props.payment.amountCents) })}
+      lead={t('act.reverse.lead')}
+      keep={{ label: t('act.keep'), onClick: props.onClose }}
+      onClose={props.onClose}
+      fields={[reason()]}
+      submit={t('act.reverse.submit')}
+      danger
+      send={async (values) => {
+        const body = { reason: values.need('reason') };
+        props.onDone(await answer(api.POST('/console/api/violations/{id}/payments/{payment}/reversal', { params, body })));
+      }}
     />
   );
 }

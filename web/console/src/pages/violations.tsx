@@ -37,6 +37,7 @@ export function Violations() {
   return (
     <Page
       title={t('violations')}
+      lead={t('owed.help')}
       actions={
         <>
           <CsvLink href={linkTo('/console/api/violations.csv', { plate, ticket, from, to, state: asked })} />

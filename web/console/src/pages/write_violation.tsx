@@ -33,6 +33,8 @@ export function WriteViolation() {
     [vehicleId],
   );
   const types = lists.choices('violation-type');
+  const locations = lists.choices('location');
+  const zone = query['check'] ? query['zone'] : undefined;
 
   async function write(values: Values) {
     for (const kind of ['province', 'plateType']) localStorage.setItem(`last ${kind}`, values.text(kind) ?? last(kind));
@@ -83,7 +85,12 @@ export function WriteViolation() {
   ];
   const ticket: Field[] = [
     { name: 'types', label: t('violation_type'), kind: 'checks', options: types },
-    { name: 'location', label: t('location'), kind: 'select', none: t('choose'), options: lists.choices('location') },
+    // The zone of the check is the location where no other is chosen.
+    {
+      name: 'location', label: t('location'), kind: 'select', required: !zone, plain: true, options: locations,
+      none: zone ? t('location.of_check', { zone }) : t('choose'),
+      hint: !zone && locations.length === 0 ? t('location.none') : undefined,
+    },
     { name: 'category', label: t('category'), kind: 'select', none: t('none'), options: lists.choices('category') },
     { name: 'comment', label: t('comment'), kind: 'long', max: 2000 },
     { name: 'isWarning', label: t('kind'), kind: 'checks', options: [{ value: 'yes', label: t('write.warning') }] },

@@ -58,6 +58,10 @@ export function Form(props: {
   fields: Field[];
   submit: string;
   danger?: boolean;
+  /** What the change does, above the fields. */
+  lead?: string;
+  /** A button beside the submitting one that leaves all as it is. */
+  keep?: { label: string; onClick: () => void };
   send: (values: Values) => Promise<unknown>;
   onDone?: () => void;
   children?: ComponentChildren;
@@ -70,6 +74,9 @@ export function Form(props: {
     const bad = form.current?.querySelector<HTMLElement>('[aria-invalid="true"]');
     bad?.focus();
   }, [refusal]);
+  // What is said at its field is not said again below.
+  const inputs = props.fields.filter(({ kind }) => kind !== 'checks').map(({ name }) => name);
+  const isSaid = refusal !== undefined && refusal.faults.length > 0 && refusal.faults.every(({ field }) => field !== undefined && inputs.includes(field));
   const faultOf = (name: string) => refusal?.faults.find((fault) => fault.field === name)?.detail;
 
   async function submit(event: Event) {
@@ -81,12 +88,18 @@ export function Form(props: {
 
   return (
     <form ref={form} class={`stack ${props.class ?? ''}`} onSubmit={submit}>
+      {props.lead && <p>{props.lead}</p>}
       {props.fields.map((field) => (
         <Input key={field.name} field={field} fault={faultOf(field.name)} />
       ))}
       {props.children}
-      <Refused refusal={refusal} />
+      {!isSaid && <Refused refusal={refusal} />}
       <div class="form-actions">
+        {props.keep && (
+          <button type="button" class="btn btn-outline" onClick={props.keep.onClick}>
+            {props.keep.label}
+          </button>
+        )}
         <button class={`btn ${props.danger ? 'btn-danger' : 'btn-primary'}`} aria-disabled={isBusy}>
           {isBusy && <span class="spinner-border spinner-border-sm" aria-hidden="true" />} {props.submit}
         </button>
@@ -152,7 +165,7 @@ export function Input({ field, fault }: { field: Field; fault?: string }) {
         </div>
       )}
       {fault && (
-        <div class="fault" id={`${id}-fault`}>
+        <div class="fault" id={`${id}-fault`} role="alert">
           {fault}
         </div>
       )}
