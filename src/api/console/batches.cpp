@@ -166,10 +166,11 @@ class BatchRows final : public http::BodySource {
     }
     auto records = co_await m_collections.part(m_sent.client, m_batch.id, m_part++);
     if (!records) co_return std::nullopt;
-    co_return co_await m_services.read_aside(
-        m_sent.client, [sent = m_sent, text = std::move(*records)](database::Connection& connection) {
-          return std::optional(sent_rows(connection, sent, text));
+    std::string rows = co_await m_services.read_aside(
+        m_sent.client, [this, &records](database::Connection& connection) {
+          return sent_rows(connection, m_sent, *records);
         });
+    co_return rows;
   }
 
  private:
