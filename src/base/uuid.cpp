@@ -52,10 +52,13 @@ struct Generator {
 };
 
 constexpr std::uint32_t k_counter_end = 1U << 12U;
+constexpr std::uint64_t k_most_ahead_ms = 5'000;
 
 void advance(Generator& generator, Instant now, std::uint32_t seed) {
   const auto millisecond = static_cast<std::uint64_t>(std::max<std::int64_t>(to_epoch_ms(now), 0));
-  if (millisecond > generator.millisecond) {
+  // A clock that was ahead for a moment must not date all that comes after.
+  const bool is_far_ahead = generator.millisecond > millisecond + k_most_ahead_ms;
+  if (millisecond > generator.millisecond || is_far_ahead) {
     generator.millisecond = millisecond;
   } else if (++generator.counter < k_counter_end) {
     return;

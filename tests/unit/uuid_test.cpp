@@ -57,12 +57,24 @@ TEST(UuidV7, later_ones_compare_greater_while_the_clock_stands_still) {
   EXPECT_LT(millisecond_of(made.back()), static_cast<std::uint64_t>(k_some_time + 10 + 20));
 }
 
-TEST(UuidV7, later_ones_compare_greater_when_the_clock_steps_back) {
+TEST(UuidV7, later_ones_compare_greater_when_the_clock_steps_back_a_little) {
   Uuid last = make_uuid_v7(from_epoch_ms(k_some_time + 5'000));
-  for (const std::int64_t time : {k_some_time, std::int64_t{0}, std::int64_t{-1}}) {
+  for (const std::int64_t time : {k_some_time, k_some_time + 1, k_some_time}) {
     const Uuid next = make_uuid_v7(from_epoch_ms(time));
     EXPECT_GT(next, last) << time;
     last = next;
+  }
+}
+
+TEST(UuidV7, follows_a_clock_that_was_ahead_for_a_moment) {
+  constexpr std::int64_t k_three_days = 3 * 24 * 3'600'000LL;
+  std::set<Uuid> made{make_uuid_v7(from_epoch_ms(k_some_time))};
+  EXPECT_EQ(millisecond_of(make_uuid_v7(from_epoch_ms(k_some_time + k_three_days))),
+            static_cast<std::uint64_t>(k_some_time + k_three_days));
+  for (int i = 0; i < 1'000; ++i) {
+    const Uuid uuid = make_uuid_v7(from_epoch_ms(k_some_time));
+    EXPECT_LT(millisecond_of(uuid), static_cast<std::uint64_t>(k_some_time + 10));
+    EXPECT_TRUE(made.insert(uuid).second) << "made a second time";
   }
 }
 
