@@ -46,7 +46,9 @@ void MessageSocket::send(std::string_view message) {
 }
 
 bool MessageSocket::read(char* room, std::size_t size) {
-  for (std::size_t done = 0; done < size;) {
+  std::size_t done = m_unread.copy(room, size);
+  m_unread.erase(0, done);
+  while (done < size) {
     const ssize_t got = ::recv(m_descriptor, room + done, size - done, 0);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) fail("recv");

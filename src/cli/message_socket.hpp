@@ -14,10 +14,12 @@ namespace lotkeeper::cli {
 /// receives.
 class MessageSocket {
  public:
-  /// Takes over `descriptor`, which blocks.
-  explicit MessageSocket(int descriptor) : m_descriptor(descriptor) {}
+  /// Takes over `descriptor`, which blocks. `unread`: what was read from it already, and is still
+  /// to be received.
+  explicit MessageSocket(int descriptor, std::string unread = {})
+      : m_descriptor(descriptor), m_unread(std::move(unread)) {}
   MessageSocket(MessageSocket&& other) noexcept
-      : m_descriptor(std::exchange(other.m_descriptor, -1)) {}
+      : m_descriptor(std::exchange(other.m_descriptor, -1)), m_unread(std::move(other.m_unread)) {}
   MessageSocket& operator=(MessageSocket&&) = delete;
   ~MessageSocket();
 
@@ -40,6 +42,7 @@ class MessageSocket {
   bool read(char* room, std::size_t size);
 
   int m_descriptor;
+  std::string m_unread;
 };
 
 }  // namespace lotkeeper::cli

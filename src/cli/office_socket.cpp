@@ -58,12 +58,12 @@ class SocketPath {
 // A line of words comes in; a line goes out: an array of exit code, stdout and stderr, or null,
 // after which both sides send messages until one closes.
 
-/// `socket` without its event loop.
-MessageSocket to_message_socket(Stream::socket& socket) {
+/// `socket` without its event loop, and with what was read beyond the first line.
+MessageSocket to_message_socket(Stream::socket& socket, std::string unread) {
   const int descriptor = socket.release();
   const int flags = ::fcntl(descriptor, F_GETFL);
   ::fcntl(descriptor, F_SETFL, flags & ~O_NONBLOCK);
-  return MessageSocket(descriptor);
+  return MessageSocket(descriptor, std::move(unread));
 }
 
 std::string to_line(const Output& output) {
@@ -73,15 +73,18 @@ std::string to_line(const Output& output) {
 awaitable<void> serve_one(Stream::socket socket, service::Office& office, OfficeHalves& halves) {
   try {
     std::string line;
-    co_await asio::async_read_until(socket, asio::dynamic_buffer(line, k_longest_message), '\n',
-                                    asio::use_awaitable);
+    const std::size_t length = co_await asio::async_read_until(
+        socket, asio::dynamic_buffer(line, k_longest_message), '\n', asio::use_awaitable);
+    std::string unread = line.substr(length);
+    line.resize(length);
     const auto words = json::value_to<std::vector<std::string>>(json::parse(line));
     auto outcome = run_in_office(words, office);
     const Output* output = std::get_if<Output>(&outcome);
     const std::string reply = output != nullptr ? to_line(*output) : "null\n";
     co_await asio::async_write(socket, asio::buffer(reply), asio::use_awaitable);
     if (output == nullptr) {
-      halves.run(std::move(std::get<OfficeHalf>(outcome)), to_message_socket(socket));
+      halves.run(std::move(std::get<OfficeHalf>(outcome)),
+                 to_message_socket(socket, std::move(unread)));
     }
   } catch (const std::exception& error) {
     spdlog::warn("a command through the local socket broke off: {}", error.what());
@@ -143,15 +146,19 @@ OfficeSocket::~OfficeSocket() = default;
 namespace {
 
 /// Sends `words` to the server and returns the line that it answers; nullopt where none listens.
+/// What was read beyond it comes in `unread`.
 std::optional<json::value> ask(Stream::socket& socket, const std::string& database_path,
-                               const std::vector<std::string>& words) {
+                               const std::vector<std::string>& words, std::string& unread) {
   const SocketPath path(database_path);
   boost::system::error_code failure;
   socket.connect(Stream::endpoint(path.text()), failure);
   if (failure) return std::nullopt;
   asio::write(socket, asio::buffer(json::serialize(json::value_from(words)) + "\n"));
   std::string line;
-  asio::read_until(socket, asio::dynamic_buffer(line, k_longest_message), '\n');
+  const std::size_t length =
+      asio::read_until(socket, asio::dynamic_buffer(line, k_longest_message), '\n');
+  unread = line.substr(length);
+  line.resize(length);
   return json::parse(line);
 }
 
@@ -167,7 +174,8 @@ std::optional<Output> ask_server(const std::string& database_path,
                                  const std::vector<std::string>& words) {
   asio::io_context context;
   Stream::socket socket(context);
-  const auto line = ask(socket, database_path, words);
+  std::string unread;
+  const auto line = ask(socket, database_path, words, unread);
   if (!line) return std::nullopt;
   return to_output(*line);
 }
@@ -176,10 +184,11 @@ std::optional<std::variant<Output, MessageSocket>> talk_to_server(
     const std::string& database_path, const std::vector<std::string>& words) {
   asio::io_context context;
   Stream::socket socket(context);
-  const auto line = ask(socket, database_path, words);
+  std::string unread;
+  const auto line = ask(socket, database_path, words, unread);
   if (!line) return std::nullopt;
   if (!line->is_null()) return to_output(*line);
-  return to_message_socket(socket);
+  return to_message_socket(socket, std::move(unread));
 }
 
 }  // namespace lotkeeper::cli
