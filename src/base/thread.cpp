@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cstdint>
+#include <utility>
 
 namespace lotkeeper::base {
 namespace {
@@ -26,6 +27,8 @@ struct SchedulingWish {
 // after 0.24 ms.
 constexpr std::uint64_t k_slice_ns = 100'000;
 
+thread_local bool t_is_on_event_loop = false;
+
 }  // namespace
 
 void begin_prompt_thread(const char* name) {
@@ -36,5 +39,10 @@ void begin_prompt_thread(const char* name) {
   wish.slice_ns = k_slice_ns;
   ::syscall(SYS_sched_setattr, 0, &wish, 0);
 }
+
+OnEventLoop::OnEventLoop() : m_before(std::exchange(t_is_on_event_loop, true)) {}
+OnEventLoop::~OnEventLoop() { t_is_on_event_loop = m_before; }
+
+bool is_on_event_loop() { return t_is_on_event_loop; }
 
 }  // namespace lotkeeper::base

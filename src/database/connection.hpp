@@ -25,6 +25,13 @@ class DatabaseUnavailable : public DatabaseError {
   using DatabaseError::DatabaseError;
 };
 
+/// The database could not do what it does for every request: its disk fails, its file is damaged,
+/// its rights were taken away. Others' requests fail likewise.
+class StoreBroken : public DatabaseError {
+ public:
+  using DatabaseError::DatabaseError;
+};
+
 /// Another transaction came in between, and nothing of this one stands: the whole of it may be run
 /// again. PostgreSQL's serialization failures, deadlocks, and unique keys that another transaction
 /// took meanwhile (which a serializable transaction may not see before it meets them).

@@ -9,6 +9,7 @@
 #include <boost/algorithm/string/replace.hpp>
 
 #include "database/retry.hpp"
+#include "database/statements.hpp"
 
 namespace lotkeeper::database {
 namespace {
@@ -66,6 +67,12 @@ std::string for_engine(Engine engine, std::string_view sql) {
   return {};
 }
 
+/// One by one: a database that is spread over machines (Citus) sends them on, and takes no string
+/// of several.
+void run_each(Connection& connection, std::string_view script) {
+  for (const std::string& statement : split_statements(script)) connection.run_script(statement);
+}
+
 /// The number that a step's name begins with; numbers may be left out.
 std::int64_t number_of(const base::EmbeddedFile& file) {
   std::int64_t number = 0;
@@ -99,7 +106,7 @@ bool take_next_step(Connection& connection, std::span<const base::EmbeddedFile> 
   connection.run(k_lock, {});
   const base::EmbeddedFile* const file = next_step(connection, known);
   if (file == nullptr) return false;
-  connection.run_script(for_engine(connection.engine(), file->content));
+  run_each(connection, for_engine(connection.engine(), file->content));
   if (after_step) after_step(connection, file->path);
   connection.run(k_note, {number_of(*file), file->path, now});
   transaction.commit();
@@ -119,8 +126,13 @@ std::string whole_schema(Engine engine) {
 void migrate(Connection& connection, base::Instant now, const AfterStep& after_step) {
   // Each of several servers that start at once takes as many tries as there are others.
   constexpr int k_tries = 100;
-  run_despite_conflicts([&] { connection.run_script(for_engine(connection.engine(), k_begin)); },
-                        k_tries);
+  run_despite_conflicts(
+      [&] {
+        Transaction transaction(connection);
+        run_each(connection, for_engine(connection.engine(), k_begin));
+        transaction.commit();
+      },
+      k_tries);
   const std::span<const base::EmbeddedFile> known = embedded_migrations();
   // A database that is current is only looked at.
   if (next_step(connection, known) == nullptr) return;

@@ -1,11 +1,14 @@
 #include "database/postgres_connection.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
+#include <stdexcept>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "base/thread.hpp"
 #include "database/postgres_columns.hpp"
 #include "database/postgres_error.hpp"
 #include "database/postgres_row.hpp"
@@ -13,9 +16,11 @@
 namespace lotkeeper::database {
 namespace {
 
-constexpr const char* k_begin_writing = "BEGIN ISOLATION LEVEL SERIALIZABLE";
+// What these say in full is not left to settings of the session: a pooler in transaction mode mixes
+// sessions up.
+constexpr const char* k_begin_writing = "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE";
 // READ COMMITTED: a write that waited for another's row sees that row as it has become.
-constexpr const char* k_begin_guarded = "BEGIN ISOLATION LEVEL READ COMMITTED";
+constexpr const char* k_begin_guarded = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
 constexpr const char* k_begin_reading = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 bool is_good(const PGresult* result) {
@@ -40,8 +45,23 @@ ColumnsQuery columns_of(const Question& question) {
 }  // namespace
 
 PostgresLink& PostgresConnection::link() {
-  if (!m_link) m_link = m_connector.take(m_role);
+  // Of a session that ended while it stood idle nothing was asked: another takes its place, and
+  // nothing is in doubt. One that was made before the server went away is of no use either.
+  while (!m_link || (m_state != State::open && m_link->is_disturbed())) {
+    m_link.reset();
+    m_link = m_connector.take(m_role);
+  }
   return *m_link;
+}
+
+void PostgresConnection::refuse_event_loop(std::string_view what) {
+#ifndef NDEBUG
+  if (base::is_on_event_loop()) {
+    throw std::logic_error(fmt::format("{}: PostgreSQL is asked on an event loop", what));
+  }
+#else
+  static_cast<void>(what);
+#endif
 }
 
 void PostgresConnection::lose(const LinkLost& lost, std::string_view what) {
@@ -57,7 +77,7 @@ void PostgresConnection::fail(const PGresult* result, std::string_view what) {
   if (is_read_only(result) && m_role == PostgresRole::writer) {
     m_link.reset();
     if (m_state != State::idle) m_state = State::lost;
-    throw DatabaseUnavailable(fmt::format("{}: {}", what, describe(result)));
+    throw DatabaseUnavailable(fmt::format("{}: {}{}", what, describe(result), k_pooler_hint));
   }
   throw_error(result, what);
 }
@@ -69,14 +89,19 @@ std::vector<PostgresResult> PostgresConnection::exchange(
   }
   // Where nothing can have been written, a session that was lost while it stood idle (the server
   // was started again) is no failure.
+  refuse_event_loop(what);
   bool may_try_again = m_link && (m_state == State::begun ||
                                   (m_state == State::idle && m_role == PostgresRole::reader));
+  // A reader's question is a transaction of its own, in words: what the session was set to a pooler
+  // in transaction mode may have given to another.
+  const bool is_whole = m_state == State::idle && m_role == PostgresRole::reader;
   std::vector<PostgresResult> results;
   while (results.empty()) {
     try {
       PostgresLink& session = link();
-      if (m_state == State::begun) session.queue(begin_statement());
+      if (m_state == State::begun || is_whole) session.queue(begin_statement());
       queue(session);
+      if (is_whole) session.queue("COMMIT");
       results = session.exchange();
     } catch (const LinkLost& lost) {
       if (!may_try_again) lose(lost, what);
@@ -87,8 +112,14 @@ std::vector<PostgresResult> PostgresConnection::exchange(
   m_has_queued = false;
   if (m_state == State::begun && is_good(results.front().get())) m_state = State::open;
   for (const PostgresResult& result : results) {
-    if (!is_good(result.get())) fail(result.get(), what);
+    if (is_good(result.get())) continue;
+    if (is_whole) {
+      m_state = State::open;
+      rollback();
+    }
+    fail(result.get(), what);
   }
+  if (is_whole) results.pop_back();
   return results;
 }
 
@@ -136,8 +167,7 @@ void PostgresConnection::ask(std::span<const Question> questions) {
 }
 
 void PostgresConnection::ask_of_one_moment(std::span<const Question> questions) {
-  // A pipeline is a transaction of itself, and the session's transactions see one moment each
-  // (their isolation is set by the connector).
+  // `exchange` makes them one transaction, which sees one moment.
   if (m_state != State::idle) throw DatabaseError("a question of one moment within a transaction");
   ask(questions);
 }
@@ -182,8 +212,6 @@ const char* PostgresConnection::begin_statement() const {
 
 void PostgresConnection::queue_commit() {
   if (m_state == State::begun) {
-    // Nothing is sent yet: a session that ended meanwhile costs another one, and no doubt.
-    if (m_link && m_link->is_disturbed()) m_link.reset();
     link().queue(begin_statement());
   }
   if (m_with_commit) m_link->queue(m_with_commit->query);
@@ -201,6 +229,7 @@ void PostgresConnection::commit() {
     m_state = State::idle;
     throw DatabaseUnavailable("the connection was lost in the midst of the transaction");
   }
+  refuse_event_loop("COMMIT");
   std::vector<PostgresResult> results;
   try {
     queue_commit();
@@ -217,21 +246,35 @@ void PostgresConnection::commit() {
     if (is_good(result.get())) continue;
     // The transaction is still open there: the session ends it with the next one's BEGIN.
     m_state = State::open;
+    if (result == results.back()) require_no_warning();
     fail(result.get(), "COMMIT");
   }
   // PostgreSQL answers so, as to a success, where a statement had failed before.
   if (std::strcmp(PQcmdStatus(results.back().get()), "COMMIT") != 0) {
     throw DatabaseError("COMMIT: the transaction had failed and was rolled back");
   }
-  // The one warning that a COMMIT gives is that it did not wait for the standby: it is durable here
-  // alone, and lost if that standby takes over.
-  if (m_link->was_warned()) {
-    throw OutcomeUnknown("COMMIT: PostgreSQL gave up waiting for synchronous replication");
-  }
+  // PostgreSQL warns here of one thing: it did not wait for the standby. The transaction is durable
+  // on this server alone, and lost if that standby takes over.
+  require_no_warning();
   if (!m_with_commit) return;
   const WithCommit done = *std::exchange(m_with_commit, std::nullopt);
   PGresult* rows = results[results.size() - 2].get();
   for (int row = 0; row < PQntuples(rows); ++row) done.on_row(PostgresRow(rows, row));
+}
+
+void PostgresConnection::require_no_warning() {
+  // Where a database is spread over machines (Citus), one of them may have refused the transaction,
+  // or have committed it and gone away before it said so. Its error comes as a warning, and the
+  // error that follows says neither.
+  const auto& warnings = m_link->warnings();
+  if (warnings.empty()) return;
+  std::string text = "COMMIT: PostgreSQL warned:";
+  for (const PostgresWarning& warning : warnings) text += " " + warning.text + ";";
+  text.pop_back();
+  if (m_state == State::open && std::ranges::any_of(warnings, &PostgresWarning::is_of_conflict)) {
+    throw Conflict(text);
+  }
+  throw OutcomeUnknown(text);
 }
 
 void PostgresConnection::rollback() noexcept {
@@ -252,6 +295,7 @@ void PostgresConnection::run_script(const std::string& sql) {
   if (m_state == State::lost) {
     throw DatabaseUnavailable("the connection was lost in the midst of the transaction");
   }
+  refuse_event_loop("script");
   try {
     PostgresLink& session = link();
     if (m_state == State::begun) {

@@ -43,6 +43,8 @@ class PostgresConnection final : public Connection {
   };
 
   PostgresLink& link();
+  /// All the connections of an event loop would wait for PostgreSQL. Checked where assertions are.
+  static void refuse_event_loop(std::string_view what);
   /// Sends what `queue` queues, after the BEGIN that may be due. It may be called twice. Returns
   /// the results, all of them good.
   std::vector<PostgresResult> exchange(std::string_view what,
@@ -55,6 +57,8 @@ class PostgresConnection final : public Connection {
 
   [[nodiscard]] const char* begin_statement() const;
   void queue_commit();
+  /// Throws Conflict or OutcomeUnknown where the COMMIT that was just answered came with warnings.
+  void require_no_warning();
   [[noreturn]] void lose(const LinkLost& lost, std::string_view what);
   [[noreturn]] void fail(const PGresult* result, std::string_view what);
 

@@ -89,16 +89,8 @@ std::vector<PostgresParameters> hosts_of(const PostgresParameters& parameters) {
   return each;
 }
 
-// After the connection is made: with default_transaction_read_only in its start-up options a
-// session would count as a standby's and be passed over.
-constexpr std::array k_of_writer{
-    "SET default_transaction_isolation = 'serializable'",
-    "SET default_transaction_read_only = off",
-};
-constexpr std::array k_of_reader{
-    "SET default_transaction_isolation = 'repeatable read'",
-    "SET default_transaction_read_only = on",
-};
+// What a transaction is, its BEGIN says. These are the same for every session of this program, so
+// that a pooler may mix sessions up.
 constexpr std::array k_of_all{
     // A success is sent for what is durable: a role's or database's `off` does not hold here.
     "SELECT set_config('synchronous_commit', 'on', false) "
@@ -110,9 +102,8 @@ constexpr std::array k_of_all{
     "SET idle_in_transaction_session_timeout = '30s'",
 };
 
-std::unique_ptr<PostgresLink> connect_to(const PostgresParameters& host, PostgresRole role) {
+std::unique_ptr<PostgresLink> connect_to(const PostgresParameters& host) {
   auto link = std::make_unique<PostgresLink>(host);
-  for (const char* sql : role == PostgresRole::writer ? k_of_writer : k_of_reader) link->queue(sql);
   for (const char* sql : k_of_all) link->queue(sql);
   for (const PostgresResult& result : link->exchange()) {
     const ExecStatusType status = PQresultStatus(result.get());
@@ -136,12 +127,12 @@ PostgresConnector::~PostgresConnector() {
   if (m_thread.joinable()) m_thread.join();
 }
 
-std::unique_ptr<PostgresLink> PostgresConnector::connect(PostgresRole role) {
+std::unique_ptr<PostgresLink> PostgresConnector::connect() {
   std::string reasons;
   for (std::size_t i = 0; i < m_hosts.size(); ++i) {
     const std::size_t host = (m_host + i) % m_hosts.size();
     try {
-      auto link = connect_to(m_hosts[host], role);
+      auto link = connect_to(m_hosts[host]);
       m_host = host;
       return link;
     } catch (const LinkLost& lost) {
@@ -155,7 +146,7 @@ void PostgresConnector::start(std::chrono::milliseconds patience) {
   const auto deadline = std::chrono::steady_clock::now() + patience;
   for (;;) {
     try {
-      queue_of(PostgresRole::writer).ready.push_back(connect(PostgresRole::writer));
+      queue_of(PostgresRole::writer).ready.push_back(connect());
       break;
     } catch (const LinkLost& lost) {
       if (std::chrono::steady_clock::now() >= deadline) throw DatabaseUnavailable(lost.what());
@@ -208,7 +199,7 @@ void PostgresConnector::run() {
     std::unique_ptr<PostgresLink> link;
     std::string reason;
     try {
-      link = connect(role);
+      link = connect();
     } catch (const std::exception& error) {
       reason = error.what();
     }

@@ -45,7 +45,7 @@ class PostgresConnector {
     std::size_t wanted = 0;
   };
 
-  [[nodiscard]] std::unique_ptr<PostgresLink> connect(PostgresRole role);
+  [[nodiscard]] std::unique_ptr<PostgresLink> connect();
   [[nodiscard]] Queue& queue_of(PostgresRole role) {
     return m_queues[static_cast<std::size_t>(role)];
   }

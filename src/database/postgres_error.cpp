@@ -20,9 +20,16 @@ constexpr std::array<std::string_view, 5> k_conflicts{"40001", "40P01", k_unique
                                                       "42P07"};
 constexpr std::string_view k_not_supported = "0A000";
 constexpr std::string_view k_read_only = "25006";
+constexpr std::string_view k_no_transaction = "25P01";
+// What a statement meets where the session was another's a moment ago: prepared statements that are
+// not there, or there already.
+constexpr std::array<std::string_view, 2> k_of_others_session{"26000", "42P05"};
 constexpr std::string_view k_protocol_violation = "08P01";
 // Of these whole classes a later try may succeed: connections, resources, the operator.
 constexpr std::array<std::string_view, 3> k_passing_classes{"08", "53", "57"};
+// Rights that were taken away, and failures of the system or of the server itself.
+constexpr std::string_view k_insufficient_privilege = "42501";
+constexpr std::array<std::string_view, 3> k_broken_classes{"58", "XX", "F0"};
 // Their messages may quote what was sent: a plate, a name.
 constexpr std::array<std::string_view, 2> k_quoting_classes{"22", "23"};
 
@@ -34,7 +41,13 @@ bool has(const std::array<std::string_view, Size>& codes, std::string_view code)
 }  // namespace
 
 bool is_warning(const PGresult* notice) {
-  return field(notice, PG_DIAG_SEVERITY_NONLOCALIZED) == "WARNING";
+  return field(notice, PG_DIAG_SEVERITY_NONLOCALIZED) == "WARNING" &&
+         field(notice, PG_DIAG_SQLSTATE) != k_no_transaction;
+}
+
+bool is_conflict(const PGresult* result) {
+  const std::string_view code = field(result, PG_DIAG_SQLSTATE);
+  return code == "40001" || code == "40P01";
 }
 
 bool ends_the_session(const PGresult* result) {
@@ -55,13 +68,18 @@ std::string describe(const PGresult* result) {
 }
 
 void throw_error(const PGresult* result, std::string_view what) {
-  const std::string text = fmt::format("{}: {}", what, describe(result));
   const std::string_view code = field(result, PG_DIAG_SQLSTATE);
+  const bool is_pooled = code == k_read_only || has(k_of_others_session, code);
+  const std::string text =
+      fmt::format("{}: {}{}", what, describe(result), is_pooled ? k_pooler_hint : "");
   if (has(k_conflicts, code)) throw Conflict(text);
   if (code == k_not_supported) throw NotSupported(text);
   // A statement with the wrong number of parameters is this program's own fault.
   if (has(k_passing_classes, code.substr(0, 2)) && code != k_protocol_violation) {
     throw DatabaseUnavailable(text);
+  }
+  if (code == k_insufficient_privilege || has(k_broken_classes, code.substr(0, 2))) {
+    throw StoreBroken(text);
   }
   throw DatabaseError(text);
 }

@@ -106,7 +106,9 @@ PostgresLink::PostgresLink(const PostgresParameters& parameters)
 }
 
 void PostgresLink::take_notice(void* link, const PGresult* notice) {
-  if (is_warning(notice)) static_cast<PostgresLink*>(link)->m_was_warned = true;
+  if (!is_warning(notice)) return;
+  static_cast<PostgresLink*>(link)->m_warnings.push_back(
+      {.is_of_conflict = is_conflict(notice), .text = describe(notice)});
 }
 
 void PostgresLink::lose(std::string_view why) {
@@ -181,8 +183,10 @@ void PostgresLink::queue(const ColumnsQuery& query) {
 bool PostgresLink::is_disturbed() const {
   // Nothing was asked: whatever comes is the end of the session, or news that cost no more than
   // another.
-  pollfd look{PQsocket(m_handle.get()), POLLIN, 0};
-  return m_forgotten.empty() && ::poll(&look, 1, 0) != 0;
+  pollfd look{PQsocket(m_handle.get()), POLLIN | POLLRDHUP, 0};
+  if (::poll(&look, 1, 0) == 0) return false;
+  // Answers that nobody waits for may have come.
+  return m_forgotten.empty() || (look.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
 }
 
 PostgresResult PostgresLink::next_result(Clock::time_point deadline) {

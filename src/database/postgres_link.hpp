@@ -34,6 +34,11 @@ struct PostgresParameters {
   std::vector<std::string> values;
 };
 
+struct PostgresWarning {
+  bool is_of_conflict = false;  ///< another transaction came in between
+  std::string text;             ///< safe to log
+};
+
 /// A statement that takes arrays first, in binary form, and then single values.
 struct ColumnsQuery {
   const Statement* statement;
@@ -79,9 +84,10 @@ class PostgresLink {
   /// Statements without parameters or rows, separated by semicolons, for as long as they take.
   PostgresResult run_script(const std::string& sql);
 
-  /// Whether the server has warned of something since the last `forget_warnings`.
-  [[nodiscard]] bool was_warned() const { return m_was_warned; }
-  void forget_warnings() { m_was_warned = false; }
+  /// What the server has warned of since the last `forget_warnings`; but for "there is no
+  /// transaction in progress", which a ROLLBACK says where the COMMIT before it failed.
+  [[nodiscard]] const std::vector<PostgresWarning>& warnings() const { return m_warnings; }
+  void forget_warnings() { m_warnings.clear(); }
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -107,7 +113,7 @@ class PostgresLink {
   std::vector<std::pair<std::size_t, const char*>> m_preparing;  ///< place in the queue, address
   std::vector<std::size_t> m_forgotten;  ///< sizes of the pipelines whose results are dropped
   std::size_t m_names = 0;
-  bool m_was_warned = false;
+  std::vector<PostgresWarning> m_warnings;
 };
 
 }  // namespace lotkeeper::database

@@ -1,4 +1,5 @@
-// Connections to PostgreSQL end around COMMIT, before it arrives or after it was run: what was acknowledged
+// Connections to PostgreSQL end around COMMIT, before it arrives or after it was run; or COMMIT is answered as
+// Citus answers where its one worker refused the transaction or went away: what was acknowledged
 // stands once, what was refused does not stand, and what is not known stands once or not at all.
 // PORTABILITY_SEED repeats the random choices of a run (not the timing of the machine).
 import assert from 'node:assert/strict';
@@ -19,7 +20,8 @@ const k_recount = `
   SELECT client_id, zone_name_id, permit_type, COUNT(*) AS total FROM permit
   WHERE deleted_at IS NULL GROUP BY client_id, zone_name_id, permit_type ORDER BY 1, 2, 3`;
 
-test('nothing is lost or doubled where connections end around COMMIT', async (t) => {
+// Pushes, updates and deletes while `faults` (settings of the proxy) happen; gives what the proxy counted.
+async function tryWith(t, faults) {
   assert.ok(postgresql, 'run it under script/with-postgresql');
   const database = databaseIn(scratch());
   const seed = newSeed();
@@ -58,16 +60,12 @@ test('nothing is lost or doubled where connections end around COMMIT', async (t)
       if (deleted.code !== 9103) entry.deleted.add(true);
     }
   }
-  proxy.cuts = 0.15;
-  proxy.conflicts = 0.15;
+  Object.assign(proxy, faults);
   await Promise.all(Array.from({ length: k_workers }, (_, worker) => work(worker)));
-  proxy.cuts = 0;
-  proxy.conflicts = 0;
+  for (const fault of Object.keys(faults)) proxy[fault] = 0;
   await server.stop();
   proxy.close();
-  const { cutBefore, cutAfter } = proxy.figures;
   t.diagnostic(JSON.stringify(proxy.figures));
-  assert.ok(cutBefore > 0 && cutAfter > 0, 'no connection was cut, so this shows nothing');
   assert.deepEqual(proxy.refused, []);
 
   const rows = await select(
@@ -87,4 +85,17 @@ test('nothing is lost or doubled where connections end around COMMIT', async (t)
   }
   assert.equal(rows.length, entries.filter(({ plate }) => rows.some((row) => row.plate === plate)).length);
   assert.deepEqual(await select(database, k_counted), await select(database, k_recount));
+  return proxy.figures;
+}
+
+test('nothing is lost or doubled where connections end around COMMIT', async (t) => {
+  const { cutBefore, cutAfter } = await tryWith(t, { cuts: 0.15, conflicts: 0.15 });
+  assert.ok(cutBefore > 0 && cutAfter > 0, 'no connection was cut, so this shows nothing');
+});
+
+test('nothing is lost or doubled where COMMIT fails with a warning', async (t) => {
+  const figures = await tryWith(t, { doubts: 0.15 });
+  for (const name of ['warnedConflicts', 'doubtsBefore', 'doubtsAfter']) {
+    assert.ok(figures[name] > 0, `no ${name}, so this shows nothing`);
+  }
 });

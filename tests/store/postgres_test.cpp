@@ -4,6 +4,7 @@
 #include <chrono>
 #include <thread>
 
+#include "base/thread.hpp"
 #include "database/migrate.hpp"
 #include "store/samples.hpp"
 
@@ -80,6 +81,57 @@ TEST_F(Postgres, uses_another_session_where_one_ended_while_it_stood_idle) {
   transaction.commit();
   EXPECT_EQ(ask(*m_one->read(), k_count), 2);
 }
+
+TEST_F(Postgres, is_in_no_doubt_about_a_batch_whose_session_ended_before_it_was_sent) {
+  static constexpr Statement k_add_many{
+      "test.add_many", "INSERT INTO thing SELECT unnest((SELECT $1::BIGINT[])), 1 RETURNING id"};
+  const auto fresh = open();  // its first session was made, and nobody has used it yet
+  for (const std::int64_t id : {1, 2}) {
+    end_sessions();
+    Transaction transaction(fresh->writer(), Transaction::Kind::guarded);
+    std::size_t stored = 0;
+    fresh->writer().ask_with_commit(
+        {&k_add_many, {}, [&](const Row&) { ++stored; }, {database::Parameters{id}}});
+    transaction.commit();
+    EXPECT_EQ(stored, 1U) << id;
+  }
+  EXPECT_EQ(ask(m_one->writer(), k_count), 2);
+}
+
+TEST_F(Postgres, uses_another_session_where_one_ended_behind_a_rollback) {
+  // Nobody has waited for the ROLLBACK's answer.
+  {
+    const Transaction abandoned(m_one->writer());
+    m_one->writer().run(k_add, {1, 1});
+  }
+  end_sessions();
+  Transaction transaction(m_one->writer());
+  m_one->writer().run(k_add, {2, 1});
+  transaction.commit();
+  EXPECT_EQ(ask(m_other->writer(), k_count), 1);
+}
+
+TEST_F(Postgres, takes_no_setting_of_the_session_for_granted) {
+  // What a pooler in transaction mode does: the session was a reader's a moment ago.
+  m_one->writer().run_script("SET default_transaction_read_only = on");
+  Transaction transaction(m_one->writer());
+  m_one->writer().run(k_add, {1, 1});
+  transaction.commit();
+  EXPECT_EQ(ask(m_other->writer(), k_count), 1);
+
+  const auto reading = m_one->read();
+  reading->run_script("SET default_transaction_read_only = off");
+  EXPECT_THROW(reading->run(k_add, {2, 2}), database::DatabaseError) << "a reader writes nothing";
+  EXPECT_EQ(ask(*reading, k_count), 1) << "it goes on after a refusal";
+}
+
+#ifndef NDEBUG
+TEST_F(Postgres, is_never_asked_on_an_event_loop) {
+  const base::OnEventLoop mark;
+  EXPECT_THROW(ask(m_one->writer(), k_count), std::logic_error);
+  EXPECT_THROW(ask(*m_one->read(), k_count), std::logic_error);
+}
+#endif
 
 TEST_F(Postgres, runs_no_part_of_a_transaction_whose_session_ended) {
   {

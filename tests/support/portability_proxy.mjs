@@ -4,6 +4,9 @@
 // - a statement with a feature that others lack (portability_features.mjs) is refused with 0A000 and counted;
 // - of `conflicts` (0 to 1) of the transactions that write nothing stands: one of their statements, or their
 //   COMMIT, is answered with 40001;
+// - a string of several statements is refused with 42601, as Citus refuses it for tables that it has spread;
+// - `doubts` (0 to 1) of their COMMITs are answered as Citus answers where its one worker failed: warnings,
+//   then XX000. A third of them warn of 40001 and nothing stands; of the others half were run, half were not;
 // - `cuts` (0 to 1) of their COMMITs never arrive, or are run and never answered: the connection ends.
 //
 // As a program it runs a command with LOTKEEPER_TEST_POSTGRESQL set to itself, before what was there:
@@ -23,6 +26,13 @@ const k_longest_way = 6; // statements of a transaction before the one that fail
 
 const raising = (code, why) =>
   `DO $$ BEGIN RAISE EXCEPTION '${why}' USING ERRCODE = '${code}'; END $$`;
+// What a worker said comes as a warning; the error says neither what it was nor what stands.
+const k_worker_lost = ['XX000', 'server closed the connection unexpectedly'];
+const k_worker_refused = ['40001', 'could not serialize access due to read/write dependencies'];
+const k_commit_failed = 'could not commit transaction for shard 102457 on at least one active node';
+const warningAndRaising = ([code, why]) =>
+  `DO $$ BEGIN RAISE WARNING '${why}' USING ERRCODE = '${code}'; ` +
+  `RAISE EXCEPTION '${k_commit_failed}' USING ERRCODE = 'XX000'; END $$`;
 const k_conflict = raising('40001', 'restart transaction: the proxy says so');
 
 function message(type, body) {
@@ -42,6 +52,20 @@ const failing = Buffer.concat([
   message('B', Buffer.alloc(8)),
   message('E', Buffer.concat([zero, Buffer.alloc(4)])),
 ]);
+
+function report(type, severity, [code, why]) {
+  const fields = { S: severity, V: severity, C: code, M: why };
+  const body = Object.entries(fields).map(([name, value]) => text(name + value));
+  return message(type, Buffer.concat([...body, zero]));
+}
+
+// Whether a semicolon stands before anything but white space; quoted texts and comments apart.
+function isSeveral(sql) {
+  const bare = sql
+    .replace(/'(?:[^']|'')*'|"[^"]*"|\$(\w*)\$[\s\S]*?\$\1\$/g, 'x')
+    .replace(/--[^\n]*|\/\*[\s\S]*?\*\//g, ' ');
+  return /;\s*\S/.test(bare);
+}
 
 // Splits a stream into messages: the first of a client has no type.
 class Messages {
@@ -67,7 +91,7 @@ class Messages {
 // One session of a client's, with its twin at PostgreSQL.
 class Session {
   constructor(proxy, near) {
-    Object.assign(this, { proxy, near, ours: false, plan: null, statements: 0, cut: null });
+    Object.assign(this, { proxy, near, ours: false, plan: null, writes: false, cut: null });
     this.far = net.connect(proxy.target);
     this.fromNear = new Messages(true);
     this.fromFar = new Messages(false);
@@ -144,13 +168,18 @@ class Session {
   // Undefined: goes on as it is; a text: goes on in its place; null: the connection ends.
   #fateOf(sql, isRunAtOnce) {
     if (/^\s*(CREATE|DROP)\s+DATABASE\b/i.test(sql)) return undefined; // the tests' own
+    if (isSeveral(sql)) {
+      this.proxy.refused.push({ feature: 'several statements', sql });
+      return raising('42601', 'cannot insert multiple commands into a prepared statement');
+    }
     const [lacking] = featuresOf(sql);
     if (lacking) {
       this.proxy.refused.push({ feature: lacking.name, sql });
       return raising('0A000', `${lacking.name}: some databases lack it`);
     }
     if (/^\s*BEGIN\b/i.test(sql)) {
-      this.#begin(!/READ ONLY/i.test(sql));
+      this.writes = !/READ ONLY/i.test(sql);
+      this.#begin(this.writes);
       return undefined;
     }
     if (/^\s*COMMIT\b/i.test(sql)) return this.#commit();
@@ -185,6 +214,15 @@ class Session {
       this.proxy.figures.conflicts += 1;
       return k_conflict;
     }
+    if (!this.writes) return undefined;
+    if (this.proxy.chance(this.proxy.doubts)) {
+      const dice = this.proxy.random();
+      if (dice < 1 / 3) this.proxy.figures.warnedConflicts += 1;
+      else if (dice < 2 / 3) this.proxy.figures.doubtsBefore += 1;
+      else this.cut = 'warned';
+      if (dice >= 2 / 3) return undefined;
+      return warningAndRaising(dice < 1 / 3 ? k_worker_refused : k_worker_lost);
+    }
     if (!this.proxy.chance(this.proxy.cuts)) return undefined;
     if (this.proxy.chance(0.5)) {
       this.proxy.figures.cutBefore += 1;
@@ -198,6 +236,13 @@ class Session {
     const out = [];
     for (const whole of this.fromFar.of(chunk)) {
       if (this.cut && whole[0] === 0x43 && whole.toString('latin1', 5, whole.length - 1) === 'COMMIT') {
+        if (this.cut === 'warned') {
+          this.proxy.figures.doubtsAfter += 1;
+          this.cut = null;
+          out.push(report('N', 'WARNING', k_worker_lost));
+          out.push(report('E', 'ERROR', ['XX000', k_commit_failed]));
+          continue;
+        }
         this.proxy.figures.cutAfter += 1;
         this.end();
         return;
@@ -210,13 +255,14 @@ class Session {
 
 export class PortabilityProxy {
   /** Before the server of script/with-postgresql that `url` names. */
-  static async open(url, { conflicts = 0, cuts = 0, seed }) {
+  static async open(url, { conflicts = 0, cuts = 0, doubts = 0, seed }) {
     const proxy = new PortabilityProxy();
     const { searchParams } = new URL(url.replace('@/', '@unix/'));
     proxy.target = path.join(searchParams.get('host'), '.s.PGSQL.5432');
     proxy.random = randomFrom(seed);
-    Object.assign(proxy, { conflicts, cuts, seed });
+    Object.assign(proxy, { conflicts, cuts, doubts, seed });
     proxy.figures = { transactions: 0, conflicts: 0, cutBefore: 0, cutAfter: 0 };
+    Object.assign(proxy.figures, { warnedConflicts: 0, doubtsBefore: 0, doubtsAfter: 0 });
     proxy.refused = [];
     proxy.sessions = new Set();
     proxy.listener = net.createServer((near) => {
@@ -245,7 +291,7 @@ export function newSeed() {
 }
 
 async function main(words) {
-  const settings = { conflicts: 0, cuts: 0, seed: newSeed() };
+  const settings = { conflicts: 0, cuts: 0, doubts: 0, seed: newSeed() };
   while (words[0]?.startsWith('--') && words[0].slice(2) in settings) {
     settings[words.shift().slice(2)] = Number(words.shift());
   }
