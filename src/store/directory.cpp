@@ -63,7 +63,7 @@ struct Directory::Snapshot {
 Directory::Directory(database::Database& database) : m_database(database) { refresh(); }
 Directory::~Directory() = default;
 
-void Directory::refresh() {
+void Directory::refresh(Timer::time_point now) {
   const std::scoped_lock one_at_a_time(m_refresh);
   const database::Reading reading = m_database.read();
   // So that all lists are of the version that was read.
@@ -71,7 +71,10 @@ void Directory::refresh() {
   auto next = std::make_shared<Snapshot>();
   reading->run(k_version, {}, [&](const Row& row) { next->version = row.integer(0); });
   const auto current = m_snapshot.load();
-  if (current && current->version == next->version) return;
+  const bool is_changed = !current || current->version != next->version;
+  const bool is_unsettled = m_settled_at != Timer::time_point();
+  const bool is_due = now >= m_reload_at || (is_unsettled && now >= m_settled_at);
+  if (!is_changed && !is_due) return;
 
   std::unordered_map<ClientId, KnownClient*> by_id;
   reading->run(k_clients, {}, [&](const Row& row) {
@@ -134,6 +137,8 @@ void Directory::refresh() {
     }
   }
   m_snapshot.store(std::move(next));
+  m_reload_at = now + k_reload_every;
+  m_settled_at = is_changed ? now + k_settled_after : Timer::time_point();
 }
 
 std::optional<Caller> Directory::find_caller(std::string_view client_code, std::string_view token,

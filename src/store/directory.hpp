@@ -2,6 +2,7 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -56,9 +57,16 @@ class Directory {
   explicit Directory(database::Database& database);
   ~Directory();
 
-  /// Loads anew where the database has changed since. Throws DatabaseError. A client whose time
-  /// zone this system does not know keeps what was loaded before; the first load throws.
-  void refresh();
+  using Timer = std::chrono::steady_clock;
+  /// So long after a change is seen all is loaded once more, and this often in any case. Where a
+  /// database is spread over machines (Citus) the version may be seen before the change itself.
+  static constexpr std::chrono::seconds k_settled_after{1};
+  static constexpr std::chrono::minutes k_reload_every{1};
+
+  /// Loads anew where the database has changed since, or it is time to. Throws DatabaseError. A
+  /// client whose time zone this system does not know keeps what was loaded before; the first load
+  /// throws.
+  void refresh(Timer::time_point now = Timer::now());
 
   /// The holder of `token` for the client addressed as `client_code` (in any spelling). nullopt
   /// where the client or the token is unknown, of another client, expired or revoked: alike, so
@@ -74,6 +82,8 @@ class Directory {
 
   database::Database& m_database;
   std::mutex m_refresh;
+  Timer::time_point m_reload_at;  ///< guarded by it, as the next
+  Timer::time_point m_settled_at;
   std::atomic<std::shared_ptr<const Snapshot>> m_snapshot;
 };
 

@@ -87,6 +87,35 @@ TEST_F(Directories, show_that_a_token_was_revoked) {
   EXPECT_FALSE(caller());
 }
 
+/// Writes past the version, as a database that is spread over machines may show it.
+void change_unseen(database::Connection& connection, const char* sql) {
+  connection.run_script(sql);
+}
+
+TEST_F(Directories, show_what_came_after_its_version_a_second_later) {
+  const auto now = store::Directory::Timer::now();
+  m_directory->refresh(now + std::chrono::seconds(2));  // the first load is settled
+  store::insert_token(writer(), k_client, k_integration, 2, "TOKEN-2", std::nullopt, k_noon);
+  const auto changed = now + std::chrono::seconds(3);
+  m_directory->refresh(changed);
+  change_unseen(writer(), "UPDATE token SET revoked_at = 1 WHERE token_id = 1");
+  m_directory->refresh(changed + std::chrono::milliseconds(500));
+  EXPECT_TRUE(caller()) << "the version is the same, and it is too soon";
+  m_directory->refresh(changed + std::chrono::seconds(1));
+  EXPECT_FALSE(caller());
+  EXPECT_TRUE(caller("OC_TOMA", "TOKEN-2"));
+}
+
+TEST_F(Directories, are_read_again_each_minute_whatever_the_version_says) {
+  const auto now = store::Directory::Timer::now() + std::chrono::seconds(2);
+  m_directory->refresh(now);
+  change_unseen(writer(), "UPDATE token SET revoked_at = 1 WHERE token_id = 1");
+  m_directory->refresh(now + std::chrono::seconds(59));
+  EXPECT_TRUE(caller());
+  m_directory->refresh(now + std::chrono::seconds(61));
+  EXPECT_FALSE(caller());
+}
+
 TEST_F(Directories, let_a_token_expire_by_itself) {
   const base::Instant end = k_noon + std::chrono::hours(1);
   store::insert_token(writer(), k_client, k_integration, 2, "TOKEN-2", end, k_noon);
