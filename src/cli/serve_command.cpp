@@ -151,6 +151,16 @@ void add_options(CLI::App& command, ServerSettings& settings) {
       ->type_name("N")
       ->check(CLI::Range(0U, 3'650U))
       ->capture_default_str();
+  command
+      .add_option_function<std::uint64_t>(
+          "--min-free-disk",
+          [&settings](std::uint64_t mebibytes) {
+            settings.watch.min_free_bytes = mebibytes * 1024 * 1024;
+          },
+          "with less room on the SQLite file's disk /readyz says 503; 0: never")
+      ->type_name("MIB")
+      ->check(CLI::Range(0U, 1'000'000U))
+      ->default_str("64");
   command.add_option("--log-level", settings.log_level, "debug, info, warn, error or off")
       ->type_name("LEVEL")
       ->capture_default_str();

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <charconv>
 #include <cstdlib>
 #include <iostream>
@@ -23,32 +24,41 @@
 namespace lotkeeper::cli {
 namespace {
 
-/// The committer's figures, read when somebody asks for `/metrics`.
-class CommitterMetrics final : public prometheus::Collectable {
+/// What the store does and how it fares, read when somebody asks for `/metrics`.
+class StoreMetrics final : public prometheus::Collectable {
  public:
-  explicit CommitterMetrics(const service::CommitterFigures& figures) : m_figures(figures) {}
+  explicit StoreMetrics(service::Office& office)
+      : m_figures(office.committer().figures()), m_watch(office.watch()) {}
 
   std::vector<prometheus::MetricFamily> Collect() const override {
     using prometheus::MetricType;
     const auto seconds = [](const std::atomic<std::uint64_t>& microseconds) {
       return static_cast<double>(microseconds.load()) / 1e6;
     };
-    return {one("lotkeeper_commits_total", "Transactions committed", MetricType::Counter,
-                static_cast<double>(m_figures.batches.load())),
-            one("lotkeeper_committed_writes_total", "Writes in those transactions",
-                MetricType::Counter, static_cast<double>(m_figures.commands.load())),
-            one("lotkeeper_commit_seconds_total", "Time spent in those transactions",
-                MetricType::Counter, seconds(m_figures.commit_microseconds)),
-            one("lotkeeper_sync_seconds_total", "Time spent waiting for the disk to sync them",
-                MetricType::Counter, seconds(m_figures.sync_microseconds)),
-            one("lotkeeper_upkeep_seconds_total", "Time spent between them on the store's upkeep",
-                MetricType::Counter, seconds(m_figures.upkeep_microseconds)),
-            one("lotkeeper_writes_refused_total", "Writes refused because the queue was full",
-                MetricType::Counter, static_cast<double>(m_figures.refused_full.load())),
-            one("lotkeeper_failed_commits_total", "Transactions that the database failed",
-                MetricType::Counter, static_cast<double>(m_figures.failed_batches.load())),
-            one("lotkeeper_write_queue", "Writes that wait", MetricType::Gauge,
-                static_cast<double>(m_figures.queued.load()))};
+    std::vector<prometheus::MetricFamily> families{
+        one("lotkeeper_commits_total", "Transactions committed", MetricType::Counter,
+            static_cast<double>(m_figures.batches.load())),
+        one("lotkeeper_committed_writes_total", "Writes in those transactions", MetricType::Counter,
+            static_cast<double>(m_figures.commands.load())),
+        one("lotkeeper_commit_seconds_total", "Time spent in those transactions",
+            MetricType::Counter, seconds(m_figures.commit_microseconds)),
+        one("lotkeeper_sync_seconds_total", "Time spent waiting for the disk to sync them",
+            MetricType::Counter, seconds(m_figures.sync_microseconds)),
+        one("lotkeeper_upkeep_seconds_total", "Time spent between them on the store's upkeep",
+            MetricType::Counter, seconds(m_figures.upkeep_microseconds)),
+        one("lotkeeper_writes_refused_total", "Writes refused because the queue was full",
+            MetricType::Counter, static_cast<double>(m_figures.refused_full.load())),
+        one("lotkeeper_failed_commits_total", "Transactions that the database failed",
+            MetricType::Counter, static_cast<double>(m_figures.failed_batches.load())),
+        one("lotkeeper_write_queue", "Writes that wait", MetricType::Gauge,
+            static_cast<double>(m_figures.queued.load())),
+        one("lotkeeper_ready", "1 where writes can be stored, else 0", MetricType::Gauge,
+            m_watch.why_not_ready().empty() ? 1 : 0)};
+    if (const auto free = m_watch.free_bytes()) {
+      families.push_back(one("lotkeeper_free_disk_bytes", "Room left on the database's disk",
+                             MetricType::Gauge, static_cast<double>(*free)));
+    }
+    return families;
   }
 
  private:
@@ -64,6 +74,7 @@ class CommitterMetrics final : public prometheus::Collectable {
   }
 
   const service::CommitterFigures& m_figures;
+  const service::StoreWatch& m_watch;
 };
 
 http::ServerOptions transport_options(const ServerSettings& settings) {
@@ -146,24 +157,28 @@ int run_server(const ServerSettings& settings,
   const sigset_t signals = block_signals();
   base::start_log(settings.log_level);
   const base::SystemClock clock;
-  int exit_code = 0;
+  std::atomic<int> exit_code{0};
 
   // What a disk failure leaves in memory must not be mistaken for what is on it: stop at once.
   const auto stop_after_failure = [&exit_code](const std::string&) {
     exit_code = 1;
     ::kill(::getpid(), SIGTERM);
   };
-  service::Office office({settings.database_url, std::chrono::seconds(3), settings.committer,
-                          stop_after_failure, std::chrono::days(settings.request_log_days)},
-                         clock);
+  service::Office office(
+      {settings.database_url, std::chrono::seconds(3), settings.committer, stop_after_failure,
+       std::chrono::days(settings.request_log_days), settings.watch},
+      clock);
   if (prepare) prepare(office);
 
   http::Metrics metrics;
-  metrics.add(std::make_shared<CommitterMetrics>(office.committer().figures()));
+  metrics.add(std::make_shared<StoreMetrics>(office));
   service::Collections collections(office.services());
-  http::Dispatcher dispatcher(settings.dispatch, api::v1::endpoints(office.services(), collections),
-                              http::Pages(http::embedded_pages()), office.directory(),
-                              office.database(), clock, metrics, &office.requests());
+  http::Dispatcher dispatcher(
+      settings.dispatch, api::v1::endpoints(office.services(), collections),
+      http::Pages(http::embedded_pages()), office.directory(),
+      api::v1::dispatch_store(office.services(),
+                              [&office] { return office.watch().why_not_ready(); }),
+      clock, metrics, &office.requests());
   api::console::Console console(office, collections, http::embedded_pages(),
                                 settings.trusted_proxies);
   api::console::FrontDoor front_door(dispatcher, console);

@@ -16,6 +16,7 @@ struct ServerSettings {
   std::string database_url;
   unsigned io_threads = 0;
   service::CommitterOptions committer;
+  service::StoreWatchOptions watch;
   std::size_t body_limit = 64 * 1024;
   http::DispatchOptions dispatch;
   std::string tls_certificate;

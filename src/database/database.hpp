@@ -1,8 +1,10 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,6 +19,14 @@ class DatabaseInUse : public std::runtime_error {
 };
 
 class Database;
+
+/// What can be known of where a database is kept, without asking it.
+struct StorageState {
+  /// Why nothing that is written now would last: its file was removed or replaced. Else empty.
+  std::string is_gone;
+  /// Room left for the user that runs this process; nullopt where another machine may have it.
+  std::optional<std::uint64_t> free_bytes;
+};
 
 /// A connection for reading, lent until this goes out of scope.
 class Reading {
@@ -65,6 +75,9 @@ class Database {
   /// stays keeps SQLite's log from shrinking. On PostgreSQL there are 16; where all are lent for a
   /// second, throws DatabaseUnavailable.
   [[nodiscard]] virtual Reading read() = 0;
+
+  /// From any thread, and quick.
+  [[nodiscard]] virtual StorageState storage() const { return {}; }
 
   /// Returns when all that was committed before the call is durable: a reader may see more. Throws
   /// OutcomeUnknown.

@@ -1,6 +1,7 @@
 #include "database/sqlite_connection.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cstring>
 #include <iterator>
 
@@ -67,6 +68,17 @@ int bind_value(sqlite3_stmt* statement, int position, const Value& value) {
     }
   };
   return std::visit(Binder{statement, position}, value.variant());
+}
+
+/// 2 for "$2". Throws where it is no such name.
+std::size_t number_of(std::string_view parameter, std::string_view statement) {
+  std::size_t number = 0;
+  const char* end = parameter.data() + parameter.size();
+  if (parameter.starts_with('$')) std::from_chars(parameter.data() + 1, end, number);
+  if (number == 0) {
+    throw DatabaseError(fmt::format("{}: \"{}\" is no parameter like $1", statement, parameter));
+  }
+  return number;
 }
 
 /// The statement goes back to its start however its use ends, so that no read stays open.
@@ -154,6 +166,14 @@ void SqliteConnection::fail(std::string_view what, int code) const {
     case SQLITE_CANTOPEN:
     case SQLITE_NOMEM:
       throw DatabaseUnavailable(text);
+    case SQLITE_IOERR:
+    case SQLITE_READONLY:
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+    case SQLITE_PERM:
+    case SQLITE_AUTH:
+    case SQLITE_PROTOCOL:
+      throw StoreBroken(text);
     default:
       throw DatabaseError(text);
   }
@@ -170,15 +190,13 @@ SqliteConnection::Prepared& SqliteConnection::prepare(const Statement& statement
   if (code != SQLITE_OK) fail(statement.name, code);
 
   Prepared prepared{std::unique_ptr<sqlite3_stmt, Finalize>(handle), {}};
-  // To SQLite `$2` is a name, numbered by first appearance: look each up.
-  constexpr int k_most_parameters = 48;
-  for (int number = 1; number <= k_most_parameters; ++number) {
-    const std::string name = fmt::format("${}", number);
-    const int position = sqlite3_bind_parameter_index(handle, name.c_str());
-    if (position > 0) {
-      prepared.positions.resize(static_cast<std::size_t>(number), 0);
-      prepared.positions.back() = position;
-    }
+  // To SQLite `$2` is a name, numbered by first appearance.
+  const int count = sqlite3_bind_parameter_count(handle);
+  for (int position = 1; position <= count; ++position) {
+    const char* name = sqlite3_bind_parameter_name(handle, position);
+    const std::size_t number = number_of(name != nullptr ? name : "", statement.name);
+    if (prepared.positions.size() < number) prepared.positions.resize(number, 0);
+    prepared.positions[number - 1] = position;
   }
   return m_prepared.emplace(statement.sql.data(), std::move(prepared)).first->second;
 }

@@ -1,6 +1,7 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <array>
@@ -8,6 +9,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <mutex>
 #include <optional>
 #include <stdexcept>
@@ -26,6 +28,7 @@ namespace lotkeeper::database {
 namespace {
 
 constexpr std::string_view k_sqlite_scheme = "sqlite:";
+constexpr const char* k_log_suffix = "-wal";
 
 /// Refuses what SQLite would only call "not a database", before anything is made beside it. A file
 /// that holds nothing yet becomes a database.
@@ -80,19 +83,94 @@ class FileLock {
   int m_descriptor = -1;
 };
 
+/// Holds the database's file itself, whatever it is called: a hard link is another name of it. Must
+/// end after SQLite has closed the file: closing any descriptor of it lets go of SQLite's own
+/// locks.
+class InodeLock {
+ public:
+  InodeLock(const std::string& path, std::chrono::milliseconds patience) {
+    // The file holds plates and names: for its owner's eyes alone, whatever the umask.
+    m_descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (m_descriptor < 0) return;  // SQLite says what is wrong
+    // One byte, far behind those that SQLite locks.
+    struct flock byte{};
+    byte.l_type = F_WRLCK;
+    byte.l_whence = SEEK_SET;
+    byte.l_start = std::numeric_limits<off_t>::max() - 1;
+    byte.l_len = 1;
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    while (::fcntl(m_descriptor, F_OFD_SETLK, &byte) != 0) {
+      // A file system without locks: the file beside the database has to do.
+      if (errno != EAGAIN && errno != EACCES) return;
+      if (std::chrono::steady_clock::now() >= deadline) {
+        ::close(m_descriptor);
+        throw DatabaseInUse(fmt::format(
+            "{} is in use by another Lotkeeper process under another name; stop that one first, or "
+            "give this one a database of its own with --database",
+            path));
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+  }
+  InodeLock(const InodeLock&) = delete;
+  InodeLock& operator=(const InodeLock&) = delete;
+  ~InodeLock() {
+    if (m_descriptor >= 0) ::close(m_descriptor);
+  }
+
+ private:
+  int m_descriptor = -1;
+};
+
+/// A file by device and inode, whatever it is called.
+struct FileIdentity {
+  dev_t device = 0;
+  ino_t inode = 0;
+
+  explicit FileIdentity(const struct stat& found) : device(found.st_dev), inode(found.st_ino) {}
+  bool operator==(const FileIdentity&) const = default;
+
+  /// nullopt where `path` names no file.
+  static std::optional<FileIdentity> of(const std::string& path) {
+    struct stat found{};
+    if (::stat(path.c_str(), &found) != 0) return std::nullopt;
+    return FileIdentity(found);
+  }
+};
+
 class SqliteDatabase final : public Database {
  public:
   SqliteDatabase(std::string path, std::chrono::milliseconds patience)
-      : m_path(require_sqlite_file(std::move(path))), m_lock(m_path, patience) {
-    // The file holds plates and names: for its owner's eyes alone, whatever the umask.
-    const int descriptor = ::open(m_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (descriptor >= 0) ::close(descriptor);
+      : m_path(require_sqlite_file(std::move(path))),
+        m_lock(m_path, patience),
+        m_inode_lock(m_path, patience) {
     m_sharing.emplace(m_path);
     m_sharing->let_go_of_snapshots = [this](bool others_too) { let_go_of_snapshots(others_too); };
     m_writer = std::make_unique<SqliteConnection>(m_path, SqliteRole::writer, *m_sharing);
+    // SQLite makes the log with the first transaction, and keeps it for as long as it is open.
+    m_writer->begin();
+    m_writer->rollback();
+    m_file = FileIdentity::of(m_path);
+    m_log = FileIdentity::of(m_path + k_log_suffix);
   }
 
   Connection& writer() override { return *m_writer; }
+
+  StorageState storage() const override {
+    StorageState state;
+    const std::string log = m_path + k_log_suffix;
+    if (m_file != FileIdentity::of(m_path)) {
+      state.is_gone = m_path;
+    } else if (m_log && m_log != FileIdentity::of(log)) {
+      state.is_gone = log;
+    }
+    struct statvfs disk{};
+    const std::string folder = std::filesystem::path(m_path).parent_path().string();
+    if (::statvfs(folder.c_str(), &disk) == 0) {
+      state.free_bytes = static_cast<std::uint64_t>(disk.f_bavail) * disk.f_frsize;
+    }
+    return state;
+  }
 
   Reading read() override {
     {
@@ -125,6 +203,9 @@ class SqliteDatabase final : public Database {
 
   std::string m_path;
   FileLock m_lock;
+  InodeLock m_inode_lock;
+  std::optional<FileIdentity> m_file;
+  std::optional<FileIdentity> m_log;       ///< SQLite's write-ahead log
   std::optional<SqliteSharing> m_sharing;  ///< ends after all connections
   std::mutex m_mutex;
   bool m_letting_go = false;

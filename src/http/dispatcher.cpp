@@ -97,14 +97,14 @@ struct Dispatcher::Visit {
 };
 
 Dispatcher::Dispatcher(DispatchOptions options, Endpoints endpoints, Pages pages,
-                       const store::Directory& directory, database::Database& database,
+                       const store::Directory& directory, DispatchStore store,
                        const base::Clock& clock, Metrics& metrics, store::RequestBuffer* requests)
     : m_options(std::move(options)),
       m_cors(m_options.cors_origins),
       m_endpoints(std::move(endpoints)),
       m_pages(std::move(pages)),
       m_directory(directory),
-      m_database(database),
+      m_store(std::move(store)),
       m_clock(clock),
       m_metrics(metrics),
       m_requests(requests),
@@ -235,39 +235,32 @@ boost::asio::awaitable<domain::Result<Answer>> Dispatcher::admit_and_handle(
 
   Call call{std::move(*caller), std::move(*body), now, {}, {}};
   if (endpoint.effect == Effect::writes && request.idempotency_key) {
-    auto known = look_up_key(request, endpoint, call);
+    auto known = co_await look_up_key(request, endpoint, call);
     if (!known) co_return tl::unexpected(std::move(known.error()));
     if (*known) co_return std::move(**known);
   }
   co_return co_await endpoint.handle(call);
 }
 
-domain::Result<std::optional<Answer>> Dispatcher::look_up_key(const Request& request,
-                                                              const Endpoint& endpoint,
-                                                              Call& call) {
+boost::asio::awaitable<domain::Result<std::optional<Answer>>> Dispatcher::look_up_key(
+    const Request& request, const Endpoint& endpoint, Call& call) {
   const std::string_view text = *request.idempotency_key;
   if (text.empty() || text.size() > k_longest_key) {
     call.header_faults.push_back(
         {ErrorCode::field_too_long, "Idempotency-Key", "The key has 1 to 255 characters."});
-    return std::nullopt;
+    co_return std::nullopt;
   }
   store::IdempotencyKey key{call.caller.client->id, call.caller.integration->id,
                             std::string(endpoint.path), std::string(text),
                             base::sha256(base::canonical_json(call.body, "apiToken"))};
-  const store::IdempotencyKey* wanted = &key;
-  const database::Reading reading = m_database.read();
-  const auto kept = store::find_replies(*reading, std::span(&wanted, 1), call.now).front();
-  if (kept && kept->same_body) {
-    // Its transaction may have been committed and not synced yet.
-    m_database.sync();
-    return Answer{kept->reply, true};
-  }
+  const auto kept = co_await m_store.find_kept_reply(key, call.now);
+  if (kept && kept->same_body) co_return Answer{kept->reply, true};
   if (kept) {
-    return refused(ErrorCode::record_exists, "Idempotency-Key",
-                   "This key came with another body before; send a new key with a new request.");
+    co_return refused(ErrorCode::record_exists, "Idempotency-Key",
+                      "This key came with another body before; send a new key with a new request.");
   }
   call.key = std::move(key);
-  return std::nullopt;
+  co_return std::nullopt;
 }
 
 Reply Dispatcher::serve_page(const Request& request, Visit& visit) {
@@ -315,15 +308,9 @@ Reply Dispatcher::serve_page(const Request& request, Visit& visit) {
 Reply Dispatcher::readiness() {
   Reply reply;
   reply.content_type = "text/plain; charset=utf-8";
-  try {
-    static constexpr database::Statement k_probe{"readiness", "SELECT 1"};
-    m_database.read()->run(k_probe, {});
-    reply.body = "ready\n";
-  } catch (const database::DatabaseError& error) {
-    spdlog::error("not ready: {}", error.what());
-    reply.status = 503;
-    reply.body = "the store does not answer\n";
-  }
+  const std::string reason = m_store.why_not_ready();
+  if (!reason.empty()) reply.status = 503;
+  reply.body = (reason.empty() ? "ready" : reason) + "\n";
   return reply;
 }
 

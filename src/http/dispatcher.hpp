@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "database/database.hpp"
 #include "http/cors.hpp"
 #include "http/endpoint.hpp"
 #include "http/message.hpp"
@@ -25,14 +24,24 @@ struct DispatchOptions {
   std::string metrics_token;  ///< `/metrics` answers who sends it; empty: not on this listener
 };
 
+/// What the dispatcher itself asks of the store. Neither holds up an event loop.
+struct DispatchStore {
+  /// What a key was answered before. A reply to the same body is durable.
+  std::function<boost::asio::awaitable<std::optional<store::KeptReply>>(
+      const store::IdempotencyKey& key, base::Instant now)>
+      find_kept_reply;
+  /// Why a write could not be stored now; empty where it could.
+  std::function<std::string()> why_not_ready;
+};
+
 /// Does for every request what no handler should repeat: route, limits, token, permission,
 /// Idempotency-Key, errors, request ids, CORS, metrics, access log. No token, plate or name reaches
 /// the log: it has the route, not the path, and never a body.
 class Dispatcher final : public Handler {
  public:
   Dispatcher(DispatchOptions options, Endpoints endpoints, Pages pages,
-             const store::Directory& directory, database::Database& database,
-             const base::Clock& clock, Metrics& metrics, store::RequestBuffer* requests = nullptr);
+             const store::Directory& directory, DispatchStore store, const base::Clock& clock,
+             Metrics& metrics, store::RequestBuffer* requests = nullptr);
 
   boost::asio::awaitable<Reply> handle(const Request& request) override;
   Reply refuse(FramingFault fault, const Request& partial) override;
@@ -47,8 +56,8 @@ class Dispatcher final : public Handler {
                                                                   const Endpoint& endpoint,
                                                                   const std::string& client,
                                                                   Visit& visit);
-  domain::Result<std::optional<Answer>> look_up_key(const Request& request,
-                                                    const Endpoint& endpoint, Call& call);
+  boost::asio::awaitable<domain::Result<std::optional<Answer>>> look_up_key(
+      const Request& request, const Endpoint& endpoint, Call& call);
   Reply serve_page(const Request& request, Visit& visit);
   Reply readiness();
   void finish(const Request& request, Visit& visit, Reply& reply);
@@ -58,7 +67,7 @@ class Dispatcher final : public Handler {
   const Endpoints m_endpoints;
   const Pages m_pages;
   const store::Directory& m_directory;
-  database::Database& m_database;
+  const DispatchStore m_store;
   const base::Clock& m_clock;
   Metrics& m_metrics;
   store::RequestBuffer* m_requests;  ///< null: what integrations ask is not noted

@@ -75,6 +75,11 @@ void BatchCommitter::commit(std::span<Command* const> commands, std::size_t writ
     refuse_all(commands, refuse_busy("The server's disk failed and nothing is stored."));
     return;
   }
+  if (m_refuses) {
+    refuse_all(commands, refuse_busy(k_storage_is_gone));
+    return;
+  }
+  bool has_store_failed = true;
   try {
     apply_and_commit(commands, writer, before);
     return;
@@ -82,14 +87,18 @@ void BatchCommitter::commit(std::span<Command* const> commands, std::size_t writ
     fail_for_good(commands, error.what());
   } catch (const database::OutcomeUnknown& error) {
     spdlog::error("the outcome of a batch is unknown: {}", error.what());
+    // Before the wait for what became of it.
+    m_figures.store_failures.fetch_add(1, std::memory_order_relaxed);
     resolve(commands, writer);
   } catch (const database::DatabaseUnavailable& error) {
     spdlog::error("the database is unavailable: {}", error.what());
     refuse_all(commands, refuse_busy("The database is unavailable; nothing was stored."));
   } catch (const std::exception& error) {
     spdlog::error("a batch of {} failed: {}", commands.size(), error.what());
+    has_store_failed = dynamic_cast<const database::StoreBroken*>(&error) != nullptr;
     commit_one_by_one(commands, writer);
   }
+  if (has_store_failed) m_figures.store_failures.fetch_add(1, std::memory_order_relaxed);
   m_figures.failed_batches.fetch_add(1, std::memory_order_relaxed);
 }
 

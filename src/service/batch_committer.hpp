@@ -23,6 +23,8 @@ struct CommitterFigures {
   std::atomic<std::uint64_t> commands{0};
   std::atomic<std::uint64_t> refused_full{0};
   std::atomic<std::uint64_t> failed_batches{0};
+  /// Of these, where the store itself failed, not one caller's request.
+  std::atomic<std::uint64_t> store_failures{0};
   std::atomic<std::uint64_t> commit_microseconds{0};
   std::atomic<std::uint64_t> sync_microseconds{0};
   std::atomic<std::uint64_t> upkeep_microseconds{0};
@@ -31,6 +33,11 @@ struct CommitterFigures {
 
 /// Adds `time` to a figure in microseconds.
 void add_time(std::atomic<std::uint64_t>& total, std::chrono::steady_clock::duration time);
+
+/// Why nothing is stored any more after `refuse_writes`.
+inline constexpr const char* k_storage_is_gone =
+    "The database's file was removed or replaced; nothing is stored until the server was started "
+    "again.";
 
 /// 9103: the same request may be sent again in a second.
 [[nodiscard]] domain::Refusal refuse_busy(std::string detail);
@@ -59,6 +66,10 @@ class BatchCommitter {
   void fail_for_good(std::span<Command* const> commands, const std::string& reason);
   [[nodiscard]] bool is_broken() const { return m_broken; }
 
+  /// From now on all is refused (9103): what is written would be lost.
+  void refuse_writes() { m_refuses = true; }
+  [[nodiscard]] bool refuses_writes() const { return m_refuses; }
+
   /// How many writers wait to learn what became of a commit.
   [[nodiscard]] std::size_t resolving() const { return m_resolving; }
   /// They wait no longer.
@@ -85,6 +96,7 @@ class BatchCommitter {
   /// What only speaks PostgreSQL's protocol may not take arrays, or a WITH that writes.
   std::atomic<bool> m_takes_arrays{true};
   std::atomic<bool> m_broken{false};
+  std::atomic<bool> m_refuses{false};
   std::mutex m_turn;          ///< held by who waits to be alone, so that nobody overtakes
   std::shared_mutex m_alone;  ///< shared by the writers, unless one meets the others too often
   std::atomic<std::size_t> m_resolving{0};

@@ -248,10 +248,10 @@ boost::asio::awaitable<Result<std::optional<Collections::Batch>>> Collections::h
                   std::make_unique<InUse>(*this, client, marking.batch.id)};
 }
 
-Result<Collections::Batch> Collections::find(store::ClientId client, store::BatchId id) {
+Result<Collections::Batch> Collections::find(database::Connection& connection,
+                                             store::ClientId client, store::BatchId id) {
   auto in_use = std::make_unique<InUse>(*this, client, id);
-  const database::Reading connection = m_services.database.read();
-  const auto batch = store::find_batch(*connection, client, id);
+  const auto batch = store::find_batch(connection, client, id);
   if (!batch) {
     return domain::refused(domain::ErrorCode::record_not_found, "batch",
                            "There is no batch with this id; leave \"batch\" out to list them.");

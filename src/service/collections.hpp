@@ -56,7 +56,8 @@ class Collections {
       store::ClientId client);
 
   /// A batch of the past. Refused: 9009 where there is none, 9103 where it is being put together.
-  [[nodiscard]] domain::Result<Batch> find(store::ClientId client, store::BatchId batch);
+  [[nodiscard]] domain::Result<Batch> find(database::Connection& connection, store::ClientId client,
+                                           store::BatchId batch);
 
   /// The records of one part (1, 2, …) of a closed batch, separated by commas; nullopt after the
   /// last. Rendered and kept where it is not yet.

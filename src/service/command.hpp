@@ -93,6 +93,9 @@ class Command {
   /// changed: a batch of such commands need not be serializable.
   [[nodiscard]] virtual bool is_guarded() const { return false; }
 
+  /// Whether it is taken into a queue that is full: what looks after the server itself.
+  [[nodiscard]] virtual bool passes_full_queue() const { return false; }
+
   /// How many writes it stands for.
   [[nodiscard]] virtual std::size_t weight() const { return 1; }
 

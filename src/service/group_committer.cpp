@@ -68,11 +68,12 @@ const char* GroupCommitter::enqueue(std::unique_ptr<Waiter>& waiter) {
   if (m_batches.is_broken()) {
     return "The server's disk failed and nothing is stored; send the same request again later.";
   }
+  if (m_batches.refuses_writes()) return k_storage_is_gone;
   // While every writer waits for a database that went away, more would only wait with them.
   if (m_database.is_shared() && m_batches.resolving() == m_database.writers()) {
     return "The database is unavailable; nothing was stored. Send the same request again shortly.";
   }
-  if (m_queue.size() >= m_options.queue_limit) {
+  if (m_queue.size() >= m_options.queue_limit && !waiter->work->passes_full_queue()) {
     return "The server is busy and stored nothing; send the same request again shortly.";
   }
   m_queue.push_back(std::move(waiter));
@@ -96,6 +97,19 @@ void GroupCommitter::submit(std::unique_ptr<Waiter> waiter) {
 
 void GroupCommitter::commit_and_wait(Command& command) {
   block_for(command, [this](std::unique_ptr<Waiter> waiter) { submit(std::move(waiter)); });
+}
+
+void GroupCommitter::commit_then(Command& command, std::function<void()> done) {
+  class CallbackWaiter final : public Waiter {
+   public:
+    CallbackWaiter(Command& waited_for, std::function<void()> callback)
+        : Waiter(waited_for), m_callback(std::move(callback)) {}
+    void resume() override { m_callback(); }
+
+   private:
+    std::function<void()> m_callback;
+  };
+  submit(std::make_unique<CallbackWaiter>(command, std::move(done)));
 }
 
 void GroupCommitter::gather(std::unique_lock<std::mutex>& lock) {

@@ -53,6 +53,13 @@ class GroupCommitter {
   /// The same for a thread that may block.
   void commit_and_wait(Command& command);
 
+  /// The same for who goes on meanwhile: `done` is called on a thread that must not be held up.
+  /// `command` lives until then.
+  void commit_then(Command& command, std::function<void()> done);
+
+  /// Refuses all writes from now on (9103): what is written would be lost.
+  void refuse_writes() { m_batches.refuse_writes(); }
+
   /// Callers no longer wait for what became of a commit whose answer was lost: the server stops.
   void give_up_resolving() { m_batches.give_up_resolving(); }
 

@@ -8,6 +8,7 @@
 #include <spdlog/spdlog.h>
 
 #include "database/retry.hpp"
+#include "domain/time.hpp"
 #include "service/schema.hpp"
 #include "store/copy_mark.hpp"
 #include "store/list.hpp"
@@ -65,12 +66,24 @@ void fill_lists(database::Connection& connection, base::Instant now) {
   });
 }
 
+/// A clock that is years behind is noticed by nobody: each plate is then "not valid".
+void warn_of_wrong_clock(database::Connection& connection, base::Instant now) {
+  constexpr std::chrono::minutes k_between_machines{1};
+  const auto last = store::last_beat(connection);
+  if (!last || *last <= now + k_between_machines) return;
+  spdlog::warn(
+      "this machine's clock says {}, but a server was at work on this database at {} by its own: "
+      "one of the two is wrong. Set the clock right before permits are judged by it",
+      domain::format_utc(now), domain::format_utc(*last));
+}
+
 std::unique_ptr<database::Database> open(const OfficeOptions& options, const base::Clock& clock) {
   auto database = database::Database::open(options.database_url, options.patience);
   const base::Instant now = clock.now();
   bring_up_to_date(database->writer(), now);
   store::require_whole(database->writer());
   fill_lists(database->writer(), now);
+  warn_of_wrong_clock(database->writer(), now);
   return database;
 }
 
@@ -101,7 +114,9 @@ Office::Office(OfficeOptions options, const base::Clock& clock)
                   with_writers(options.committer, *m_database, m_holder, clock.now()),
                   options.on_fatal),
       m_checker(*m_database),
-      m_services{*m_database, m_committer, m_checker, m_long_reads, false},
+      m_quick_reads(*m_database),
+      m_services{*m_database, m_committer, m_checker, m_quick_reads, m_long_reads, false},
+      m_watch(*m_database, m_committer, clock, options.watch),
       m_upkeep([this] { keep_up(); }) {
   m_requests.set_enabled(m_request_log_life.count() > 0);
 }
@@ -117,6 +132,7 @@ void Office::stop() {
     m_stopping = true;
   }
   m_wake.notify_one();
+  m_watch.stop();
   if (m_upkeep.joinable()) {
     m_upkeep.join();
     write_last_uses();
@@ -130,6 +146,7 @@ void Office::stop() {
     }
   }
   m_services.stopping = true;
+  m_quick_reads.stop();
   m_long_reads.join();
   m_checker.stop();
   m_committer.stop();

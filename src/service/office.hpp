@@ -13,6 +13,7 @@
 #include "database/database.hpp"
 #include "service/group_committer.hpp"
 #include "service/services.hpp"
+#include "service/store_watch.hpp"
 #include "store/directory.hpp"
 #include "store/request_buffer.hpp"
 
@@ -26,6 +27,7 @@ struct OfficeOptions {
   std::function<void(const std::string& reason)> on_fatal;
   /// How long integrations' requests are shown; 0: none is kept.
   std::chrono::days request_log_life{14};
+  StoreWatchOptions watch = {};
 };
 
 /// All that works on one database: the program without its listeners. Opens and migrates it; throws
@@ -61,6 +63,9 @@ class Office {
   /// Where integrations' requests are noted; written down each second.
   [[nodiscard]] store::RequestBuffer& requests() { return m_requests; }
 
+  /// Tells whether writes can be stored.
+  [[nodiscard]] const StoreWatch& watch() const { return m_watch; }
+
   /// Commits what was accepted and refuses what comes after.
   void stop();
 
@@ -85,7 +90,9 @@ class Office {
   GroupCommitter m_committer;
   GroupChecker m_checker;
   LongReads m_long_reads;
+  ReadPool m_quick_reads;
   Services m_services;
+  StoreWatch m_watch;
 
   std::mutex m_mutex;
   std::condition_variable m_wake;

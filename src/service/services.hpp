@@ -13,6 +13,7 @@
 #include "service/group_checker.hpp"
 #include "service/group_committer.hpp"
 #include "service/long_reads.hpp"
+#include "service/read_pool.hpp"
 #include "service/waiter.hpp"
 
 namespace lotkeeper::service {
@@ -22,6 +23,7 @@ struct Services {
   database::Database& database;
   GroupCommitter& committer;
   GroupChecker& checker;
+  ReadPool& quick_reads;  ///< for short questions of event loops
   LongReads& long_reads;
   std::atomic<bool> stopping;  ///< long reads that have not begun are refused
 

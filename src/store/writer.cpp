@@ -23,6 +23,8 @@ std::vector<Writer> list_writers(Connection& connection) {
 std::optional<base::Instant> last_sign_of_writers(Connection& connection) {
   std::optional<base::Instant> seen;
   for (const Writer& writer : list_writers(connection)) {
+    // Who has a SQLite file its lock tells.
+    if (writer.number == 0) continue;
     if (!seen || writer.seen > *seen) seen = writer.seen;
   }
   return seen;
@@ -53,6 +55,30 @@ constexpr Statement k_touch{"writer.touch", "UPDATE writer SET seen_at = $2 WHER
 
 void touch_writer(Connection& connection, std::int64_t number, base::Instant now) {
   connection.run(k_touch, {number, now});
+}
+
+constexpr Statement k_beat{"writer.beat",
+                           "INSERT INTO writer (writer_id, holder, seen_at) VALUES ($1, $2, $3) "
+                           "ON CONFLICT (writer_id) DO UPDATE SET seen_at = $3"};
+// Write nothing, and tell whether the database's user still may.
+constexpr Statement k_may_insert{"writer.may_insert",
+                                 "INSERT INTO permit SELECT * FROM permit WHERE client_id = -1"};
+constexpr Statement k_may_update{"writer.may_update",
+                                 "UPDATE permit_count SET total = total WHERE client_id = -1"};
+
+void beat(Connection& connection, std::int64_t number, base::Instant now) {
+  connection.run(k_may_insert, {});
+  connection.run(k_may_update, {});
+  connection.run(k_beat, {number, base::Uuid{}, now});
+}
+
+constexpr Statement k_last_beat{"writer.last_beat",
+                                "SELECT MAX(seen_at) FROM writer WHERE seen_at > 0"};
+
+std::optional<base::Instant> last_beat(Connection& connection) {
+  std::optional<base::Instant> last;
+  connection.run(k_last_beat, {}, [&](const Row& row) { last = row.maybe_instant(0); });
+  return last;
 }
 
 constexpr Statement k_release{"writer.release", "UPDATE writer SET seen_at = 0 WHERE holder = $1"};

@@ -31,7 +31,7 @@ struct Writer {
 /// All numbers that were ever taken, in order.
 [[nodiscard]] std::vector<Writer> list_writers(database::Connection& connection);
 
-/// When one of them was last seen; nullopt where there is none.
+/// When one of the writers of a shared database was last seen; nullopt where there is none.
 [[nodiscard]] std::optional<base::Instant> last_sign_of_writers(database::Connection& connection);
 
 /// A sign of life of `holder`.
@@ -39,6 +39,14 @@ void keep_writers(database::Connection& connection, const base::Uuid& holder, ba
 
 /// A write of writer `number`'s own, for a transaction that has to write something.
 void touch_writer(database::Connection& connection, std::int64_t number, base::Instant now);
+
+/// The same where no server has taken the number: a SQLite file's one writer is number 0. Fails
+/// where the database's user may not store permits.
+void beat(database::Connection& connection, std::int64_t number, base::Instant now);
+
+/// When a server was last at work on the database, by that server's own clock; nullopt where none
+/// was, or none says.
+[[nodiscard]] std::optional<base::Instant> last_beat(database::Connection& connection);
 
 /// Gives back the numbers of `holder`.
 void release_writers(database::Connection& connection, const base::Uuid& holder);

@@ -205,6 +205,59 @@ testOnPostgresql('while the database is away requests are 9103 at once; then all
   await server.stop();
 });
 
+testOnPostgresql('while the database is silent, what needs none is answered at once', async () => {
+  const dataDir = scratch();
+  const between = await Between.open(databaseIn(dataDir));
+  const server = await startServer({ args: ['--database', between.url, '--io-threads', '1'] });
+  server.database = databaseIn(dataDir);
+  const caller = await addClient(server, 'SILENT', { zones: ['Lot 1'] });
+  const pushed = await caller.push(permit('BEFORE 1'), { 'Idempotency-Key': 'before' });
+  assertStored(pushed);
+  const reference_id = pushed.json.reference_id;
+
+  between.freeze();
+  const post = (path, body) =>
+    fetch(`${server.url}/api/SILENT/v1/${path}`, {
+      method: 'POST',
+      body: JSON.stringify({ apiToken: caller.token, ...body }),
+    });
+  // Each asks the database, and on no event loop.
+  const asking = [
+    caller.push(permit('SILENT 1'), { 'Idempotency-Key': 'silent' }),
+    caller.push(permit('BEFORE 1'), { 'Idempotency-Key': 'before' }),
+    caller.update({ reference_id, amount: 'x' }),
+    caller.stats(),
+    caller.check({ plate: 'BEFORE1' }),
+    post('vehicles/push', {}),
+    post('profiles/push', {}),
+    post('profiles/types/list', {}),
+    post('violations/batches', {}),
+    post('violations/batches', { batch: '1' }),
+    fetch(`${server.url}/console/api/session`, { headers: { Cookie: 'lotkeeper=x' } }),
+  ].map((asked) => asked.catch((error) => error));
+  let isOver = false;
+  const over = Promise.all(asking).then(() => (isOver = true));
+  let notReady = false;
+  for (const until = Date.now() + 4_500; Date.now() < until; ) {
+    for (const ask of [
+      () => fetch(`${server.url}/healthz`),
+      () => fetch(`${server.url}/readyz`).then((reply) => (notReady ||= reply.status === 503)),
+      () => fetch(`${server.url}/console`),
+      () => post('permits/push', { apiToken: 'NO-TOKEN' }),
+      () => post('permits/push', {}),
+    ]) {
+      const { milliseconds } = await timed(ask);
+      assert.ok(milliseconds < 300, `${ask} took ${milliseconds} ms`);
+    }
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  assert.ok(!isOver, 'nothing waited for the database, so this shows nothing');
+  assert.ok(notReady, '/readyz says so');
+  between.cut();
+  await over;
+  await server.stop();
+});
+
 testOnPostgresql('a database that hangs is given up, and the server lives', async () => {
   const dataDir = scratch();
   const between = await Between.open(databaseIn(dataDir));

@@ -49,6 +49,30 @@ TEST(Sqlite, writer_and_reader_have_the_settings_that_keep_the_file_whole) {
   EXPECT_EQ(setting(*reading, k_query_only), "1");
 }
 
+TEST(Sqlite, a_statement_may_have_any_number_of_parameters) {
+  constexpr int k_count = 60;
+  static const std::string sql = [] {
+    std::string text = "SELECT 0";
+    for (int number = k_count; number >= 1; --number) text += " + $" + std::to_string(number);
+    return text;
+  }();
+  const Statement sum{"test.sum", sql};
+  database::Parameters numbers;
+  for (int number = 1; number <= k_count; ++number) numbers.emplace_back(number);
+  TestStore store;
+  std::int64_t answer = 0;
+  store.writer().run(sum, numbers, [&](const database::Row& row) { answer = row.integer(0); });
+  EXPECT_EQ(answer, k_count * (k_count + 1) / 2);
+}
+
+TEST(Sqlite, a_file_has_one_process_whatever_its_name) {
+  TestStore store;
+  const std::string other = store.path() + ".other";
+  std::filesystem::create_hard_link(store.path(), other);
+  EXPECT_THROW(static_cast<void>(Database::open("sqlite:" + other, {})), database::DatabaseInUse);
+  EXPECT_EQ(store.number("SELECT COUNT(*) FROM permit"), 0) << "the first goes on";
+}
+
 TEST(Sqlite, a_file_has_one_process_at_a_time) {
   TestStore store;
   try {

@@ -8,6 +8,7 @@
 #include <spdlog/spdlog.h>
 
 #include "api/v1/endpoints.hpp"
+#include "base/thread.hpp"
 #include "http/embedded_pages.hpp"
 #include "service/tenancy.hpp"
 #include "service/zones.hpp"
@@ -103,19 +104,25 @@ struct TestApi::Broken {
       : database(api.office.database(), breakage),
         committer(database, api.clock, {}, {}),
         checker(database),
-        services{database, committer, checker, long_reads, false},
+        quick_reads(database),
+        services{database, committer, checker, quick_reads, long_reads, false},
+        watch(database, committer, api.clock, {}),
         collections(services),
         dispatcher(api.m_options, api::v1::endpoints(services, collections),
-                   http::Pages(http::embedded_pages()), api.office.directory(), database, api.clock,
-                   api.metrics) {
+                   http::Pages(http::embedded_pages()), api.office.directory(),
+                   api::v1::dispatch_store(services, [this] { return watch.why_not_ready(); }),
+                   api.clock, api.metrics) {
+    watch.look_now();
     if (breakage == Breakage::stopped) committer.stop();
   }
 
   FaultyDatabase database;
   service::GroupCommitter committer;
   service::GroupChecker checker;
+  service::ReadPool quick_reads;
   service::LongReads long_reads;
   service::Services services;
+  service::StoreWatch watch;
   service::Collections collections;
   http::Dispatcher dispatcher;
 };
@@ -188,7 +195,9 @@ TestApi::TestApi(http::DispatchOptions options)
       collections(office.services()),
       m_options(std::move(options)),
       m_dispatcher(m_options, api::v1::endpoints(office.services(), collections),
-                   http::Pages(http::embedded_pages()), office.directory(), office.database(),
+                   http::Pages(http::embedded_pages()), office.directory(),
+                   api::v1::dispatch_store(office.services(),
+                                           [this] { return office.watch().why_not_ready(); }),
                    clock, metrics) {
   spdlog::set_level(spdlog::level::off);
   const Filled* filled = Filled::of_engine();
@@ -256,7 +265,10 @@ TestApi::Response TestApi::request(boost::asio::io_context& loop, http::Method m
   auto reply =
       boost::asio::co_spawn(loop, whole_reply(dispatcher, request), boost::asio::use_future);
   loop.restart();
-  loop.run();
+  {
+    const base::OnEventLoop mark;
+    loop.run();
+  }
   http::Reply got = reply.get();
   Response response{
       got.status, got.static_body.empty() ? std::move(got.body) : std::string(got.static_body), {}};

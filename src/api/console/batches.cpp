@@ -91,7 +91,8 @@ class BatchRecords final : public http::BodySource {
 };
 
 Result<Reply> download_batch(Desk& desk, Call& call) {
-  auto batch = desk.collections.find(call.client_id(), id_of(call.ids[0]));
+  auto batch =
+      desk.collections.find(*desk.office.database().read(), call.client_id(), id_of(call.ids[0]));
   if (!batch) return tl::unexpected(std::move(batch.error()));
 
   Reply reply;

@@ -7,6 +7,7 @@
 #include "api/v1/profiles.hpp"
 #include "api/v1/vehicles.hpp"
 #include "api/v1/violations.hpp"
+#include "service/kept_replies.hpp"
 
 namespace lotkeeper::api::v1 {
 
@@ -17,6 +18,14 @@ http::Endpoints endpoints(service::Services& services, service::Collections& col
   }
   std::ranges::move(violation_endpoints(services, collections), std::back_inserter(all));
   return all;
+}
+
+http::DispatchStore dispatch_store(service::Services& services,
+                                   std::function<std::string()> why_not_ready) {
+  return {[&services](const store::IdempotencyKey& key, base::Instant now) {
+            return service::find_kept_reply(services, key, now);
+          },
+          std::move(why_not_ready)};
 }
 
 }  // namespace lotkeeper::api::v1

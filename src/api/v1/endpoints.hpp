@@ -1,5 +1,9 @@
 #pragma once
 
+#include <functional>
+#include <string>
+
+#include "http/dispatcher.hpp"
 #include "http/endpoint.hpp"
 #include "service/collections.hpp"
 #include "service/services.hpp"
@@ -10,5 +14,9 @@ namespace lotkeeper::api::v1 {
 /// outlive them.
 [[nodiscard]] http::Endpoints endpoints(service::Services& services,
                                         service::Collections& collections);
+
+/// What the dispatcher asks of the store.
+[[nodiscard]] http::DispatchStore dispatch_store(service::Services& services,
+                                                 std::function<std::string()> why_not_ready);
 
 }  // namespace lotkeeper::api::v1

@@ -152,8 +152,10 @@ awaitable<Result<Answer>> update(Services& services, Call& call) {
   if (end) update.end = end->last;
   if (attributes.has_faults()) {
     if (reference) {
-      const auto connection = services.database.read();
-      attributes.faults(service::find_update_faults(*connection, update.permit, update.end));
+      attributes.faults(co_await services.quick_reads.ask(
+          asker_of(call), [&update](database::Connection& connection) {
+            return service::find_update_faults(connection, update.permit, update.end);
+          }));
     }
     co_return tl::unexpected(
         attributes.refusal({&k_reference, &k_new_end, &k_updated_plate, &k_amount, &k_currency}));
@@ -181,8 +183,10 @@ awaitable<Result<Answer>> end(Services& services, Call& call) {
                    reference.value_or(base::Uuid{})};
   if (attributes.has_faults()) {
     if (reference) {
-      const auto connection = services.database.read();
-      attributes.faults(service::find_update_faults(*connection, ending.permit, std::nullopt));
+      attributes.faults(co_await services.quick_reads.ask(
+          asker_of(call), [&ending](database::Connection& connection) {
+            return service::find_update_faults(connection, ending.permit, std::nullopt);
+          }));
     }
     co_return tl::unexpected(attributes.refusal({&k_reference}));
   }

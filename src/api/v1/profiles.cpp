@@ -55,9 +55,11 @@ awaitable<Result<Answer>> push(Services& services, Call& call) {
   service::PushProfile push;
   read_profile(attributes, call, push);
   if (attributes.has_faults()) {
-    const auto connection = services.database.read();
-    co_return tl::unexpected(
-        refuse_profile(attributes, service::find_profile_faults(*connection, push.sent)));
+    const auto in_store = co_await services.quick_reads.ask(
+        asker_of(call), [&push](database::Connection& connection) {
+          return service::find_profile_faults(connection, push.sent);
+        });
+    co_return tl::unexpected(refuse_profile(attributes, in_store));
   }
 
   push.token = call.caller.token;
@@ -75,7 +77,10 @@ awaitable<Result<Answer>> list_types(Services& services, Call& call) {
   if (attributes.has_faults()) co_return tl::unexpected(attributes.refusal());
 
   const store::ListOf user_types{call.caller.client->id, store::ListKind::user_type};
-  const auto items = store::list_items(*services.database.read(), user_types);
+  const auto items = co_await services.quick_reads.ask(
+      asker_of(call), [&user_types](database::Connection& connection) {
+        return store::list_items(connection, user_types);
+      });
 
   json::array types;
   for (const store::ListItem& item : items) {

@@ -49,8 +49,10 @@ awaitable<Result<Answer>> push(Services& services, Call& call) {
   read_vehicle(attributes, push);
 
   if (attributes.has_faults()) {
-    const auto connection = services.database.read();
-    attributes.faults(service::find_unknown_items(*connection, client, push.items));
+    attributes.faults(co_await services.quick_reads.ask(
+        asker_of(call), [client, &push](database::Connection& connection) {
+          return service::find_unknown_items(connection, client, push.items);
+        }));
     co_return tl::unexpected(vehicle_refusal(attributes));
   }
 

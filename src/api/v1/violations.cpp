@@ -8,6 +8,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "api/v1/attributes.hpp"
+#include "api/v1/commit.hpp"
 #include "domain/time.hpp"
 
 namespace lotkeeper::api::v1 {
@@ -147,12 +148,16 @@ awaitable<Result<Answer>> batches(Desk desk, Call& call) {
   if (attributes.has_faults()) co_return tl::unexpected(attributes.refusal());
 
   if (!id) {
-    const auto connection = desk.services.database.read();
-    co_return Answer{
-        list_reply(store::list_batches(*connection, call.caller.client->id,
-                                       std::numeric_limits<store::BatchId>::max(), k_most_listed))};
+    co_return Answer{list_reply(co_await desk.services.quick_reads.ask(
+        asker_of(call), [client = call.caller.client->id](database::Connection& connection) {
+          return store::list_batches(connection, client, std::numeric_limits<store::BatchId>::max(),
+                                     k_most_listed);
+        }))};
   }
-  auto batch = desk.collections.find(call.caller.client->id, *id);
+  auto batch =
+      co_await desk.services.quick_reads.ask(asker_of(call), [&](database::Connection& connection) {
+        return desk.collections.find(connection, call.caller.client->id, *id);
+      });
   if (!batch) co_return tl::unexpected(std::move(batch.error()));
   co_return stream(desk, call, std::move(*batch));
 }

@@ -5,6 +5,8 @@
 #include <boost/asio/post.hpp>
 #include <exception>
 
+#include "base/thread.hpp"
+
 namespace lotkeeper::http::transport {
 namespace {
 
@@ -128,6 +130,7 @@ std::string_view EventLoop::date() {
 }
 
 void EventLoop::run() {
+  const base::OnEventLoop mark;
   const auto work = asio::make_work_guard(m_context);
   for (;;) {
     try {

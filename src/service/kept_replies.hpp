@@ -1,0 +1,17 @@
+#pragma once
+
+#include <optional>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "service/services.hpp"
+#include "store/idempotency.hpp"
+
+namespace lotkeeper::service {
+
+/// What `key` was answered before. A reply to the same body is durable when this returns. Throws
+/// DatabaseError.
+[[nodiscard]] boost::asio::awaitable<std::optional<store::KeptReply>> find_kept_reply(
+    Services& services, const store::IdempotencyKey& key, base::Instant now);
+
+}  // namespace lotkeeper::service

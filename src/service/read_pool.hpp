@@ -1,0 +1,101 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <compare>
+#include <cstddef>
+#include <map>
+#include <mutex>
+#include <utility>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "database/database.hpp"
+#include "store/ids.hpp"
+
+namespace lotkeeper::service {
+
+/// Short questions that event loops ask the database. Where the database is another process, which
+/// may be silent for seconds, they are asked on threads of this pool. SQLite is asked where the
+/// caller runs: it answers sooner than another thread would wake.
+class ReadPool {
+ public:
+  /// Whose question it is. One asker may have a quarter of the places.
+  struct Asker {
+    store::ClientId client = 0;
+    store::IntegrationId integration = 0;
+
+    auto operator<=>(const Asker&) const = default;
+  };
+
+  static constexpr std::size_t k_most_waiting = 1'024;
+  static constexpr std::chrono::seconds k_longest_wait{10};
+
+  explicit ReadPool(database::Database& database);
+  ReadPool(const ReadPool&) = delete;
+  ReadPool& operator=(const ReadPool&) = delete;
+  ~ReadPool();
+
+  /// `read(connection)`, first come first served. Throws DatabaseUnavailable where too many wait,
+  /// where it waited too long for its turn, or after `stop`.
+  template <class Read>
+  auto ask(Asker asker, Read read)
+      -> boost::asio::awaitable<std::invoke_result_t<Read, database::Connection&>> {
+    if (!m_database.is_shared()) {
+      const database::Reading connection = m_database.read();
+      co_return read(*connection);
+    }
+    co_return co_await run(asker, [this, &read] {
+      const database::Reading connection = m_database.read();
+      return read(*connection);
+    });
+  }
+
+  /// Returns when all that was committed before the call is durable.
+  boost::asio::awaitable<void> sync(Asker asker);
+
+  /// Refuses what has not begun, and returns when the rest is answered.
+  void stop();
+
+ private:
+  /// A place among those that wait, for as long as it lives.
+  class Place {
+   public:
+    Place(ReadPool& pool, Asker asker);
+    Place(const Place&) = delete;
+    Place& operator=(const Place&) = delete;
+    ~Place();
+
+   private:
+    ReadPool& m_pool;
+    Asker m_asker;
+  };
+
+  template <class Run>
+  auto run(Asker asker, Run run) -> boost::asio::awaitable<std::invoke_result_t<Run>> {
+    using Answer = std::invoke_result_t<Run>;
+    const Place place(*this, asker);
+    co_return co_await boost::asio::co_spawn(
+        m_threads,
+        [](ReadPool& pool, std::chrono::steady_clock::time_point asked,
+           Run& running) -> boost::asio::awaitable<Answer> {
+          pool.require_in_time(asked);
+          co_return running();
+        }(*this, std::chrono::steady_clock::now(), run),
+        boost::asio::use_awaitable);
+  }
+
+  void require_in_time(std::chrono::steady_clock::time_point asked) const;
+
+  database::Database& m_database;
+  std::atomic<bool> m_stopping{false};
+  std::mutex m_mutex;
+  std::size_t m_waiting = 0;
+  std::map<Asker, std::size_t> m_waiting_of;
+  boost::asio::thread_pool m_threads;
+};
+
+}  // namespace lotkeeper::service

@@ -1,0 +1,224 @@
+#include "service/store_watch.hpp"
+
+#include <gtest/gtest.h>
+
+#include <sys/resource.h>
+
+#include <csignal>
+#include <filesystem>
+#include <sstream>
+
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
+
+#include "store/samples.hpp"
+#include "support/faulty_database.hpp"
+
+// Whether writes can be stored is known before anyone loses one.
+namespace lotkeeper::tests {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// What is logged while it lives.
+class Log {
+ public:
+  Log() : m_former(spdlog::default_logger()) {
+    auto sink = std::make_shared<spdlog::sinks::ostream_sink_mt>(m_text);
+    spdlog::set_default_logger(std::make_shared<spdlog::logger>("test", sink));
+    spdlog::set_level(spdlog::level::info);
+  }
+  Log(const Log&) = delete;
+  Log& operator=(const Log&) = delete;
+  ~Log() {
+    spdlog::set_default_logger(m_former);
+    spdlog::set_level(spdlog::level::off);
+  }
+  [[nodiscard]] bool has(std::string_view text) const {
+    return m_text.str().find(text) != std::string::npos;
+  }
+
+ private:
+  std::ostringstream m_text;
+  std::shared_ptr<spdlog::logger> m_former;
+};
+
+/// A store whose database may fail, with its committer and the watch over both.
+class Watched {
+ public:
+  explicit Watched(service::StoreWatchOptions options = {})
+      : database(*store.database, Breakage::none),
+        committer(database, clock, {}, {}),
+        watch(database, committer, clock, options) {}
+  ~Watched() {
+    watch.stop();
+    committer.stop();
+  }
+
+  /// The error of a push; 0 where it was stored.
+  int push(std::string_view plate) {
+    const auto command = push_of(permit_of(plate));
+    committer.commit_and_wait(*command);
+    if (command->outcome) return 0;
+    return static_cast<int>(command->outcome.error().faults.front().code);
+  }
+
+  TestStore store;
+  FakeClock clock{k_noon};
+  FaultyDatabase database;
+  service::GroupCommitter committer;
+  service::StoreWatch watch;
+};
+
+TEST(StoreWatch, says_nothing_against_a_store_that_works) {
+  Watched watched;
+  EXPECT_EQ(watched.watch.why_not_ready(), "");
+  watched.watch.look_now();
+  EXPECT_EQ(watched.push("A1"), 0);
+  EXPECT_EQ(watched.watch.why_not_ready(), "");
+}
+
+TEST(StoreWatch, is_not_ready_from_a_failed_commit_to_the_next_good_one) {
+  Watched watched;
+  watched.watch.look_now();
+  watched.database.set(Breakage::away);
+  EXPECT_EQ(watched.push("A1"), 9103);
+  EXPECT_NE(watched.watch.why_not_ready(), "");
+  watched.watch.look_now();
+  EXPECT_NE(watched.watch.why_not_ready(), "") << "it looked, and the store is still away";
+
+  watched.database.set(Breakage::none);
+  watched.watch.look_now();
+  EXPECT_EQ(watched.watch.why_not_ready(), "");
+}
+
+TEST(StoreWatch, becomes_ready_again_by_itself) {
+  Watched watched;
+  watched.watch.look_now();
+  watched.database.set(Breakage::failing);
+  watched.watch.look_now();
+  EXPECT_NE(watched.watch.why_not_ready(), "");
+  watched.database.set(Breakage::none);
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (!watched.watch.why_not_ready().empty() && std::chrono::steady_clock::now() < until) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  EXPECT_EQ(watched.watch.why_not_ready(), "");
+}
+
+TEST(StoreWatch, is_not_ready_where_the_disk_is_nearly_full) {
+  if (tested_engine() == database::Engine::postgresql) GTEST_SKIP() << "its disk is not ours";
+  TestStore store;
+  FakeClock clock(k_noon);
+  service::GroupCommitter committer(*store.database, clock, {}, {});
+  service::StoreWatch watch(*store.database, committer, clock, {std::uint64_t{1} << 60U});
+  EXPECT_EQ(watch.why_not_ready(), "the disk is nearly full");
+  EXPECT_GT(watch.free_bytes().value_or(0), 0U);
+  watch.stop();
+  committer.stop();
+}
+
+TEST(StoreWatch, tells_that_the_clock_jumped) {
+  const Log log;
+  Watched watched;
+  watched.clock.advance(std::chrono::hours(72));
+  std::this_thread::sleep_for(std::chrono::milliseconds(600));
+  EXPECT_TRUE(log.has("clock jumped ahead by 2"));
+  watched.clock.advance(-std::chrono::hours(72));
+  std::this_thread::sleep_for(std::chrono::milliseconds(600));
+  EXPECT_TRUE(log.has("clock jumped back by 2"));
+}
+
+TEST(StoreWatch, tells_at_the_start_that_the_clock_is_behind) {
+  TestDatabase place;
+  FakeClock clock(k_noon);
+  {
+    service::Office office({place.url(), {}, {}, {}}, clock);
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  }
+  const Log log;
+  clock.advance(-std::chrono::hours(24 * 365 * 5));
+  if (tested_engine() == database::Engine::sqlite) {
+    service::Office office({place.url(), {}, {}, {}}, clock);
+    EXPECT_TRUE(log.has("one of the two is wrong"));
+  }
+}
+
+/// On a real SQLite file.
+class SqliteStoreWatch : public testing::Test {
+ protected:
+  SqliteStoreWatch()
+      : m_committer(*m_store.database, m_clock, {}, {}),
+        m_watch(*m_store.database, m_committer, m_clock, {}) {
+    m_watch.look_now();
+  }
+  ~SqliteStoreWatch() override {
+    m_watch.stop();
+    m_committer.stop();
+  }
+
+  int push(std::string_view plate) {
+    const auto command = push_of(permit_of(plate));
+    m_committer.commit_and_wait(*command);
+    if (command->outcome) return 0;
+    return static_cast<int>(command->outcome.error().faults.front().code);
+  }
+
+  void expect_that_nothing_is_stored() {
+    const Log log;
+    m_watch.look_now();
+    EXPECT_EQ(push("LOST1"), 9103);
+    EXPECT_EQ(m_watch.why_not_ready(), "the database's file was removed or replaced");
+    EXPECT_TRUE(log.has("nothing is stored any more. Stop the server"));
+  }
+
+  TestStore m_store;
+  FakeClock m_clock{k_noon};
+  service::GroupCommitter m_committer;
+  service::StoreWatch m_watch;
+};
+
+TEST_F(SqliteStoreWatch, stops_writes_where_the_file_was_removed) {
+  EXPECT_EQ(push("A1"), 0);
+  fs::remove(m_store.path());
+  expect_that_nothing_is_stored();
+}
+
+TEST_F(SqliteStoreWatch, stops_writes_where_the_file_was_replaced) {
+  const std::string other = m_store.path() + ".other";
+  fs::copy_file(m_store.path(), other);
+  fs::rename(other, m_store.path());
+  expect_that_nothing_is_stored();
+}
+
+TEST_F(SqliteStoreWatch, stops_writes_where_the_log_was_removed) {
+  fs::remove(m_store.path() + "-wal");
+  expect_that_nothing_is_stored();
+}
+
+TEST_F(SqliteStoreWatch, stops_writes_within_a_second_by_itself) {
+  fs::remove(m_store.path());
+  std::this_thread::sleep_for(std::chrono::seconds(1));
+  EXPECT_EQ(push("LOST1"), 9103);
+}
+
+TEST_F(SqliteStoreWatch, is_not_ready_while_the_disk_is_full) {
+  const auto former_action = std::signal(SIGXFSZ, SIG_IGN);
+  rlimit former{};
+  ::getrlimit(RLIMIT_FSIZE, &former);
+  const rlimit limit{fs::file_size(m_store.path() + "-wal"), former.rlim_max};
+  ::setrlimit(RLIMIT_FSIZE, &limit);
+  m_watch.look_now();
+  const std::string while_full = m_watch.why_not_ready();
+  const int code = push("A1");
+  ::setrlimit(RLIMIT_FSIZE, &former);
+  std::signal(SIGXFSZ, former_action);
+  EXPECT_NE(while_full, "");
+  EXPECT_NE(code, 0);
+  m_watch.look_now();
+  EXPECT_EQ(m_watch.why_not_ready(), "");
+  EXPECT_EQ(push("A2"), 0);
+}
+
+}  // namespace
+}  // namespace lotkeeper::tests
