@@ -12,6 +12,7 @@
 #include "database/connection.hpp"
 #include "domain/fault.hpp"
 #include "service/client_time_zones.hpp"
+#include "service/fair_queue.hpp"
 #include "service/zone_names.hpp"
 #include "store/idempotency.hpp"
 #include "store/income.hpp"
@@ -95,6 +96,9 @@ class Command {
 
   /// How many writes it stands for.
   [[nodiscard]] virtual std::size_t weight() const { return 1; }
+
+  /// Whose write it is, for its turn among others.
+  Party party;
 
   /// Where the caller sent an Idempotency-Key: the reply to this command's receipt is kept with it.
   std::optional<store::IdempotencyKey> key;

@@ -12,6 +12,7 @@
 #include "base/uuid.hpp"
 #include "database/database.hpp"
 #include "service/group_committer.hpp"
+#include "service/request_notes.hpp"
 #include "service/services.hpp"
 #include "store/directory.hpp"
 #include "store/request_buffer.hpp"
@@ -25,7 +26,7 @@ struct OfficeOptions {
   CommitterOptions committer;
   std::function<void(const std::string& reason)> on_fatal;
   /// How long integrations' requests are shown; 0: none is kept.
-  std::chrono::days request_log_life{14};
+  RequestNotesOptions request_log = {};
 };
 
 /// All that works on one database: the program without its listeners. Opens and migrates it; throws
@@ -66,8 +67,8 @@ class Office {
 
  private:
   void keep_up();
-  void write_requests();
-  void forget_old_requests();
+  [[nodiscard]] bool is_stopping();
+  void forget_old_sessions();
   void take_last_uses();
   void refresh_directory();
   void write_last_uses();
@@ -81,8 +82,8 @@ class Office {
   std::mutex m_uses_mutex;
   std::map<store::TokenId, store::TokenUse> m_last_uses;  ///< taken, and not written yet
   store::RequestBuffer m_requests;
-  std::chrono::days m_request_log_life;
   GroupCommitter m_committer;
+  RequestNotes m_request_notes;
   GroupChecker m_checker;
   boost::asio::thread_pool m_long_reads{1};
   Services m_services;

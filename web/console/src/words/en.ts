@@ -353,6 +353,7 @@ export const en = {
   'request.id': 'Request id',
   'request.last': 'Last request',
   'request.ok': 'Success',
+  'request.times': '{count} times within a minute',
   'requests': 'Recent requests',
   'requests.failed': 'Failures only',
   'requests.none': 'No request is kept.',

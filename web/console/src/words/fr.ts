@@ -355,6 +355,7 @@ export const fr: Words = {
   'request.id': 'Id de requête',
   'request.last': 'Dernière requête',
   'request.ok': 'Réussite',
+  'request.times': '{count} fois en une minute',
   'requests': 'Requêtes récentes',
   'requests.failed': 'Échecs seulement',
   'requests.none': 'Aucune requête conservée.',
