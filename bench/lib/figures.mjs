@@ -64,6 +64,9 @@ export function figuresOf({ settings, raw }) {
   const violations = settings.violations.toLocaleString('en');
   const permits = settings.permits.toLocaleString('en');
   const ratios = (tops, bottoms) => tops.map((top, at) => top.perSecond / bottoms[at].perSecond);
+  const fairness = raw.fairness ?? [];
+  const alone = runs(fairness, 'alone');
+  const besideFlood = runs(fairness, 'beside');
   const faults = (...parts) => raw.faults.filter((fault) => parts.includes(fault.part));
 
   return [
@@ -156,6 +159,20 @@ export function figuresOf({ settings, raw }) {
         detail: `${rate(list)} ÷ ${rate(permitsBeside)}`,
       }),
     ),
+    // Results that were kept from before do not have it.
+    ...(fairness.length === 0 ? [] : [
+      figure({
+        name: "an integration's p99 beside another's flood of 1,000 × 10 in flight ÷ alone, no rate limit set",
+        atMost: 5,
+        digits: 1,
+        values: besideFlood.map((run, at) => run.p99_us / alone[at].p99_us),
+        runs: [...alone, ...besideFlood],
+        faults: faults('fairness'),
+        detail: [besideFlood, alone]
+          .map((runs) => `${ms(median(runs.map((run) => run.p99_us)), 1)} ms`)
+          .join(' ÷ '),
+      }),
+    ]),
     figure({
       name: `${violations} overdue violations pulled in one call: growth of resident memory`,
       atMost: 64,

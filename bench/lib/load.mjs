@@ -123,6 +123,23 @@ export class Load {
     return this.#openLoop(server, { rate, count, limit, connections: this.#settings.connections });
   }
 
+  /** A few pushes a second by one integration: how long each waits. */
+  politePushes(server, seconds = this.#settings.seconds) {
+    const rate = 100;
+    const limit = seconds + 30;
+    return this.#openLoop(server, { rate, count: rate * seconds, limit, connections: 8 });
+  }
+
+  /** Pushes under `token` on 1,000 connections, with ten requests under way on each. */
+  async flood(server, token, seconds) {
+    const caller = { api: server.api, token, cpuSeconds: () => server.cpuSeconds() };
+    return this.#wrk(caller, 'flood.lua', 'permits/push', {
+      seconds,
+      connections: 1000,
+      FIRST: server.reserve(mostPushes),
+    });
+  }
+
   /** Pushes `count` permits as fast as they are answered. */
   fill(server, count, connections = this.#settings.connections) {
     return this.#openLoop(server, { rate: 0, count, limit: 60 + count / 500, connections });

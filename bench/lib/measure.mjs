@@ -18,7 +18,7 @@ export class Measurement {
     this.load = load;
     this.directory = directory;
     this.binary = binary;
-    this.progress = new Progress(23 + 23 * settings.runs);
+    this.progress = new Progress(24 + 23 * settings.runs);
     this.raw = {
       decoding: [],
       latency: [],
@@ -28,6 +28,7 @@ export class Measurement {
       checks: [],
       imports: [],
       records: [],
+      fairness: [],
       faults: [],
     };
   }
@@ -35,6 +36,7 @@ export class Measurement {
   async all() {
     await this.#writing();
     await this.#records();
+    await this.#fairness();
     await this.#collecting();
     await this.#reading();
     return this.raw;
@@ -189,6 +191,31 @@ export class Measurement {
       await this.#recountOf('records', kind, server.records[kind], () => server.rows(table));
     }
     await this.#finish(server, 'records');
+  }
+
+  // The flood begins a second before the polite pushes and ends after them.
+  async #fairness() {
+    const { load, progress, raw, settings } = this;
+    const server = await this.#start('fairness');
+    const token = await server.addIntegration('flood');
+    await progress.step('warm-up, polite', () => load.politePushes(server, 1), (run) => milliseconds(run.p99_us));
+    const told = (run) => `p99 ${milliseconds(run.p99_us)}${errors(run)}`;
+    await this.#alternate(raw.fairness, {
+      alone: (of) => progress.step(`polite pushes alone, ${of}`, () => load.politePushes(server), told),
+      beside: (of) =>
+        progress.step(
+          `polite pushes beside a flood, ${of}`,
+          async () => {
+            const flood = load.flood(server, token, settings.seconds + 2);
+            await sleep(1);
+            const polite = await load.politePushes(server);
+            const { perSecond } = await flood;
+            return { ...polite, flood: perSecond };
+          },
+          told,
+        ),
+    });
+    await this.#finish(server, 'fairness', false);
   }
 
   async #collecting() {

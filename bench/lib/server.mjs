@@ -63,6 +63,12 @@ export class Server {
     return server;
   }
 
+  /** Adds an integration, which may do everything, and gives its token. */
+  async addIntegration(name) {
+    await this.#command(60, 'integration', 'add', client, name, '--allow', 'all');
+    return (await this.#command(60, 'token', 'issue', client, name)).trim();
+  }
+
   /** A second server on the database of this one. Numbers are the first one's to give. */
   async replica(name) {
     const replica = new Server();

@@ -57,8 +57,9 @@ function load.report(summary, latency, more)
 end
 
 -- Makes this a script that sends number LOTKEEPER_BENCH_FIRST onwards, the threads taking turns.
--- `bodies` gives a function from a number to its body; all bodies have the same length.
-function load.push_each(bodies)
+-- `bodies` gives a function from a number to its body; all bodies have the same length. So many as
+-- `at_once` go out in one piece, the next ones when all of them are answered.
+function load.push_each(bodies, at_once)
   local threads, head, body_of, n, step = {}, nil, nil, nil, nil
   setup = load.number_threads(threads)
 
@@ -69,10 +70,17 @@ function load.push_each(bodies)
     head = load.head(#body_of(n))
   end
 
-  function request()
+  local function one()
     local text = head .. body_of(n)
     n = n + step
     return text
+  end
+
+  function request()
+    if not at_once then return one() end
+    local all = {}
+    for at = 1, at_once do all[at] = one() end
+    return table.concat(all)
   end
 
   function done(summary, latency)

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <spdlog/spdlog.h>
+
 #include <string>
+#include <string_view>
 
 namespace lotkeeper::base {
 
@@ -9,7 +12,18 @@ namespace lotkeeper::base {
 /// trace, debug, info, warn, error, critical, off; throws std::invalid_argument for another.
 void start_log(const std::string& level);
 
-/// Writes what is still in memory.
+/// Writes what is still in memory, and gives up after two seconds where nobody reads it. Lines that
+/// come later are written at once, or dropped where stderr does not take them.
 void stop_log();
+
+/// Logs `text` at most once a second. What comes again meanwhile is counted, and the count logged
+/// when the second is over. `about` tells what differs from one time to the next, a request's id
+/// say: it is logged with the first.
+void log_seldom(spdlog::level::level_enum level, const std::string& text,
+                std::string_view about = {});
+
+/// Whether one more line about `what` may be logged: `most` a second. Those beyond are counted, and
+/// the count logged when the second is over.
+[[nodiscard]] bool may_log(std::string_view what, unsigned most);
 
 }  // namespace lotkeeper::base

@@ -20,6 +20,9 @@ namespace lotkeeper::base {
 /// The first `count` code points of `text` (all of it where it has fewer).
 [[nodiscard]] std::string_view first_code_points(std::string_view text, std::size_t count);
 
+/// At most `most` bytes from the beginning, no character cut.
+[[nodiscard]] std::string_view first_bytes(std::string_view text, std::size_t most);
+
 /// True where a control character (U+0000–U+001F, U+007F) is in it.
 [[nodiscard]] bool has_control_character(std::string_view text);
 

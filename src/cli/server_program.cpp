@@ -164,10 +164,13 @@ int run_server(const ServerSettings& settings,
     exit_code = 1;
     ::kill(::getpid(), SIGTERM);
   };
-  service::Office office(
-      {settings.database_url, std::chrono::seconds(3), settings.committer, stop_after_failure,
-       std::chrono::days(settings.request_log_days), settings.watch},
-      clock);
+  service::Office office({settings.database_url,
+                          std::chrono::seconds(3),
+                          settings.committer,
+                          stop_after_failure,
+                          {.life = std::chrono::days(settings.request_log_days)},
+                          settings.watch},
+                         clock);
   if (prepare) prepare(office);
 
   http::Metrics metrics;

@@ -2,6 +2,8 @@
 
 #include <utf8proc.h>
 
+#include <cstdint>
+
 #include "base/unicode.hpp"
 
 namespace lotkeeper::domain {
@@ -32,6 +34,20 @@ std::string normalise_unicode(std::string_view plate) {
     }
   }
   return normalised;
+}
+
+/// Whether a letter or digit is left of a character. To compose it with others changes nothing in
+/// that: a mark stays a mark, and what it stands on a letter or none.
+bool becomes_plate_character(utf8proc_int32_t code_point) {
+  const utf8proc_property_t& property = *utf8proc_get_property(code_point);
+  constexpr std::uint16_t k_none = UINT16_MAX;
+  if (property.decomp_seqindex == k_none && property.casefold_seqindex == k_none &&
+      property.uppercase_seqindex == k_none) {
+    return is_letter_or_decimal_digit(code_point);
+  }
+  std::string text;
+  base::append_utf8(text, static_cast<char32_t>(code_point));
+  return !normalise_unicode(text).empty();
 }
 
 char digit_of_group(char c) {
@@ -68,6 +84,26 @@ std::string normalise_plate(std::string_view plate) {
     }
   }
   return normalised;
+}
+
+bool has_plate_character(std::string_view plate) {
+  while (!plate.empty()) {
+    const char first = plate.front();
+    if (static_cast<unsigned char>(first) < 0x80) {
+      if ((first >= '0' && first <= '9') || (first >= 'A' && first <= 'Z') ||
+          (first >= 'a' && first <= 'z')) {
+        return true;
+      }
+      plate.remove_prefix(1);
+      continue;
+    }
+    utf8proc_int32_t code_point = 0;
+    const auto length = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(plate.data()),
+                                         static_cast<utf8proc_ssize_t>(plate.size()), &code_point);
+    if (length > 0 && becomes_plate_character(code_point)) return true;
+    plate.remove_prefix(length > 0 ? static_cast<std::size_t>(length) : 1);
+  }
+  return false;
 }
 
 std::string plate_shape(std::string_view normalised) {

@@ -7,11 +7,15 @@
 #include <cstddef>
 #include <map>
 #include <mutex>
+#include <vector>
+
+#include <fmt/format.h>
 
 namespace lotkeeper::domain {
 namespace {
 
 constexpr std::string_view k_pattern = "YYYY-MM-DDTHH:MM:SS";
+constexpr std::string_view k_date = "YYYY-MM-DD";
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -21,14 +25,48 @@ int read_digits(std::string_view text, std::size_t from, std::size_t count) {
   return value;
 }
 
-bool has_pattern(std::string_view text) {
-  if (text.size() != k_pattern.size()) return false;
+/// Whether digits stand where `pattern` has letters, and its separators where it has them.
+bool matches(std::string_view text, std::string_view pattern) {
+  if (text.size() != pattern.size()) return false;
   for (std::size_t at = 0; at < text.size(); ++at) {
-    const char expected = k_pattern[at];
+    const char expected = pattern[at];
     const bool is_separator = expected == '-' || expected == ':' || expected == 'T';
     if (is_separator ? text[at] != expected : !is_digit(text[at])) return false;
   }
   return true;
+}
+
+bool has_pattern(std::string_view text) { return matches(text, k_pattern); }
+
+bool is_offset(std::string_view text) {
+  if (text.empty() || (text.front() != '+' && text.front() != '-')) return false;
+  text.remove_prefix(1);
+  return matches(text, "HH") || matches(text, "HHMM") || matches(text, "HH:MM");
+}
+
+/// What is wrong with what stands behind a time of day.
+void explain_end(std::string_view end, std::vector<std::string>& faults) {
+  constexpr std::size_t k_most_digits = 9;
+  if (end.starts_with('.') || end.starts_with(',')) {
+    const std::size_t length = std::min(end.find_first_not_of("0123456789", 1), end.size());
+    faults.push_back(length - 1 <= k_most_digits
+                         ? fmt::format("\"{}\" is a fraction of a second, which is not read; leave "
+                                       "it out.",
+                                       end.substr(0, length))
+                         : "A fraction of a second is not read; leave it out.");
+    end.remove_prefix(length);
+  }
+  if (end.empty() || end == "Z") return;
+  if (is_offset(end)) {
+    faults.push_back(
+        fmt::format("\"{}\" is an offset, which is not read; send the time in UTC with "
+                    "a \"Z\" at its end.",
+                    end));
+  } else if (end == "z") {
+    faults.emplace_back("The \"Z\" of UTC is a capital letter.");
+  } else {
+    faults.emplace_back("Behind the time of day nothing may stand but a \"Z\".");
+  }
 }
 
 std::chrono::year_month_day date_of(const WallTime& time) {
@@ -92,6 +130,39 @@ std::optional<WallTime> parse_wall_time(std::string_view text) {
   if (time.year < 1 || !date_of(time).ok()) return std::nullopt;
   if (time.hour > 23 || time.minute > 59 || time.second > 59) return std::nullopt;
   return time;
+}
+
+std::string explain_wall_time(std::string_view text) {
+  if (!matches(text.substr(0, k_date.size()), k_date)) {
+    return "It does not begin with a date as YYYY-MM-DD.";
+  }
+  const std::string_view date = text.substr(0, k_date.size());
+  const std::string_view after_date = text.substr(k_date.size());
+  if (!parse_wall_time(std::string(date) + "T00:00:00")) {
+    return fmt::format("\"{}\" is no day of the calendar.", date);
+  }
+  if (after_date.empty()) return "The time of day is missing.";
+
+  std::vector<std::string> faults;
+  if (after_date.front() == ' ') {
+    faults.emplace_back("A blank stands between date and time; send a \"T\" there.");
+  } else if (after_date.front() != 'T') {
+    return "Behind the date a \"T\" and the time of day are missing.";
+  }
+  const std::string_view time = after_date.substr(1);
+  const std::string_view clock =
+      time.substr(0, std::min(time.find_first_not_of("0123456789:"), time.size()));
+  const std::string_view rest = time.substr(clock.size());
+  if (matches(clock, "HH:MM")) {
+    faults.emplace_back("The seconds are missing.");
+  } else if (!matches(clock, "HH:MM:SS")) {
+    faults.emplace_back("The time of day is not HH:MM:SS.");
+  } else if (!parse_wall_time(fmt::format("{}T{}", date, clock))) {
+    faults.push_back(
+        fmt::format("\"{}\" is no time of day; it goes from 00:00:00 to 23:59:59.", clock));
+  }
+  explain_end(rest, faults);
+  return fmt::format("{}", fmt::join(faults, " "));
 }
 
 std::optional<TimeZone> TimeZone::find(std::string_view iana_name) {

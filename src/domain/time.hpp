@@ -23,6 +23,10 @@ struct WallTime {
 /// clock time (no 24:00:00, no leap second), optionally followed by `Z`. nullopt for anything else.
 [[nodiscard]] std::optional<WallTime> parse_wall_time(std::string_view text);
 
+/// What is wrong with a text that `parse_wall_time` does not read, in a sentence or two for whoever
+/// sent it. Repeats nothing of it but what follows a date, and that only in short.
+[[nodiscard]] std::string explain_wall_time(std::string_view text);
+
 /// Both readings of a wall time: equal, but in an hour that occurs twice.
 struct Readings {
   Instant first;

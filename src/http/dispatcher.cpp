@@ -5,8 +5,11 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "base/log.hpp"
 #include "base/text.hpp"
 #include "base/uuid.hpp"
+#include "domain/idempotency_key.hpp"
+#include "http/body_token.hpp"
 #include "http/error_reply.hpp"
 #include "http/route.hpp"
 
@@ -18,7 +21,6 @@ using domain::refused;
 
 constexpr std::string_view k_api_methods = "POST, OPTIONS";
 constexpr std::string_view k_page_methods = "GET, HEAD, OPTIONS";
-constexpr std::size_t k_longest_key = 255;
 constexpr std::size_t k_longest_request_id = 64;
 
 bool is_request_id(std::string_view text) {
@@ -47,34 +49,6 @@ bool is_text_token(const std::optional<std::string_view>& authorization, std::st
   constexpr std::string_view k_scheme = "Bearer ";
   return !token.empty() && authorization && authorization->starts_with(k_scheme) &&
          base::equal_in_constant_time(authorization->substr(k_scheme.size()), token);
-}
-
-/// The token in a body, trimmed; nullopt where it is absent, null or empty. A value that is no text
-/// comes back as text that no token can be.
-std::optional<std::string> find_token(const base::JsonValue& body) {
-  using Kind = base::JsonValue::Kind;
-  const base::JsonMember* found = nullptr;
-  for (const base::JsonMember& member : body.members) {
-    if (!base::equals_ignoring_ascii_case(member.key, "apiToken")) continue;
-    const base::JsonValue& value = member.value;
-    // A spelling without a value yields to the next.
-    if (value.kind == Kind::null) continue;
-    if (value.kind == Kind::string && base::trim_white_space(value.text).empty()) continue;
-    if (found == nullptr || member.key == "apiToken") found = &member;
-  }
-  if (found == nullptr) return std::nullopt;
-  if (found->value.kind != Kind::string && found->value.kind != Kind::number) return "?";
-  return std::string(base::trim_white_space(found->value.text));
-}
-
-std::string missing_token_detail(const base::JsonValue& body) {
-  for (const base::JsonMember& member : body.members) {
-    const std::string key = base::ascii_lower(member.key);
-    if (key != "apitoken" && base::edit_distance(key.substr(0, 20), "apitoken") <= 3) {
-      return "The body has a key that is nearly \"apiToken\": send the token under that name.";
-    }
-  }
-  return "Send \"apiToken\" in the body, with the token that you were given for this client.";
 }
 
 }  // namespace
@@ -124,19 +98,22 @@ boost::asio::awaitable<Reply> Dispatcher::handle(const Request& request) {
   try {
     reply = co_await route(request, visit);
   } catch (const database::DatabaseUnavailable& error) {
-    spdlog::error("the database is unavailable: {}", error.what());
+    base::log_seldom(spdlog::level::err,
+                     fmt::format("the database is unavailable: {}", error.what()));
     domain::Refusal refusal =
         domain::refuse(ErrorCode::busy, {}, "The database is unavailable; try again shortly.");
     refusal.retry_after_seconds = 1;
     reply = visit.error(refusal);
   } catch (const database::OutcomeUnknown& error) {
-    spdlog::error("request {} failed: {}", visit.request_id, error.what());
+    base::log_seldom(spdlog::level::err, fmt::format("a request failed: {}", error.what()),
+                     visit.request_id);
     reply = visit.error(
         domain::refuse(ErrorCode::outcome_unknown, {},
                        "What became of this could not be learned; send the same request "
                        "again."));
   } catch (const std::exception& error) {
-    spdlog::error("request {} failed: {}", visit.request_id, error.what());
+    base::log_seldom(spdlog::level::err, fmt::format("a request failed: {}", error.what()),
+                     visit.request_id);
     reply = visit.error(domain::refuse(ErrorCode::internal_error, {},
                                        "The server could not do this; its log says why."));
   }
@@ -244,14 +221,13 @@ boost::asio::awaitable<domain::Result<Answer>> Dispatcher::admit_and_handle(
 
 boost::asio::awaitable<domain::Result<std::optional<Answer>>> Dispatcher::look_up_key(
     const Request& request, const Endpoint& endpoint, Call& call) {
-  const std::string_view text = *request.idempotency_key;
-  if (text.empty() || text.size() > k_longest_key) {
-    call.header_faults.push_back(
-        {ErrorCode::field_too_long, "Idempotency-Key", "The key has 1 to 255 characters."});
+  const auto text = domain::read_idempotency_key(*request.idempotency_key);
+  if (!text) {
+    call.header_faults.push_back(text.error());
     co_return std::nullopt;
   }
   store::IdempotencyKey key{call.caller.client->id, call.caller.integration->id,
-                            std::string(endpoint.path), std::string(text),
+                            std::string(endpoint.path), std::string(*text),
                             base::sha256(base::canonical_json(call.body, "apiToken"))};
   const auto kept = co_await m_store.find_kept_reply(key, call.now);
   if (kept && kept->same_body) co_return Answer{kept->reply, true};
@@ -270,6 +246,13 @@ Reply Dispatcher::serve_page(const Request& request, Visit& visit) {
   if (file == nullptr && !is_metrics && !is_probe) {
     if (request.method == Method::options && request.path.starts_with("/api/")) {
       return m_cors.preflight(request, k_api_methods);
+    }
+    if (request.path == "/metrics") {
+      return visit.error(domain::refuse(
+          ErrorCode::no_such_endpoint, {},
+          "Metrics are off at this address. Start the server with --metrics-token TOKEN to have "
+          "them here, or with --metrics-listen HOST:PORT to have them at an address of their "
+          "own."));
     }
     std::vector<std::string> pages = m_pages.titles();
     pages.insert(pages.end(), {"/healthz", "/readyz", "/metrics"});
@@ -328,6 +311,11 @@ void Dispatcher::finish(const Request& request, Visit& visit, Reply& reply) {
                       std::chrono::duration_cast<std::chrono::microseconds>(took).count()});
   }
   if (!spdlog::should_log(spdlog::level::info)) return;
+  // A stranger's requests must not fill the disk.
+  constexpr unsigned k_most_strangers = 100;
+  if (!visit.caller && !base::may_log("requests of callers without a token", k_most_strangers)) {
+    return;
+  }
   spdlog::info("request method={} route={} status={} code={} client={} integration={} us={} id={}",
                request.method == Method::other ? "other" : request.method_name, visit.route,
                reply.status, visit.error_code, visit.caller ? visit.caller->client->code : "-",

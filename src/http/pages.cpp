@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/secret.hpp"
+#include "base/text.hpp"
 
 namespace lotkeeper::http {
 namespace {
@@ -13,6 +14,24 @@ constexpr std::string_view k_policy =
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'";
+
+/// Whether "gzip" is among the codings, and not with a weight of 0.
+bool takes_gzip(std::string_view accepted) {
+  while (!accepted.empty()) {
+    const std::size_t comma = accepted.find(',');
+    std::string_view coding = accepted.substr(0, comma);
+    accepted = comma == std::string_view::npos ? std::string_view() : accepted.substr(comma + 1);
+    std::string_view weight;
+    if (const std::size_t semicolon = coding.find(';'); semicolon != std::string_view::npos) {
+      weight = base::trim_white_space(coding.substr(semicolon + 1));
+      coding = coding.substr(0, semicolon);
+    }
+    if (!base::equals_ignoring_ascii_case(base::trim_white_space(coding), "gzip")) continue;
+    const std::size_t digit = weight.find_first_of("123456789");
+    return weight.empty() || digit != std::string_view::npos;
+  }
+  return false;
+}
 
 }  // namespace
 
@@ -46,10 +65,7 @@ Reply Pages::reply(const base::EmbeddedFile& file, const Request& request) const
     return reply;
   }
   reply.static_body = file.content;
-  const bool takes_gzip = request.accept_encoding &&
-                          request.accept_encoding->find("gzip") != std::string_view::npos &&
-                          request.accept_encoding->find("gzip;q=0") == std::string_view::npos;
-  if (takes_gzip && !file.gzipped.empty()) {
+  if (request.accept_encoding && takes_gzip(*request.accept_encoding) && !file.gzipped.empty()) {
     reply.static_body = file.gzipped;
     reply.headers.push_back({"Content-Encoding", "gzip"});
   }

@@ -7,8 +7,10 @@
 #include <thread>
 #include <utility>
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "base/log.hpp"
 #include "database/retry.hpp"
 #include "service/apply.hpp"
 #include "service/permit_pushes.hpp"
@@ -86,15 +88,18 @@ void BatchCommitter::commit(std::span<Command* const> commands, std::size_t writ
   } catch (const database::DiskFailed& error) {
     fail_for_good(commands, error.what());
   } catch (const database::OutcomeUnknown& error) {
-    spdlog::error("the outcome of a batch is unknown: {}", error.what());
+    base::log_seldom(spdlog::level::err,
+                     fmt::format("the outcome of a batch is unknown: {}", error.what()));
     // Before the wait for what became of it.
     m_figures.store_failures.fetch_add(1, std::memory_order_relaxed);
     resolve(commands, writer);
   } catch (const database::DatabaseUnavailable& error) {
-    spdlog::error("the database is unavailable: {}", error.what());
+    base::log_seldom(spdlog::level::err,
+                     fmt::format("the database is unavailable: {}", error.what()));
     refuse_all(commands, refuse_busy("The database is unavailable; nothing was stored."));
   } catch (const std::exception& error) {
-    spdlog::error("a batch of {} failed: {}", commands.size(), error.what());
+    base::log_seldom(spdlog::level::err, fmt::format("a batch failed: {}", error.what()),
+                     fmt::format("{} writes", commands.size()));
     has_store_failed = dynamic_cast<const database::StoreBroken*>(&error) != nullptr;
     commit_one_by_one(commands, writer);
   }
@@ -163,7 +168,9 @@ void BatchCommitter::settle(PushesInOneTrip& pushes, std::size_t writer) {
     in_nobodys_way = pushes.name_standing(m_database.writer_at(writer));
   } catch (const std::exception& error) {
     // Refused they are all the same; the reference is a help, and these go without.
-    spdlog::warn("what stands in the way of refused pushes is unknown: {}", error.what());
+    base::log_seldom(
+        spdlog::level::warn,
+        fmt::format("what stands in the way of refused pushes is unknown: {}", error.what()));
   }
   // It was deleted meanwhile. Statement by statement, whatever is found then is settled.
   if (!in_nobodys_way.empty()) commit(in_nobodys_way, writer, Before::may_stand);
@@ -184,7 +191,8 @@ void BatchCommitter::resolve(std::span<Command* const> commands, std::size_t wri
       apply_and_commit(finding, writer, Before::may_stand);
       break;
     } catch (const std::exception& error) {
-      spdlog::warn("the outcome of a batch is still unknown: {}", error.what());
+      base::log_seldom(spdlog::level::warn,
+                       fmt::format("the outcome of a batch is still unknown: {}", error.what()));
       refuse_all(finding, outcome_unknown());
     }
     std::this_thread::sleep_for(k_resolve_again_after);

@@ -227,9 +227,10 @@ bool Collections::is_in_use(const store::CollectionBatch& batch) {
 }
 
 boost::asio::awaitable<Result<std::optional<Collections::Batch>>> Collections::hand_out(
-    store::ClientId client) {
+    store::ClientId client, const Party& party) {
   const InUse opening(*this, client, 0);
   MarkOverdue marking(client, {});
+  marking.party = party;
   co_await m_services.committer.commit(marking);
   if (marking.outcome && marking.batch.id != 0) {
     const std::scoped_lock lock(m_mutex);

@@ -12,6 +12,7 @@
 #include "database/connection.hpp"
 #include "domain/fault.hpp"
 #include "service/client_time_zones.hpp"
+#include "service/fair_queue.hpp"
 #include "service/zone_names.hpp"
 #include "store/idempotency.hpp"
 #include "store/income.hpp"
@@ -94,11 +95,11 @@ class Command {
   /// changed: a batch of such commands need not be serializable.
   [[nodiscard]] virtual bool is_guarded() const { return false; }
 
-  /// Whether it is taken into a queue that is full: what looks after the server itself.
-  [[nodiscard]] virtual bool passes_full_queue() const { return false; }
-
   /// How many writes it stands for.
   [[nodiscard]] virtual std::size_t weight() const { return 1; }
+
+  /// Whose write it is, for its turn among others.
+  Party party;
 
   /// Where the caller sent an Idempotency-Key: the reply to this command's receipt is kept with it.
   std::optional<store::IdempotencyKey> key;

@@ -34,9 +34,10 @@ void GroupChecker::stop() {
   }
 }
 
-boost::asio::awaitable<domain::Result<PlateAnswer>> GroupChecker::check(const PlateCheck& check) {
+boost::asio::awaitable<domain::Result<PlateAnswer>> GroupChecker::check(const PlateCheck& check,
+                                                                        Party party) {
   if (!m_database.is_shared()) co_return check_plate(*m_database.read(), check);
-  Asked asked{&check, {}, {}};
+  Asked asked{&check, party, {}, {}};
   co_await wait_for(asked,
                     [this](std::unique_ptr<Waiter<Asked>> waiter) { submit(std::move(waiter)); });
   if (asked.failure) std::rethrow_exception(asked.failure);
@@ -46,12 +47,17 @@ boost::asio::awaitable<domain::Result<PlateAnswer>> GroupChecker::check(const Pl
 const char* GroupChecker::enqueue(std::unique_ptr<Waiter<Asked>>& waiter) {
   const std::scoped_lock lock(m_mutex);
   if (m_stopping) return "The server is stopping; send the same request again shortly.";
+  constexpr const char* k_too_many = "The server is busy; send the same request again shortly.";
+  const Party party = waiter->work->party;
+  std::unique_ptr<Waiter<Asked>> refused;
   if (m_queue.size() >= k_queue_limit) {
-    return "The server is busy; send the same request again shortly.";
+    refused = m_queue.make_room_for(party);
+    if (!refused) return k_too_many;
   }
-  m_queue.push_back(std::move(waiter));
+  m_queue.push(party, std::move(waiter));
+  waiter = std::move(refused);
   m_turns.arrived(m_queue.size());
-  return nullptr;
+  return waiter ? k_too_many : nullptr;
 }
 
 void GroupChecker::submit(std::unique_ptr<Waiter<Asked>> waiter) {
@@ -71,10 +77,7 @@ void GroupChecker::run() {
     {
       std::unique_lock lock(m_mutex);
       turn = m_turns.wait(lock, [this] { return m_queue.size(); });
-      while (!m_queue.empty() && group.size() < k_group_size) {
-        group.push_back(std::move(m_queue.front()));
-        m_queue.pop_front();
-      }
+      group = m_queue.take(k_group_size, [](const Asked&) { return true; });
       if (!m_queue.empty()) m_turns.arrived(m_queue.size());
     }
     if (group.empty()) return;

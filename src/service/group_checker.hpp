@@ -2,7 +2,6 @@
 
 #include <atomic>
 #include <cstddef>
-#include <deque>
 #include <exception>
 #include <memory>
 #include <mutex>
@@ -14,6 +13,7 @@
 
 #include "database/database.hpp"
 #include "domain/fault.hpp"
+#include "service/fair_queue.hpp"
 #include "service/permit_reads.hpp"
 #include "service/turns.hpp"
 #include "service/waiter.hpp"
@@ -32,9 +32,11 @@ class GroupChecker {
   GroupChecker& operator=(const GroupChecker&) = delete;
   ~GroupChecker();
 
-  /// As `check_plate`, of what was committed before the call. Refused (9103) where too many checks
-  /// wait or the server is stopping. Throws DatabaseError.
-  [[nodiscard]] boost::asio::awaitable<domain::Result<PlateAnswer>> check(const PlateCheck& check);
+  /// As `check_plate`, of what was committed before the call. Integrations take turns, one check of
+  /// each. Refused (9103) where too many checks wait and most of them are `party`'s, or the server
+  /// is stopping. Throws DatabaseError.
+  [[nodiscard]] boost::asio::awaitable<domain::Result<PlateAnswer>> check(const PlateCheck& check,
+                                                                          Party party = {});
 
   /// Answers what was asked, refuses what comes after, and returns when done.
   void stop();
@@ -44,12 +46,14 @@ class GroupChecker {
 
   struct Asked {
     const PlateCheck* check;
+    Party party;
     domain::Result<PlateAnswer> answer;
     std::exception_ptr failure;
   };
 
   void submit(std::unique_ptr<Waiter<Asked>> waiter);
-  /// Takes `waiter` into the queue; where it cannot, says why and leaves it.
+  /// Takes `waiter` into the queue. Where somebody has to be refused, leaves that one in `waiter`
+  /// and says why.
   const char* enqueue(std::unique_ptr<Waiter<Asked>>& waiter);
   void run();
   void answer(std::span<Asked* const> asked);
@@ -57,7 +61,7 @@ class GroupChecker {
 
   database::Database& m_database;
   std::mutex m_mutex;
-  std::deque<std::unique_ptr<Waiter<Asked>>> m_queue;
+  FairQueue<Asked> m_queue;
   Turns m_turns{k_group_size};
   bool m_stopping = false;
   std::atomic<bool> m_takes_arrays{true};

@@ -3,7 +3,6 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstddef>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -20,8 +19,10 @@
 namespace lotkeeper::service {
 
 struct CommitterOptions {
-  std::size_t group_size = 256;     ///< most commands in one transaction; 1: a sync for each
-  std::size_t queue_limit = 4'096;  ///< most commands that wait; one more is refused at once (9103)
+  std::size_t group_size = 256;  ///< most commands in one transaction; 1: a sync for each
+  /// Most commands that wait. Where there is one more, the integration that has the most of them
+  /// is refused one at once (9103). The server's own are few, and always find room.
+  std::size_t queue_limit = 4'096;
   /// For each of the database's writers the row of the counters that it adds to; none: all to 0.
   std::vector<std::int64_t> replicas = {};
 };
@@ -33,6 +34,10 @@ struct CommitterOptions {
 /// next. Every answer, a refusal too, is given after the sync that covers its transaction. Readers
 /// see a transaction up to one sync earlier. On PostgreSQL a thread for each of the database's
 /// writers: they take turns, and begin beside a batch that lasts; a batch is of one kind.
+///
+/// Integrations take turns: a batch has one command of each, then a second one of each, and so on.
+/// On SQLite, where batches follow one another, they are smaller while several integrations write,
+/// so that who sends little waits for little.
 ///
 /// What becomes of a batch where the database fails, BatchCommitter says.
 ///
@@ -76,7 +81,8 @@ class GroupCommitter {
   using Waiters = service::Waiters<Command>;
 
   void submit(std::unique_ptr<Waiter> waiter);
-  /// Takes `waiter` into the queue; where it cannot, says why and leaves it.
+  /// Takes `waiter` into the queue. Where somebody has to be refused, leaves that one in `waiter`
+  /// and says why.
   const char* enqueue(std::unique_ptr<Waiter>& waiter);
   void run();
   void run_beside_others(std::size_t writer);
@@ -84,6 +90,8 @@ class GroupCommitter {
   /// Empty where there is upkeep to do meanwhile, or nothing more at all.
   [[nodiscard]] Waiters take_batch();
   [[nodiscard]] Waiters take_queued();
+  /// How many the next batch may hold.
+  [[nodiscard]] std::size_t batch_limit() const;
   [[nodiscard]] bool are_alike(const Command& one, const Command& other) const;
   void gather(std::unique_lock<std::mutex>& lock);
   void keep_up(bool idle);
@@ -96,7 +104,7 @@ class GroupCommitter {
 
   std::mutex m_mutex;
   std::condition_variable m_work;
-  std::deque<std::unique_ptr<Waiter>> m_queue;
+  FairQueue<Command> m_queue;
   std::condition_variable m_committed;
   std::condition_variable m_sync_begun;
   Waiters m_unsynced;         ///< the batch whose sync has not begun

@@ -5,10 +5,13 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "base/log.hpp"
 #include "database/retry.hpp"
 #include "domain/time.hpp"
+#include "service/change.hpp"
 #include "service/schema.hpp"
 #include "store/copy_mark.hpp"
 #include "store/list.hpp"
@@ -25,33 +28,8 @@ constexpr int k_write_last_uses_every = 20;  // refreshes: 5 s
 constexpr int k_write_requests_every = 4;    // refreshes: 1 s
 constexpr int k_keep_writers_every = 40;     // refreshes: 10 s
 constexpr int k_forget_keys_every = 240;     // refreshes: a minute
-constexpr std::chrono::days k_request_count_life{400};
 constexpr std::chrono::hours k_failure_life{24};
 constexpr int k_most_forgotten_at_once = 500;
-
-/// A change by an operator, in the committer's transaction.
-class Change final : public Command {
- public:
-  using Run = std::function<domain::Result<std::string>(WriteBatch& batch)>;
-  explicit Change(Run run) : m_run(std::move(run)) {}
-
-  Apply apply() const override {
-    return [](WriteBatch& batch, std::span<Command* const> commands) {
-      for (Command* command : commands) {
-        auto& change = static_cast<Change&>(*command);
-        auto result = change.m_run(batch);
-        if (result) {
-          change.outcome = Receipt{std::move(*result), {}};
-        } else {
-          change.outcome = tl::unexpected(std::move(result.error()));
-        }
-      }
-    };
-  }
-
- private:
-  Run m_run;
-};
 
 thread_local store::OperatorId t_acting = 0;
 
@@ -109,17 +87,15 @@ Office::Office(OfficeOptions options, const base::Clock& clock)
       m_holder(base::make_uuid_v7(clock.now())),
       m_database(open(options, clock)),
       m_directory(std::make_unique<store::Directory>(*m_database)),
-      m_request_log_life(options.request_log_life),
       m_committer(*m_database, clock,
                   with_writers(options.committer, *m_database, m_holder, clock.now()),
                   options.on_fatal),
+      m_request_notes(m_requests, m_committer, *m_database, options.request_log),
       m_checker(*m_database),
       m_quick_reads(*m_database),
       m_services{*m_database, m_committer, m_checker, m_quick_reads, m_long_reads, false},
       m_watch(*m_database, m_committer, clock, options.watch),
-      m_upkeep([this] { keep_up(); }) {
-  m_requests.set_enabled(m_request_log_life.count() > 0);
-}
+      m_upkeep([this] { keep_up(); }) {}
 
 Office::ActingAs::ActingAs(store::OperatorId id) { t_acting = id; }
 Office::ActingAs::~ActingAs() { t_acting = 0; }
@@ -136,7 +112,7 @@ void Office::stop() {
   if (m_upkeep.joinable()) {
     m_upkeep.join();
     write_last_uses();
-    write_requests();
+    m_request_notes.write();
     if (m_database->is_shared()) {
       Change leaving([this](WriteBatch& batch) -> domain::Result<std::string> {
         store::release_writers(batch.connection, m_holder);
@@ -165,7 +141,8 @@ domain::Result<std::string> Office::change(
     refresh_directory();
   } catch (const std::exception& error) {
     // The change stands; upkeep tries again a moment later.
-    spdlog::error("the directory could not be refreshed: {}", error.what());
+    base::log_seldom(spdlog::level::err,
+                     fmt::format("the directory could not be refreshed: {}", error.what()));
   }
   if (!command.outcome) return tl::unexpected(std::move(command.outcome.error()));
   return std::move(command.outcome->reference);
@@ -180,14 +157,15 @@ void Office::keep_up() {
     try {
       refresh_directory();
       if (round % k_write_last_uses_every == 0) write_last_uses();
-      if (round % k_write_requests_every == 0) write_requests();
+      if (round % k_write_requests_every == 0) m_request_notes.write();
       if (m_database->is_shared() && round % k_keep_writers_every == 0) keep_writers();
       if (round % k_forget_keys_every == 0) {
         forget_old_keys();
-        forget_old_requests();
+        m_request_notes.forget_old([this] { return is_stopping(); });
+        forget_old_sessions();
       }
     } catch (const std::exception& error) {
-      spdlog::error("upkeep failed: {}", error.what());
+      base::log_seldom(spdlog::level::err, fmt::format("upkeep failed: {}", error.what()));
     }
   }
 }
@@ -218,6 +196,10 @@ void Office::write_last_uses() {
     return std::string();
   });
   m_committer.commit_and_wait(noting);
+  if (!stored_nothing(noting)) return;
+  // The next time; a later use of the same token counts more.
+  const std::scoped_lock lock(m_uses_mutex);
+  for (const store::TokenUse& use : uses) m_last_uses.try_emplace(use.token, use);
 }
 
 void Office::keep_writers() {
@@ -228,44 +210,12 @@ void Office::keep_writers() {
   m_committer.commit_and_wait(keeping);
 }
 
-void Office::write_requests() {
-  // Few in one transaction, so that no push waits long for it.
-  constexpr std::size_t k_most_at_once = 200;
-  auto taken = m_requests.take();
-  for (std::size_t begin = 0; begin < taken.requests.size() || !taken.counts.empty();
-       begin += k_most_at_once) {
-    const auto rest = std::span(taken.requests).subspan(std::min(begin, taken.requests.size()));
-    Change noting([&](WriteBatch& batch) -> domain::Result<std::string> {
-      store::insert_requests(batch.connection, rest.first(std::min(rest.size(), k_most_at_once)));
-      store::add_request_counts(batch.connection, taken.counts);
-      return std::string();
-    });
-    m_committer.commit_and_wait(noting);
-    taken.counts.clear();
-  }
+bool Office::is_stopping() {
+  const std::scoped_lock lock(m_mutex);
+  return m_stopping;
 }
 
-void Office::forget_old_requests() {
-  std::vector<store::IntegrationRow> integrations;
-  {
-    const auto connection = m_database->read();
-    integrations = store::list_integrations(*connection);
-  }
-  for (const store::IntegrationRow& integration : integrations) {
-    for (bool more = true; more;) {
-      if (const std::scoped_lock lock(m_mutex); m_stopping) return;
-      Change forgetting([&](WriteBatch& batch) -> domain::Result<std::string> {
-        more = store::forget_requests(batch.connection, integration.client, integration.id,
-                                      batch.now - m_request_log_life,
-                                      k_most_forgotten_at_once) == k_most_forgotten_at_once;
-        store::forget_request_counts(batch.connection, integration.client,
-                                     batch.now - k_request_count_life);
-        return std::string();
-      });
-      m_committer.commit_and_wait(forgetting);
-      if (!forgetting.outcome) return;
-    }
-  }
+void Office::forget_old_sessions() {
   Change tidying([](WriteBatch& batch) -> domain::Result<std::string> {
     store::forget_ended_sessions(batch.connection, batch.now);
     store::forget_old_failures(batch.connection, batch.now - k_failure_life);
@@ -283,7 +233,7 @@ void Office::forget_old_keys() {
   for (const store::ClientRow& client : clients) {
     // Few at a time, so that pushes go on between.
     for (bool more = true; more;) {
-      if (const std::scoped_lock lock(m_mutex); m_stopping) return;
+      if (is_stopping()) return;
       Change forgetting([&](WriteBatch& batch) -> domain::Result<std::string> {
         more = store::forget_replies(batch.connection, client.id, batch.now,
                                      k_most_forgotten_at_once) == k_most_forgotten_at_once;

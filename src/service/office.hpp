@@ -12,6 +12,7 @@
 #include "base/uuid.hpp"
 #include "database/database.hpp"
 #include "service/group_committer.hpp"
+#include "service/request_notes.hpp"
 #include "service/services.hpp"
 #include "service/store_watch.hpp"
 #include "store/directory.hpp"
@@ -26,7 +27,7 @@ struct OfficeOptions {
   CommitterOptions committer;
   std::function<void(const std::string& reason)> on_fatal;
   /// How long integrations' requests are shown; 0: none is kept.
-  std::chrono::days request_log_life{14};
+  RequestNotesOptions request_log = {};
   StoreWatchOptions watch = {};
 };
 
@@ -71,8 +72,8 @@ class Office {
 
  private:
   void keep_up();
-  void write_requests();
-  void forget_old_requests();
+  [[nodiscard]] bool is_stopping();
+  void forget_old_sessions();
   void take_last_uses();
   void refresh_directory();
   void write_last_uses();
@@ -86,8 +87,8 @@ class Office {
   std::mutex m_uses_mutex;
   std::map<store::TokenId, store::TokenUse> m_last_uses;  ///< taken, and not written yet
   store::RequestBuffer m_requests;
-  std::chrono::days m_request_log_life;
   GroupCommitter m_committer;
+  RequestNotes m_request_notes;
   GroupChecker m_checker;
   LongReads m_long_reads;
   ReadPool m_quick_reads;

@@ -38,7 +38,6 @@ class StoreWatch::Probe final : public Command {
   }
   // It reads nothing.
   bool is_guarded() const override { return true; }
-  bool passes_full_queue() const override { return true; }
   std::size_t weight() const override { return 0; }
 };
 

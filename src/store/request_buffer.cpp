@@ -2,9 +2,12 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
+
 namespace lotkeeper::store {
 namespace {
 
+constexpr std::int64_t k_minute = 60'000;
 constexpr std::int64_t k_hour = 3'600'000;
 constexpr std::size_t k_longest_detail = 500;
 
@@ -36,14 +39,27 @@ void RequestBuffer::note(const Note& note) {
                             hour, note.code, 1, note.at});
   }
 
+  const std::string_view detail = base::first_bytes(note.detail, k_longest_detail);
+  if (note.code != 0) {
+    const auto equal = std::ranges::find_if(shard.requests, [&](const LoggedRequest& request) {
+      return request.code == note.code && request.integration == note.integration &&
+             request.client == note.client && request.status == note.status &&
+             request.endpoint == note.endpoint && request.field == note.field &&
+             request.detail == detail && base::to_epoch_ms(request.at) / k_minute == at / k_minute;
+    });
+    if (equal != shard.requests.end()) {
+      ++equal->times;
+      return;
+    }
+  }
+
   const std::size_t room = note.code == 0 ? k_most_successes : k_most;
   if (shard.requests.size() >= room) {
     m_dropped.fetch_add(1, std::memory_order_relaxed);
     return;
   }
   shard.requests.push_back({note.client, note.integration, 0, note.at, std::string(note.endpoint),
-                            note.status, note.code, std::string(note.field),
-                            std::string(note.detail.substr(0, k_longest_detail)),
+                            note.status, note.code, std::string(note.field), std::string(detail),
                             std::string(note.request_id), note.microseconds});
 }
 
@@ -63,6 +79,22 @@ RequestBuffer::Taken RequestBuffer::take() {
                             std::string(count.endpoint_name), count.code, count.total, count.last});
   }
   return taken;
+}
+
+void merge_request_counts(std::vector<RequestCount>& counts, std::vector<RequestCount> more) {
+  for (RequestCount& count : more) {
+    const auto same = std::ranges::find_if(counts, [&](const RequestCount& other) {
+      return other.client == count.client && other.hour == count.hour &&
+             other.integration == count.integration && other.endpoint == count.endpoint &&
+             other.code == count.code;
+    });
+    if (same == counts.end()) {
+      counts.push_back(std::move(count));
+      continue;
+    }
+    same->total += count.total;
+    same->last = std::max(same->last, count.last);
+  }
 }
 
 }  // namespace lotkeeper::store

@@ -13,7 +13,8 @@ namespace lotkeeper::store {
 
 /// Collects what integrations ask until it is written down. Noting is cheap (a lock that hardly
 /// anybody else takes, two short texts) and never waits for the database: what is too much for the
-/// list is dropped and counted, successes first. The counts by the hour miss nothing.
+/// list is dropped and counted, successes first. Equal refusals are one. The counts by the hour
+/// miss nothing.
 class RequestBuffer {
  public:
   struct Note {
@@ -71,5 +72,8 @@ class RequestBuffer {
   std::atomic<std::uint64_t> m_dropped{0};
   std::array<Shard, k_shards> m_shards;
 };
+
+/// Adds `more` to `counts`, where there is one like it already to that one.
+void merge_request_counts(std::vector<RequestCount>& counts, std::vector<RequestCount> more);
 
 }  // namespace lotkeeper::store

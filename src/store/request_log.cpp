@@ -12,21 +12,32 @@ using database::Statement;
 constexpr Statement k_insert{
     "request_log.insert",
     "INSERT INTO request_log (client_id, integration_id, request_no, at, endpoint, status, code, "
-    "field, detail, request_id, microseconds) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"};
+    "field, detail, request_id, microseconds, times) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"};
+constexpr Statement k_repeat{"request_log.repeat",
+                             "UPDATE request_log SET times = times + $4 "
+                             "WHERE client_id = $1 AND integration_id = $2 AND request_no = $3"};
 
-void insert_requests(Connection& connection, std::span<const LoggedRequest> requests) {
+void write_requests(Connection& connection, std::span<LoggedRequest> requests) {
   std::map<ClientId, std::int64_t> next;
-  for (const LoggedRequest& request : requests) ++next[request.client];
+  for (const LoggedRequest& request : requests) {
+    if (request.number == 0) ++next[request.client];
+  }
   for (auto& [client, number] : next) number = take_ids(connection, client, "request", number);
   std::vector<Parameters> rows;
-  rows.reserve(requests.size());
-  for (const LoggedRequest& request : requests) {
-    rows.push_back({request.client, request.integration, next[request.client]++, request.at,
+  std::vector<Parameters> repeats;
+  for (LoggedRequest& request : requests) {
+    if (request.number != 0) {
+      repeats.push_back({request.client, request.integration, request.number, request.times});
+      continue;
+    }
+    request.number = next[request.client]++;
+    rows.push_back({request.client, request.integration, request.number, request.at,
                     request.endpoint, request.status, request.code, request.field, request.detail,
-                    request.request_id, request.microseconds});
+                    request.request_id, request.microseconds, request.times});
   }
   connection.run_many(k_insert, rows);
+  connection.run_many(k_repeat, repeats);
 }
 
 constexpr Statement k_count{
@@ -49,7 +60,7 @@ void add_request_counts(Connection& connection, std::span<const RequestCount> co
 
 constexpr Statement k_list{
     "request_log.list",
-    "SELECT request_no, at, endpoint, status, code, field, detail, request_id, microseconds "
+    "SELECT request_no, at, endpoint, status, code, field, detail, request_id, microseconds, times "
     "FROM request_log WHERE client_id = $1 AND integration_id = $2 AND request_no < $3 "
     "ORDER BY request_no DESC LIMIT $4"};
 
@@ -61,7 +72,8 @@ std::vector<LoggedRequest> list_requests(Connection& connection, ClientId client
     requests.push_back({client, integration, row.integer(0), row.instant(1),
                         std::string(row.text(2)), static_cast<int>(row.integer(3)),
                         static_cast<int>(row.integer(4)), std::string(row.text(5)),
-                        std::string(row.text(6)), std::string(row.text(7)), row.integer(8)});
+                        std::string(row.text(6)), std::string(row.text(7)), row.integer(8),
+                        row.integer(9)});
   });
   return requests;
 }
@@ -79,6 +91,47 @@ std::vector<RequestCount> list_request_counts(Connection& connection, ClientId c
                       static_cast<int>(row.integer(3)), row.integer(4), row.instant(5)});
   });
   return counts;
+}
+
+constexpr Statement k_latest{
+    "request_log.latest",
+    "SELECT request_no, at FROM request_log WHERE client_id = $1 AND integration_id = $2 "
+    "ORDER BY request_no DESC LIMIT 1 OFFSET $3"};
+
+std::optional<LoggedRequest> find_latest_request(Connection& connection, ClientId client,
+                                                 IntegrationId integration, std::int64_t newer) {
+  std::optional<LoggedRequest> found;
+  connection.run(k_latest, {client, integration, newer}, [&](const Row& row) {
+    found.emplace();
+    found->client = client;
+    found->integration = integration;
+    found->number = row.integer(0);
+    found->at = row.instant(1);
+  });
+  return found;
+}
+
+constexpr Statement k_of_day{
+    "request_log.of_day",
+    "SELECT MIN(request_no), COUNT(*) FROM (SELECT request_no, at FROM request_log "
+    "WHERE client_id = $1 AND integration_id = $2 AND request_no <= $3 "
+    "ORDER BY request_no DESC LIMIT $5) latest WHERE at >= $4"};
+constexpr Statement k_forget_of_day{
+    "request_log.forget_of_day",
+    "DELETE FROM request_log WHERE client_id = $1 AND integration_id = $2 AND request_no >= $3 "
+    "AND request_no <= $4"};
+
+std::int64_t forget_requests_of_day(Connection& connection, ClientId client,
+                                    IntegrationId integration, std::int64_t last, base::Instant day,
+                                    std::int64_t most) {
+  std::int64_t first = 0;
+  std::int64_t count = 0;
+  connection.run(k_of_day, {client, integration, last, day, most}, [&](const Row& row) {
+    count = row.integer(1);
+    if (count > 0) first = row.integer(0);
+  });
+  if (count > 0) connection.run(k_forget_of_day, {client, integration, first, last});
+  return count;
 }
 
 // The oldest come first in the key, so the last of those to go bounds the deletion.

@@ -26,6 +26,7 @@ struct LoggedRequest {
   std::string detail;
   std::string request_id;
   std::int64_t microseconds = 0;
+  std::int64_t times = 1;  ///< so many equal refusals within a minute; `at` is the first
 };
 
 /// What one integration asked of one endpoint within an hour, with one outcome.
@@ -39,8 +40,9 @@ struct RequestCount {
   base::Instant last;
 };
 
-/// Keeps requests under new numbers.
-void insert_requests(database::Connection& connection, std::span<const LoggedRequest> requests);
+/// Keeps requests and gives them numbers. To the row of one that has a number already `times` is
+/// added.
+void write_requests(database::Connection& connection, std::span<LoggedRequest> requests);
 void add_request_counts(database::Connection& connection, std::span<const RequestCount> counts);
 
 /// Those of an integration below `before`, latest first.
@@ -51,6 +53,18 @@ void add_request_counts(database::Connection& connection, std::span<const Reques
 /// The counts of a client from `first` on, by hour.
 [[nodiscard]] std::vector<RequestCount> list_request_counts(database::Connection& connection,
                                                             ClientId client, base::Instant first);
+
+/// The one that has just `newer` after it; of it number and time alone.
+[[nodiscard]] std::optional<LoggedRequest> find_latest_request(database::Connection& connection,
+                                                               ClientId client,
+                                                               IntegrationId integration,
+                                                               std::int64_t newer);
+
+/// Forgets up to `most` of an integration's requests, latest first, that came at `day` or later and
+/// have a number up to `last`. Returns how many.
+std::int64_t forget_requests_of_day(database::Connection& connection, ClientId client,
+                                    IntegrationId integration, std::int64_t last, base::Instant day,
+                                    std::int64_t most);
 
 /// Forgets up to `most` of an integration's requests that came before `before`. Returns how many.
 std::int64_t forget_requests(database::Connection& connection, ClientId client,

@@ -161,7 +161,7 @@ const Scenario k_rows[] = {
      .errors = {"9030 Idempotency-Key", "9008 referenceid"}},
     {.name = "a_key_that_is_too_long_is_told_with_the_unknown_reference",
      .changes = {{"reference_id", k_unknown}},
-     .headers = {{"Idempotency-Key", ""}},
+     .headers = {{"Idempotency-Key", "REPEAT<256,k>"}},
      .status = 422,
      .errors = {"9030 Idempotency-Key", "9009 referenceid"}},
 };

@@ -57,6 +57,26 @@ describe('the pages of the server', () => {
     assertClean(seen);
   });
 
+  it('/docs begins with the operations, and beside them is a list of all that leads to each', async () => {
+    const { page, seen } = await openDocs({ viewport: { width: 1280, height: 800 } });
+    const { paths } = await (await fetch(`${server.url}/openapi.json`)).json();
+    const links = page.locator('#index a');
+    assert.equal(await links.count(), operationsOf(paths).length);
+    const first = await page.locator('.opblock').first().boundingBox();
+    assert.ok(first.y < 400, `the first operation stands at ${first.y}`);
+
+    await links.filter({ hasText: 'vehicles/push' }).click();
+    const block = page.locator('#operations-Vehicles-vehiclesPush');
+    await block.locator('.opblock-body').waitFor();
+    const { y } = await block.boundingBox();
+    assert.ok(y > -5 && y < 400, `what was asked for stands at ${y}`);
+
+    await page.locator('.bar a', { hasText: 'How it works' }).click();
+    const about = await page.locator('#about').boundingBox();
+    assert.ok(about.y < 400, `the explanations stand at ${about.y}`);
+    assertClean(seen);
+  });
+
   it('Execute of permits/push stores the permit that the document prints', async () => {
     const { page, seen } = await openDocs();
     const { reply, shownStatus, shownBody } = await executePush(page);

@@ -121,7 +121,7 @@ for (const withServer of [true, false]) {
           `RJ5,${k_start},${k_end},Lot 0,,not-a-uuid,9009,` +
             'This is no reference of a permit; send the reference_id that its push was answered with.',
           'RJ6,yesterday,,,,,9007,"Send the start time as YYYY-MM-DDTHH:MM:SS, a date and time that exist, such as ' +
-            '""2018-07-02T09:30:00"". Send the end time as ""endTime"" or ""EndDateUtc""."',
+            '""2018-07-02T09:30:00"". It does not begin with a date as YYYY-MM-DD. Send the end time as ""endTime"" or ""EndDateUtc""."',
         ),
       );
 
@@ -219,7 +219,7 @@ for (const withServer of [true, false]) {
         rejectedOf(excel),
         `${mark}plate;startTime;endTime;Amount;zone;ErrorCode;Reason\n` +
           `XL2;${k_start};never;5.00;É;9005;"Send the end time as YYYY-MM-DDTHH:MM:SS, a date and time that ` +
-          'exist, such as ""2018-07-02T09:30:00""."\n',
+          'exist, such as ""2018-07-02T09:30:00"". It does not begin with a date as YYYY-MM-DD."\n',
       );
       const tabs = fileOf(`plate\tstartTime\tendTime\r\nXL3\t${k_start}\t${k_end}\r\n\r\n`);
       await imported(target, tabs, [1, 0, 0]);

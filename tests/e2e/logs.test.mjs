@@ -1,10 +1,12 @@
 // What a whole day's work leaves in the log: every request by its id, no token, no plate, no body.
 import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { addClient, assertStored, issueToken } from '../support/api.mjs';
-import { command, within } from '../support/lotkeeper.mjs';
+import { command, scratch, within } from '../support/lotkeeper.mjs';
 import { Connection, exchange, headBytes, postBytes } from '../support/raw.mjs';
-import { startServer } from '../support/server.mjs';
+import { binary, cleanEnvironment, closeAtTheEnd, databaseIn, startServer } from '../support/server.mjs';
 
 const k_times = { startTime: '2024-06-01T09:00:00', endTime: '2024-06-01T17:00:00' };
 
@@ -106,4 +108,63 @@ test('a line break in what a caller sends makes no line of its own in the log', 
   );
   await within(3_000, async () => assert.ok(server.log().includes('forging')));
   assert.doesNotMatch(server.log(), /^2024-01-01 forged/m);
+});
+
+test('a flood of callers without a token is a bounded number of lines, and its size is told', async () => {
+  const requests = 2_000;
+  const lines = () => server.log().split('\n');
+  const before = lines().length;
+  const began = Date.now();
+  const one = postBytes('/api/LOGGED/v1/permits/check', '{"plate": "A1"}', {});
+  const connections = await Promise.all(Array.from({ length: 20 }, () => Connection.open(server.port)));
+  await Promise.all(
+    connections.map(async (connection) => {
+      for (let i = 0; i < requests / connections.length; ++i) {
+        await connection.write(one);
+        assert.equal((await connection.reply()).status, 401);
+      }
+      connection.destroy();
+    }),
+  );
+  const told = /requests of callers without a token \((\d+) more within a second\)/;
+  await within(5_000, async () => {
+    const news = lines().slice(before);
+    const listed = news.filter((line) => line.includes('code=9001')).length;
+    const more = news.reduce((sum, line) => sum + Number(told.exec(line)?.[1] ?? 0), 0);
+    assert.equal(listed + more, requests, 'each is listed or counted');
+    const seconds = Math.ceil((Date.now() - began) / 1000) + 1;
+    assert.ok(listed <= 101 * seconds, `${listed} lines in ${seconds} s`);
+    assert.ok(more > 0);
+  });
+});
+
+// A pipe that is open for reading, which nobody reads.
+test('a server whose log nobody reads goes on, and ends when it is told to', async () => {
+  const folder = scratch('lotkeeper-log');
+  const pipe = path.join(folder, 'log');
+  assert.equal(spawnSync('mkfifo', [pipe]).status, 0);
+  const args = ['serve', '--listen', '127.0.0.1:0', '--database', databaseIn(folder)];
+  const child = spawn('bash', ['-c', 'exec 9<>"$0" 2>"$0"; exec "$@"', pipe, binary, ...args], {
+    env: cleanEnvironment(),
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  closeAtTheEnd(() => child.kill('SIGKILL'));
+  let told = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => (told += text));
+  const ended = new Promise((resolve) => child.once('exit', (code) => resolve(code)));
+  const url = await within(20_000, async () => /listening on (http:\S+)/.exec(told)[1]);
+  const quiet = { url, port: Number(new URL(url).port), database: databaseIn(folder) };
+  const known = await addClient(quiet, 'QUIET', {});
+  // Some 150 bytes of log each: more than a pipe holds.
+  for (let i = 0; i < 40; ++i) {
+    await Promise.all(Array.from({ length: 25 }, () => known.check({ plate: 'A1' })));
+  }
+  assert.equal((await known.check({ plate: 'A1' })).status, 200);
+  const began = Date.now();
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), 12_000);
+  const code = await ended;
+  clearTimeout(timer);
+  assert.equal(code, 0, `it ended after ${Date.now() - began} ms`);
+  assert.ok(Date.now() - began < 10_000);
 });

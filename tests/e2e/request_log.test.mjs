@@ -2,10 +2,10 @@
 // of what was sent.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Caller, assertStored } from '../support/api.mjs';
+import { Caller, addClient, assertStored } from '../support/api.mjs';
 import { within } from '../support/lotkeeper.mjs';
 import { select } from '../support/rows.mjs';
-import { startDemo } from '../support/server.mjs';
+import { startDemo, startServer } from '../support/server.mjs';
 
 const k_token = 'YOUR-API-TOKEN';
 const k_times = { startTime: '2024-06-01T09:00:00', endTime: '2024-06-01T17:00:00' };
@@ -65,4 +65,39 @@ test('each request is shown with its outcome, and without token, plate or name',
   for (const canary of canaries) assert.ok(!text.includes(canary), canary);
   const stored = JSON.stringify(await select(server.database, 'SELECT * FROM request_log'));
   for (const canary of canaries) assert.ok(!stored.includes(canary), canary);
+});
+
+test('equal refusals of one minute are one row with their number', async () => {
+  const caller = new Caller(server, 'OC_TOMA', k_token);
+  const [{ id }] = (await ask('/integrations')).json.integrations;
+  // All within one minute: the test begins anew where the minute ended meanwhile.
+  await within(20_000, async () => {
+    const minute = Math.floor(Date.now() / 60_000);
+    const before = (await ask(`/integrations/${id}/requests?limit=50`)).json.requests;
+    for (let i = 0; i < 5; ++i) {
+      await caller.push({ ...k_times, plate: 'A1', amount: 'five' }, { 'X-Request-Id': `many-${i}` });
+      if (i === 2) await new Promise((resolve) => setTimeout(resolve, 2_500));
+    }
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    const { requests } = (await ask(`/integrations/${id}/requests?limit=50`)).json;
+    assert.equal(Math.floor(Date.now() / 60_000), minute, 'the minute was over');
+    const own = requests.filter(({ field, code }) => field === 'amount' && code !== null);
+    const old = before.filter(({ field, code }) => field === 'amount' && code !== null);
+    assert.equal(own.length, old.length + 1);
+    assert.equal(own[0].times, 5);
+    assert.equal(own[0].requestId, 'many-0');
+  });
+});
+
+test('with --request-log-days 0 nothing is kept', async () => {
+  const silent = await startServer({ args: ['--request-log-days', '0'] });
+  try {
+    const caller = await addClient(silent, 'SILENT', {});
+    await caller.push({ ...k_times, plate: 'A1', amount: 'five' });
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    const [row] = await select(silent.database, 'SELECT COUNT(*) AS rows FROM request_log');
+    assert.equal(Number(row.rows), 0);
+  } finally {
+    await silent.stop();
+  }
 });

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <thread>
 
 #include "store/committer_fixture.hpp"
@@ -162,6 +164,82 @@ TEST_F(Committers, fold_counters_once_for_each_zone_name_and_type) {
   finish();
   EXPECT_EQ(number("SELECT COUNT(*) FROM permit_count"), 2);
   EXPECT_EQ(number("SELECT MIN(total) FROM permit_count"), 10);
+}
+
+/// Commands of one integration, told apart by their numbers.
+std::vector<std::unique_ptr<Probe>> probes_of(store::IntegrationId integration, int count) {
+  std::vector<std::unique_ptr<Probe>> probes;
+  for (int i = 0; i < count; ++i) {
+    probes.push_back(std::make_unique<Probe>(fmt::format("{}-{}", integration, i)));
+    probes.back()->party = {k_client, integration};
+  }
+  return probes;
+}
+
+TEST_F(Committers, take_one_of_each_integration_in_turn_however_many_one_of_them_sent) {
+  start({.group_size = 4});
+  hold();
+  const auto flood = probes_of(1, 9);
+  const auto polite = probes_of(2, 2);
+  for (const auto& probe : flood) send(*probe);
+  for (const auto& probe : polite) send(*probe);
+  finish();
+
+  const auto all = batches();
+  ASSERT_GE(all.size(), 2U);
+  EXPECT_EQ(all[0], (std::vector<std::string>{"1-0", "2-0", "1-1", "2-1"}));
+  EXPECT_EQ(all[1], (std::vector<std::string>{"1-2", "1-3", "1-4", "1-5"}));
+}
+
+TEST_F(Committers, let_another_integration_begin_the_next_batch) {
+  start({.group_size = 1});
+  hold();
+  const auto flood = probes_of(1, 3);
+  const auto polite = probes_of(2, 2);
+  for (const auto& probe : flood) send(*probe);
+  for (const auto& probe : polite) send(*probe);
+  finish();
+  const std::vector<std::vector<std::string>> in_turn{{"1-0"}, {"2-0"}, {"1-1"}, {"2-1"}, {"1-2"}};
+  EXPECT_EQ(batches(), in_turn);
+}
+
+TEST_F(Committers, write_smaller_batches_while_several_integrations_write) {
+  start();
+  hold();
+  const auto flood = probes_of(1, 200);
+  const auto polite = probes_of(2, 1);
+  for (const auto& probe : flood) send(*probe);
+  for (const auto& probe : polite) send(*probe);
+  finish();
+  EXPECT_LT(batches().front().size(), 100U);
+}
+
+TEST_F(Committers, refuse_the_integration_that_fills_the_queue_and_not_another) {
+  start({.group_size = 10, .queue_limit = 3});
+  hold();
+  const auto flood = probes_of(1, 5);
+  const auto polite = probes_of(2, 1);
+  for (const auto& probe : flood) send(*probe);
+  send(*polite.front());
+  m_loop.restart();
+  m_loop.poll();  // the committer is held all the while
+  EXPECT_EQ(code_of(*flood[3]), ErrorCode::busy);
+  EXPECT_EQ(code_of(*flood[4]), ErrorCode::busy);
+  EXPECT_EQ(code_of(*flood[2]), ErrorCode::busy) << "it made room for the other's";
+  EXPECT_EQ(m_committer->figures().refused_full, 3U);
+  finish();
+  EXPECT_TRUE(flood[0]->outcome && flood[1]->outcome && polite.front()->outcome);
+}
+
+TEST_F(Committers, take_the_servers_own_writes_though_the_queue_is_full) {
+  start({.group_size = 10, .queue_limit = 1});
+  hold();
+  const auto flood = probes_of(1, 1);
+  send(*flood.front());
+  Probe upkeep("upkeep");
+  send(upkeep);
+  finish();
+  EXPECT_TRUE(flood.front()->outcome && upkeep.outcome);
 }
 
 TEST_F(Committers, answer_threads_that_wait) {

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <exception>
@@ -117,6 +118,25 @@ TEST_F(GroupCheckers, ask_one_by_one_where_the_engine_takes_no_arrays) {
     EXPECT_FALSE(outcomes[1].has_failed);
     EXPECT_EQ(outcomes[2].valid, std::vector{permit.id});
   }
+}
+
+TEST_F(GroupCheckers, answer_another_integration_before_the_rest_of_a_flood) {
+  const service::PlateCheck asked{k_client, "A1", {}, {k_noon, k_noon}};
+  std::vector<int> order;
+  boost::asio::io_context loop;
+  const auto ask = [&](store::IntegrationId integration) {
+    boost::asio::co_spawn(loop, m_checker->check(asked, {k_client, integration}),
+                          [&order, integration](const std::exception_ptr&,
+                                                const domain::Result<service::PlateAnswer>&) {
+                            order.push_back(static_cast<int>(integration));
+                          });
+  };
+  for (int i = 0; i < 3'000; ++i) ask(1);
+  ask(2);
+  loop.run();
+  ASSERT_EQ(order.size(), 3'001U);
+  const auto place = std::ranges::find(order, 2) - order.begin();
+  EXPECT_LT(place, 2'900) << "it did not wait for all that came before";
 }
 
 TEST_F(GroupCheckers, ask_together_what_waits_together) {

@@ -37,6 +37,7 @@ std::vector<bool> insert(database::Connection& connection, std::vector<store::Pe
 
 std::unique_ptr<service::PushPermit> push_of(store::Permit permit) {
   auto push = std::make_unique<service::PushPermit>();
+  push->party = {permit.client, permit.integration};
   push->permit = std::move(permit);
   return push;
 }

@@ -1,10 +1,16 @@
 #include "domain/plate.hpp"
 
 #include <gtest/gtest.h>
+#include <utf8proc.h>
 
+#include <array>
+#include <cstdint>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "base/unicode.hpp"
 
 namespace lotkeeper::domain {
 namespace {
@@ -57,6 +63,40 @@ TEST(NormalisePlate, a_plate_without_letter_or_digit_is_empty) {
   for (const std::string sent : {"🚗🚗", "\u0301\u0316", "—·", "\u00A0\u3000", "★"}) {
     EXPECT_EQ(normalise_plate(sent), "") << sent;
   }
+}
+
+TEST(PlateCharacters, are_those_that_are_left_when_a_plate_is_normalised) {
+  for (char32_t code_point = 1; code_point <= 0x10FFFF; ++code_point) {
+    if (code_point >= 0xD800 && code_point <= 0xDFFF) continue;
+    std::string text;
+    base::append_utf8(text, code_point);
+    if (has_plate_character(text) == normalise_plate(text).empty()) {
+      ADD_FAILURE() << "U+" << std::hex << static_cast<std::uint32_t>(code_point);
+    }
+    // What it is composed of, apart: composing neither makes letters nor takes them away.
+    std::array<utf8proc_int32_t, 32> parts{};
+    int bound_class = 0;
+    const auto length = utf8proc_decompose_char(
+        static_cast<utf8proc_int32_t>(code_point), parts.data(), parts.size(),
+        static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT),
+        &bound_class);
+    std::string apart;
+    for (const utf8proc_int32_t part : std::span(parts).first(static_cast<std::size_t>(length))) {
+      base::append_utf8(apart, static_cast<char32_t>(part));
+    }
+    if (has_plate_character(apart) != has_plate_character(text)) {
+      ADD_FAILURE() << "U+" << std::hex << static_cast<std::uint32_t>(code_point) << " apart";
+    }
+  }
+}
+
+TEST(PlateCharacters, are_found_at_the_end_of_a_text_and_in_one_that_is_no_utf_8) {
+  EXPECT_TRUE(has_plate_character("-- \u0301\u2605 x"));
+  EXPECT_TRUE(
+      has_plate_character("\xFF\xFE"
+                          "A"));
+  EXPECT_FALSE(has_plate_character(""));
+  EXPECT_FALSE(has_plate_character("-- \u0301\u2605 "));
 }
 
 TEST(NormalisePlate, a_letter_outside_ascii_does_not_change_how_the_rest_is_read) {

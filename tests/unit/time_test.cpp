@@ -4,6 +4,7 @@
 
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace lotkeeper::domain {
@@ -223,6 +224,48 @@ TEST(TimeZone, may_be_found_from_many_threads) {
   }
   for (std::thread& thread : threads) thread.join();
   for (const std::string& name : names) EXPECT_EQ(name, "Europe/BerlinAsia/Tokyo");
+}
+
+TEST(ExplainWallTime, names_what_is_wrong_in_a_value) {
+  const std::vector<std::pair<std::string, std::string>> rows{
+      {"2026-11-29T19:00:00-05:00", "\"-05:00\" is an offset"},
+      {"2026-11-29T19:00:00+0100", "\"+0100\" is an offset"},
+      {"2026-11-29T19:00:00.000Z", "\".000\" is a fraction of a second"},
+      {"2026-11-29T19:00:00.25+01",
+       "\".25\" is a fraction of a second, which is not read; leave "
+       "it out. \"+01\" is an offset"},
+      {"2026-11-29 19:00:00", "A blank stands between date and time; send a \"T\" there."},
+      {"2026-11-29T19:00", "The seconds are missing."},
+      {"2026-11-29 19:00Z",
+       "A blank stands between date and time; send a \"T\" there. The seconds "
+       "are missing."},
+      {"2026-11-29", "The time of day is missing."},
+      {"2026-02-30T09:00:00", "\"2026-02-30\" is no day of the calendar."},
+      {"0000-01-01T00:00:00", "\"0000-01-01\" is no day of the calendar."},
+      {"2026-11-29T24:00:00", "\"24:00:00\" is no time of day"},
+      {"2026-11-29T23:59:60", "\"23:59:60\" is no time of day"},
+      {"2026-11-29T9:00:00", "The time of day is not HH:MM:SS."},
+      {"2026-11-29T09:00:00z", "capital letter"},
+      {"2026-11-29T09:00:00 PM", "nothing may stand but a \"Z\""},
+      {"29.11.2026 19:00", "It does not begin with a date as YYYY-MM-DD."},
+      {"", "It does not begin with a date as YYYY-MM-DD."},
+  };
+  for (const auto& [sent, part] : rows) {
+    EXPECT_FALSE(parse_wall_time(sent)) << sent;
+    EXPECT_NE(explain_wall_time(sent).find(part), std::string::npos)
+        << sent << ": " << explain_wall_time(sent);
+  }
+}
+
+TEST(ExplainWallTime, repeats_no_text_that_is_no_time_and_stays_short) {
+  const std::string secret = "Zx3pSECRET";
+  for (const std::string& sent :
+       {secret, "2026-11-29" + secret, "2026-11-29T" + secret, "2026-11-29T09:00:00" + secret,
+        "2026-11-29T09:00:00." + secret, "2026-11-29T09:00:00-" + secret}) {
+    EXPECT_EQ(explain_wall_time(sent).find(secret), std::string::npos) << sent;
+  }
+  EXPECT_LT(explain_wall_time("2026-11-29T09:00:00." + std::string(50'000, '1')).size(), 200U);
+  EXPECT_LT(explain_wall_time("2026-11-29T" + std::string(50'000, '1')).size(), 200U);
 }
 
 TEST(FormatUtc, cuts_off_what_is_below_a_second) {

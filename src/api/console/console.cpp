@@ -11,6 +11,7 @@
 #include "api/console/overview_cache.hpp"
 #include "api/console/reading.hpp"
 #include "api/console/reply.hpp"
+#include "base/log.hpp"
 #include "base/secret.hpp"
 #include "base/text.hpp"
 #include "base/uuid.hpp"
@@ -127,6 +128,10 @@ struct Stopwatch {
 
 void log_call(const http::Request& request, const Route* route, const Reply& reply,
               const Stopwatch& watch) {
+  // A stranger's requests must not fill the disk.
+  constexpr unsigned k_most_refused = 100;
+  const bool is_refused = reply.status >= 400;
+  if (is_refused && !base::may_log("requests that the console refused", k_most_refused)) return;
   const auto id = std::ranges::find(reply.headers, "X-Request-Id", &http::Header::name);
   const auto took = std::chrono::steady_clock::now() - watch.began;
   // The route, not the path: a path may have a ticket or a reference.
@@ -388,7 +393,8 @@ Reply Console::answer(const http::Request& request, const Found& found,
     auto result = admit_and_handle(request, found, request_id);
     reply = result ? std::move(*result) : error_reply(result.error(), request_id);
   } catch (const database::DatabaseUnavailable& error) {
-    spdlog::error("the database is unavailable: {}", error.what());
+    base::log_seldom(spdlog::level::err,
+                     fmt::format("the database is unavailable: {}", error.what()));
     reply = plain_error(503, "busy", "The database is unavailable; try again shortly.", request_id);
     reply.headers.push_back({"Retry-After", "1"});
   } catch (const std::bad_alloc&) {
@@ -397,7 +403,8 @@ Reply Console::answer(const http::Request& request, const Found& found,
                         request_id);
     reply.headers.push_back({"Retry-After", "1"});
   } catch (const std::exception& error) {
-    spdlog::error("request {} failed: {}", request_id, error.what());
+    base::log_seldom(spdlog::level::err, fmt::format("a request failed: {}", error.what()),
+                     request_id);
     reply =
         plain_error(500, "internal", "The server could not do this; its log says why.", request_id);
   }

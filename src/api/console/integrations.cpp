@@ -167,7 +167,8 @@ json::object request_json(const store::LoggedRequest& request) {
                    {"field", filled_or_null(request.field)},
                    {"detail", filled_or_null(request.detail)},
                    {"requestId", request.request_id},
-                   {"microseconds", request.microseconds}};
+                   {"microseconds", request.microseconds},
+                   {"times", request.times}};
   if (request.code == 0) return one;
   one["code"] = request.code;
   one["message"] = message_of(static_cast<int>(request.code));

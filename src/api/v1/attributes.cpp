@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <span>
 #include <utility>
 
 #include <fmt/format.h>
@@ -206,8 +207,11 @@ void AttributeReader::note_missing(const Attribute& attribute) {
 }
 
 std::string AttributeReader::near_miss(const Attribute& attribute) const {
+  // A body that was written for this API has not more; one that was not may have thousands.
+  constexpr std::size_t k_most_keys = 100;
   std::optional<std::pair<NearMiss, std::string_view>> nearest;
-  for (const JsonMember& member : m_body.members) {
+  const std::size_t keys = std::min(m_body.members.size(), k_most_keys);
+  for (const JsonMember& member : std::span(m_body.members).first(keys)) {
     if (is_absent(member.value)) continue;
     const auto miss = find_near_miss(member.key, attribute);
     if (!miss) continue;

@@ -7,6 +7,7 @@ boost::asio::awaitable<domain::Result<http::Answer>> commit(
     std::string (*encode)(const service::Receipt& receipt)) {
   command.key = std::move(call.key);
   command.encode = encode;
+  command.party = {call.caller.client->id, call.caller.integration->id};
   co_await services.committer.commit(command);
 
   if (!command.outcome) co_return tl::unexpected(std::move(command.outcome.error()));

@@ -12,7 +12,7 @@
 namespace lotkeeper::api::v1 {
 namespace {
 
-bool is_no_plate(std::string_view text) { return domain::normalise_plate(text).empty(); }
+bool is_no_plate(std::string_view text) { return !domain::has_plate_character(text); }
 
 Attribute plate_attribute(std::size_t limit, std::optional<ErrorCode> missing) {
   Attribute attribute{{"plate", "LicencePlate"}, "the plate", limit, missing};
@@ -117,8 +117,8 @@ std::optional<Moments> read_time(AttributeReader& attributes, const Attribute& a
   if (!time) {
     attributes.fault(attribute.malformed, attribute,
                      fmt::format("Send {} as YYYY-MM-DDTHH:MM:SS, a date and time that exist, such "
-                                 "as \"2018-07-02T09:30:00\".",
-                                 attribute.title));
+                                 "as \"2018-07-02T09:30:00\". {}",
+                                 attribute.title, domain::explain_wall_time(sent->text)));
     return std::nullopt;
   }
   if (sent->name.ends_with("Utc")) time->utc = true;
@@ -135,7 +135,8 @@ std::optional<Moments> read_moment(AttributeReader& attributes, const Attribute&
   const auto time = domain::parse_wall_time(sent->text);
   if (!time) {
     attributes.fault(attribute.malformed, attribute,
-                     "Send a time as YYYY-MM-DDTHH:MM:SS, or the word \"now\".");
+                     fmt::format("Send a time as YYYY-MM-DDTHH:MM:SS, or the word \"now\". {}",
+                                 domain::explain_wall_time(sent->text)));
     return std::nullopt;
   }
   auto moments = zone.resolve(*time);
@@ -185,6 +186,9 @@ namespace {
 
 using Kind = base::JsonValue::Kind;
 
+/// Folding makes three characters of one at most.
+constexpr std::size_t k_longest_asked_zone = 3 * k_zone_name_limit;
+
 /// The names as they were sent, before they are trimmed; nullopt where one is no text.
 std::optional<std::vector<std::string_view>> split_zones(const base::JsonValue& value) {
   std::vector<std::string_view> names;
@@ -224,9 +228,12 @@ std::optional<std::vector<service::AskedZone>> read_zones(AttributeReader& attri
   std::vector<service::AskedZone> zones;
   std::set<std::string> seen;
   for (const std::string_view name : *names) {
-    std::string norm = base::fold_name(name);
+    // A zone's name never has so many characters, and folding a long text costs much.
+    const std::string_view trimmed = base::trim_white_space(name);
+    const bool is_too_long = base::count_code_points(trimmed) > k_longest_asked_zone;
+    std::string norm = is_too_long ? std::string(trimmed) : base::fold_name(trimmed);
     if (norm.empty() || !seen.insert(norm).second) continue;
-    zones.push_back({std::string(base::trim_white_space(name)), std::move(norm)});
+    zones.push_back({std::string(trimmed), std::move(norm)});
   }
   return zones;
 }

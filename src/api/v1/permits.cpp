@@ -259,7 +259,8 @@ awaitable<Result<Answer>> check(Services& services, Call& call) {
 
   const service::PlateCheck check{call.caller.client->id, std::move(plate->norm), std::move(zone),
                                   at.value_or(domain::Readings{call.now, call.now})};
-  const auto checked = co_await services.checker.check(check);
+  const auto checked =
+      co_await services.checker.check(check, {call.caller.client->id, call.caller.integration->id});
   if (!checked) co_return tl::unexpected(checked.error());
   const service::PlateAnswer& answer = *checked;
 

@@ -15,7 +15,7 @@ namespace {
 using service::SentItem;
 using store::ListKind;
 
-bool is_no_plate(std::string_view text) { return domain::normalise_plate(text).empty(); }
+bool is_no_plate(std::string_view text) { return !domain::has_plate_character(text); }
 
 const Attribute k_plate{{"plate"},
                         "the plate",

@@ -112,7 +112,8 @@ Answer stream(Desk desk, const Call& call, Collections::Batch batch) {
 // violations/send_overdue_to_collections: chapter "Pull API: Overdue Violations"
 
 awaitable<Result<Answer>> send_overdue(Desk desk, Call& call) {
-  auto batch = co_await desk.collections.hand_out(call.caller.client->id);
+  auto batch = co_await desk.collections.hand_out(
+      call.caller.client->id, {call.caller.client->id, call.caller.integration->id});
   if (!batch) co_return tl::unexpected(std::move(batch.error()));
 
   if (!*batch) co_return Answer{R"({"records":[)" + reply_end(std::nullopt)};

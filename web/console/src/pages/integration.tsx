@@ -214,7 +214,7 @@ function Requests({ id }: { id: number }) {
         columns={[
           { title: t('time'), cell: (row) => <When time={row.at} /> },
           { title: t('endpoint'), cell: (row) => <code>{row.endpoint}</code> },
-          { title: t('answer'), cell: (row) => <Badge tone={row.code === null ? 'good' : 'bad'}>{row.code === null ? t('request.ok') : String(row.code)}</Badge> },
+          { title: t('answer'), cell: (row) => <><Badge tone={row.code === null ? 'good' : 'bad'}>{row.code === null ? t('request.ok') : String(row.code)}</Badge>{row.times > 1 && <div class="line-note">{t('request.times', { count: row.times })}</div>}</> },
           { title: t('feed.why'), cell: (row) => <>{row.message ?? '–'}{row.detail && <div class="line-note">{row.field && `${row.field}: `}{row.detail}</div>}</> },
           { title: t('request.id'), cell: (row) => <code class="small-code">{row.requestId}</code> },
           { title: 'ms', number: true, cell: (row) => milliseconds(row.microseconds) },

@@ -393,6 +393,7 @@ export const en = {
   'request.id': 'Request id',
   'request.last': 'Last request',
   'request.ok': 'Success',
+  'request.times': '{count} times within a minute',
   'requests': 'Recent requests',
   'requests.accepted': 'Requests accepted',
   'requests.failed': 'Failures only',

@@ -395,6 +395,7 @@ export const fr: Words = {
   'request.id': 'Id de requête',
   'request.last': 'Dernière requête',
   'request.ok': 'Réussite',
+  'request.times': '{count} fois en une minute',
   'requests': 'Requêtes récentes',
   'requests.accepted': 'Requêtes acceptées',
   'requests.failed': 'Échecs seulement',

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <spdlog/common.h>
+
+namespace lotkeeper::base {
+
+/// Counts lines of log that come too often. Each kind of line has a second of its own, which begins
+/// with the first line after the last second is over.
+class LogLimits {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  struct Held {
+    spdlog::level::level_enum level = spdlog::level::info;
+    std::string kind;
+    std::uint64_t lines = 0;  ///< that were held back
+  };
+
+  /// Counts one line of `kind`; false where it is more than `most` in this second. Where there are
+  /// too many kinds at once, what is new is one kind.
+  [[nodiscard]] bool admit(spdlog::level::level_enum level, std::string_view kind, unsigned most,
+                           Clock::time_point now = Clock::now());
+
+  /// What was held back in seconds that are over.
+  [[nodiscard]] std::vector<Held> take(Clock::time_point now = Clock::now());
+
+ private:
+  static constexpr std::size_t k_most_kinds = 64;
+  static constexpr std::chrono::seconds k_second{1};
+
+  struct Second {
+    Clock::time_point began;
+    std::uint64_t lines = 0;
+    std::uint64_t held = 0;
+    spdlog::level::level_enum level = spdlog::level::info;
+  };
+
+  std::mutex m_mutex;
+  std::map<std::string, Second, std::less<>> m_kinds;
+};
+
+}  // namespace lotkeeper::base
