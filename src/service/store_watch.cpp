@@ -107,7 +107,9 @@ void StoreWatch::probed(std::uint64_t failures_before) {
     m_forgiven_failures = failures_before;
     m_probe_failure.clear();
   } else {
-    m_probe_failure = m_probe->outcome.error().faults.front().detail;
+    // An internal error has no detail for the caller; the log has its cause.
+    const std::string& detail = m_probe->outcome.error().faults.front().detail;
+    m_probe_failure = detail.empty() ? "an internal error" : detail;
   }
   m_probe_sent.reset();
   m_wake.notify_all();

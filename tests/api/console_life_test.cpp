@@ -336,8 +336,13 @@ TEST(ConsolePlateChecks, are_a_hundred_thousand_a_day_and_client_at_most) {
   };
   ASSERT_EQ(check("officer").status, 200);
   // As if 99,999 others had followed.
-  (void)console.api.text(
-      "UPDATE id_counter SET last_id = last_id + 99999 WHERE kind = 'plate_check' RETURNING 1");
+  ASSERT_TRUE(
+      console.api.office.change([](service::WriteBatch& batch) -> domain::Result<std::string> {
+        static constexpr database::Statement k_skip{
+            "test", "UPDATE id_counter SET last_id = last_id + 99999 WHERE kind = 'plate_check'"};
+        batch.connection.run(k_skip, {});
+        return std::string();
+      }));
   const std::string before = console.content();
   const auto refused = check("officer");
   EXPECT_EQ(refused.status, 429);
@@ -479,8 +484,9 @@ TEST(ConsoleMoney, follows_pushes_updates_and_deletes) {
   EXPECT_EQ(sums()[0].at("cents").as_int64(), 2'000);
   EXPECT_EQ(sums()[0].at("permits").as_int64(), 1);
   EXPECT_EQ(sums()[0].at("day").as_string(), "2026-03-02");
-  EXPECT_NE(console.get("viewer", "/money.csv?by=type").body.find("2026-03-02,temp,CAD,1,20.00"),
-            std::string::npos);
+  EXPECT_NE(
+      console.get("viewer", "/money.csv?by=type").body.find(R"("2026-03-02","temp","CAD",1,20.00)"),
+      std::string::npos);
   EXPECT_EQ(console.get("viewer", "/money?from=2026-03-03&to=2026-03-02").status, 422);
   EXPECT_EQ(console.get("viewer", "/money?from=2020-01-01").status, 422);
 }
@@ -520,7 +526,7 @@ TEST(ConsoleMoney, a_statement_is_held_against_what_was_pushed) {
   EXPECT_EQ(none.json().at("missingThere").at("count").as_int64(), 1);
   const auto csv = console.post("office", "/reconciliation.csv?outcome=missingHere",
                                 "ticket,amount\n=cmd(),14.50\n");
-  EXPECT_EQ(csv.body, "ticket,theirs,ours,reference\n'=cmd(),14.50,,\n");
+  EXPECT_EQ(csv.body, "\"ticket\",\"theirs\",\"ours\",\"reference\"\n\"'=cmd()\",14.50,,\n");
   for (const char* bad : {"", "a,b\n1,2\n", "ticket,amount\nT-1,lots\n"}) {
     EXPECT_NE(console.post("office", "/reconciliation", bad).status, 200) << bad;
   }

@@ -131,10 +131,11 @@ TEST(ConsoleBatches, come_again_as_they_went_out_and_as_a_table) {
   EXPECT_EQ(again.headers.at("Content-Disposition"), "attachment; filename=\"batch-1.json\"");
 
   const auto csv = console.get("office", base + "/records.csv");
-  EXPECT_TRUE(csv.body.starts_with("ticket,plate,issued,due,types,fine,paid,owed,state\n"));
+  EXPECT_TRUE(csv.body.starts_with(
+      R"("ticket","plate","issued","due","types","fine","paid","owed","state",)"));
   EXPECT_EQ(std::ranges::count(csv.body, '\n'), 2) << csv.body;
   const std::string ticket(sent.at("records").at(0).at("Ticket").as_string());
-  EXPECT_NE(csv.body.find("\n" + ticket + ","), std::string::npos) << csv.body;
+  EXPECT_NE(csv.body.find("\n\"" + ticket + "\","), std::string::npos) << csv.body;
 
   for (const char* end : {"/records.json", "/records.csv"}) {
     EXPECT_EQ(console.get("toronto", base + end).status, 404);
@@ -274,7 +275,8 @@ TEST(ConsoleProfiles, are_found_by_id_mail_or_page_and_exported_as_text) {
 
   const auto csv = console.get("office", "/profiles.csv").body;
   EXPECT_EQ(std::ranges::count(csv, '\n'), 4) << csv;
-  EXPECT_NE(csv.find(",'=cmd(),"), std::string::npos) << "a spreadsheet would run it:\n" << csv;
+  EXPECT_NE(csv.find(R"x(,"'=cmd()",)x"), std::string::npos) << "a spreadsheet would run it:\n"
+                                                             << csv;
   EXPECT_EQ(console.get("officer", "/profiles").status, 403);
   EXPECT_EQ(console.get("toronto", "/profiles/" + id).status, 404);
 }

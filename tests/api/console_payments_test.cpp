@@ -259,7 +259,7 @@ TEST(ConsoleBatches, say_what_went_out_whatever_became_of_it_since) {
   (void)pull(console);
   const auto csv = [&] { return console.get("office", "/batches/1/records.csv").body; };
   const std::string sent = csv();
-  EXPECT_NE(sent.find("50.00,10.00,40.00,collections,"), std::string::npos) << sent;
+  EXPECT_NE(sent.find(R"(50.00,10.00,40.00,"collections",)"), std::string::npos) << sent;
   const std::string debtor(
       console.get("office", k_violation).json().at("drivers").at(0).at("name").as_string());
   EXPECT_NE(sent.find(debtor), std::string::npos) << sent;

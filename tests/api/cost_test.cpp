@@ -104,6 +104,20 @@ TEST(CostOf, a_long_text_is_bounded_by_its_length_whatever_attribute_it_is_and_w
   }
 }
 
+TEST(CostOf, thousands_of_zones_is_refused) {
+  TestApi api;
+  const auto status_of = [&api](int count) {
+    std::string names;
+    for (int i = 0; i < count; ++i) names += fmt::format("z{},", i);
+    return api
+        .post("permits/stats",
+              changed_body("permits/stats", {{"zones", fmt::format("\"{}\"", names)}}))
+        .status;
+  };
+  EXPECT_EQ(status_of(2'000), 200);
+  EXPECT_EQ(status_of(2'001), 422);
+}
+
 TEST(CostOf, thousands_of_keys_is_bounded_by_their_number) {
   TestApi api;
   std::string members;

@@ -176,7 +176,7 @@ TEST(Owed, sql_and_domain_agree_on_ten_thousand_random_violations) {
 
 /// Random verbs at random moments on a few violations: what is closed and paid is kept in step.
 TEST(Owed, sql_and_domain_agree_after_random_verbs) {
-  constexpr int k_few = 20;
+  constexpr int k_few = 5;
   constexpr int k_verbs = 400;
   const unsigned seed = std::random_device()();
   SCOPED_TRACE("seed " + std::to_string(seed));
@@ -216,7 +216,7 @@ TEST(Owed, sql_and_domain_agree_after_random_verbs) {
           break;
         case 1:
         case 2:
-          (void)service::reverse_payment(batch, k_client, id, 1 + pick(i + 1), "why");
+          (void)service::reverse_payment(batch, k_client, id, 1 + pick(i / 4 + 1), "why");
           break;
         default:
           (void)service::pay_violation(

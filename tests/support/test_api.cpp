@@ -106,13 +106,17 @@ struct TestApi::Broken {
         checker(database),
         quick_reads(database),
         services{database, committer, checker, quick_reads, long_reads, false},
-        watch(database, committer, api.clock, {}),
         collections(services),
         dispatcher(api.m_options, api::v1::endpoints(services, collections),
                    http::Pages(http::embedded_pages()), api.office.directory(),
-                   api::v1::dispatch_store(services, [this] { return watch.why_not_ready(); }),
+                   api::v1::dispatch_store(services,
+                                           [this] { return watch ? watch->why_not_ready() : ""; }),
                    api.clock, api.metrics) {
-    watch.look_now();
+    // Its own small commits would be the first that meet a sync that fails.
+    if (breakage != Breakage::sync_refused) {
+      watch.emplace(database, committer, api.clock, service::StoreWatchOptions{});
+      watch->look_now();
+    }
     if (breakage == Breakage::stopped) committer.stop();
   }
 
@@ -122,7 +126,7 @@ struct TestApi::Broken {
   service::ReadPool quick_reads;
   service::LongReads long_reads;
   service::Services services;
-  service::StoreWatch watch;
+  std::optional<service::StoreWatch> watch;
   service::Collections collections;
   http::Dispatcher dispatcher;
 };

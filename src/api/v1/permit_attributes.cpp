@@ -188,6 +188,8 @@ using Kind = base::JsonValue::Kind;
 
 /// Folding makes three characters of one at most.
 constexpr std::size_t k_longest_asked_zone = 3 * k_zone_name_limit;
+// To fold more names takes an event loop longer than other requests should wait.
+constexpr std::size_t k_most_asked_zones = 2'000;
 
 /// The names as they were sent, before they are trimmed; nullopt where one is no text.
 std::optional<std::vector<std::string_view>> split_zones(const base::JsonValue& value) {
@@ -204,7 +206,7 @@ std::optional<std::vector<std::string_view>> split_zones(const base::JsonValue& 
   std::string_view rest = value.text;
   for (;;) {
     const std::size_t comma = rest.find(',');
-    names.push_back(rest.substr(0, comma));
+    if (comma != 0 && !rest.empty()) names.push_back(rest.substr(0, comma));
     if (comma == std::string_view::npos) return names;
     rest.remove_prefix(comma + 1);
   }
@@ -225,11 +227,20 @@ std::optional<std::vector<service::AskedZone>> read_zones(AttributeReader& attri
     return std::nullopt;
   }
 
+  const std::set<std::string_view> sent(names->begin(), names->end());
+  if (sent.size() > k_most_asked_zones) {
+    attributes.fault(ErrorCode::field_invalid, k_zones,
+                     fmt::format("Send at most {} zone names in one request.", k_most_asked_zones));
+    return std::nullopt;
+  }
   std::vector<service::AskedZone> zones;
+  std::set<std::string_view> seen_as_sent;
   std::set<std::string> seen;
   for (const std::string_view name : *names) {
+    if (!seen_as_sent.insert(name).second) continue;
     // A zone's name never has so many characters, and folding a long text costs much.
     const std::string_view trimmed = base::trim_white_space(name);
+    if (trimmed.empty()) continue;
     const bool is_too_long = base::count_code_points(trimmed) > k_longest_asked_zone;
     std::string norm = is_too_long ? std::string(trimmed) : base::fold_name(trimmed);
     if (norm.empty() || !seen.insert(norm).second) continue;
