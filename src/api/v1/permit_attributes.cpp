@@ -218,33 +218,30 @@ std::optional<std::vector<service::AskedZone>> read_zones(AttributeReader& attri
   const base::JsonValue* value = attributes.value(k_zones);
   if (value == nullptr) return std::nullopt;
   const auto names = split_zones(*value);
-  const bool readable = names && std::ranges::none_of(*names, [](std::string_view name) {
-                          return base::has_control_character(base::trim_white_space(name));
-                        });
-  if (!readable) {
+  std::vector<std::string_view> asked;
+  std::set<std::string_view> seen_as_sent;
+  for (const std::string_view name : names.value_or(std::vector<std::string_view>())) {
+    if (seen_as_sent.insert(name).second) asked.push_back(base::trim_white_space(name));
+  }
+  if (!names || std::ranges::any_of(asked, base::has_control_character)) {
     attributes.fault(ErrorCode::field_invalid, k_zones,
                      "Send zone names separated by commas, or an array of zone names.");
     return std::nullopt;
   }
-
-  const std::set<std::string_view> sent(names->begin(), names->end());
-  if (sent.size() > k_most_asked_zones) {
+  if (asked.size() > k_most_asked_zones) {
     attributes.fault(ErrorCode::field_invalid, k_zones,
                      fmt::format("Send at most {} zone names in one request.", k_most_asked_zones));
     return std::nullopt;
   }
+
   std::vector<service::AskedZone> zones;
-  std::set<std::string_view> seen_as_sent;
   std::set<std::string> seen;
-  for (const std::string_view name : *names) {
-    if (!seen_as_sent.insert(name).second) continue;
+  for (const std::string_view name : asked) {
     // A zone's name never has so many characters, and folding a long text costs much.
-    const std::string_view trimmed = base::trim_white_space(name);
-    if (trimmed.empty()) continue;
-    const bool is_too_long = base::count_code_points(trimmed) > k_longest_asked_zone;
-    std::string norm = is_too_long ? std::string(trimmed) : base::fold_name(trimmed);
+    const bool is_too_long = base::count_code_points(name) > k_longest_asked_zone;
+    std::string norm = is_too_long ? std::string(name) : base::fold_name(name);
     if (norm.empty() || !seen.insert(norm).second) continue;
-    zones.push_back({std::string(trimmed), std::move(norm)});
+    zones.push_back({std::string(name), std::move(norm)});
   }
   return zones;
 }
