@@ -9,7 +9,7 @@ using database::Statement;
 
 namespace {
 
-std::optional<OperatorId> known(OperatorId operator_id) {
+std::optional<OperatorId> known_operator(OperatorId operator_id) {
   return operator_id == 0 ? std::nullopt : std::optional(operator_id);
 }
 
@@ -85,7 +85,7 @@ void insert_payment(Connection& connection, ClientId client, const PaymentRow& p
   connection.run(
       k_insert_payment,
       {client, payment.violation, take_ids(connection, client, "payment"), payment.payment.at,
-       payment.payment.cents, payment.method, now, known(payment.operator_id)});
+       payment.payment.cents, payment.method, now, known_operator(payment.operator_id)});
 }
 
 constexpr Statement k_find_payment{
@@ -108,8 +108,9 @@ constexpr Statement k_insert_reversal{
 
 bool insert_reversal(Connection& connection, ClientId client, const PaymentReversal& reversal,
                      base::Instant now) {
-  return connection.run(k_insert_reversal, {client, reversal.violation, reversal.payment, now,
-                                            reversal.reason, known(reversal.operator_id)}) > 0;
+  return connection.run(k_insert_reversal,
+                        {client, reversal.violation, reversal.payment, now, reversal.reason,
+                         known_operator(reversal.operator_id)}) > 0;
 }
 
 constexpr Statement k_insert_appeal{
@@ -139,9 +140,10 @@ constexpr Statement k_insert_event{
 
 void insert_event(Connection& connection, ClientId client, const ViolationEvent& event,
                   base::Instant now) {
-  connection.run(k_insert_event,
-                 {client, event.violation, take_ids(connection, client, "violation_event"), now,
-                  event.action, event.reason, event.amount_cents, known(event.operator_id)});
+  connection.run(
+      k_insert_event,
+      {client, event.violation, take_ids(connection, client, "violation_event"), now, event.action,
+       event.reason, event.amount_cents, known_operator(event.operator_id)});
 }
 
 constexpr Statement k_add_to_vehicle{

@@ -26,10 +26,6 @@ describe('the pages of the console', () => {
     browser = await launchChromium();
     server = await startDemo();
     await checkPlate(browser, server);
-    // So that there is a batch to look at.
-    const body = JSON.stringify({ apiToken: 'YOUR-API-TOKEN' });
-    const pull = `${server.url}/api/OC_TOMA/v1/violations/send_overdue_to_collections`;
-    assert.equal((await fetch(pull, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body })).status, 200);
   });
   after(async () => {
     await browser?.close();

@@ -67,6 +67,10 @@ export const filledIn = async (page, path) => {
 
 /** One check, as there is none before. */
 export async function checkPlate(browser, server) {
+  // And a batch for collections, of which there is none before either.
+  const body = JSON.stringify({ apiToken: 'YOUR-API-TOKEN' });
+  const pull = `${server.url}/api/OC_TOMA/v1/violations/send_overdue_to_collections`;
+  assert.equal((await fetch(pull, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body })).status, 200);
   const { context, page } = await signedIn(browser, server);
   await visit(page, server, 'check');
   await page.locator('#plate').fill('DEMO 003');

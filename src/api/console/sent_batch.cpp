@@ -16,7 +16,7 @@
 namespace lotkeeper::api::console {
 namespace {
 
-constexpr std::array<std::string_view, 15> k_columns{
+constexpr std::array<std::string_view, 15> k_sent_columns{
     "ticket", "plate",  "issued", "due",  "types",    "fine",       "paid",        "owed",
     "state",  "debtor", "street", "city", "province", "postalCode", "otherDebtors"};
 
@@ -101,7 +101,7 @@ std::vector<service::ViolationRecord> read_records(const SentBatch& sent,
 
 std::string sent_heading() {
   std::string heading;
-  append_row(heading, std::vector<std::string>(k_columns.begin(), k_columns.end()));
+  append_row(heading, std::vector<std::string>(k_sent_columns.begin(), k_sent_columns.end()));
   return heading;
 }
 
