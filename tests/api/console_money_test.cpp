@@ -118,6 +118,8 @@ TEST(ConsoleMoney, takings_are_by_day_method_and_operator) {
   EXPECT_EQ(takings.at("total").at("cents").as_int64(), 6'000);
   EXPECT_EQ(takings.at("days").as_array().size(), 2U);
   EXPECT_EQ(takings.at("methods").as_array().size(), 2U);
+  EXPECT_EQ(takings.at("operators").as_array().size(), 2U);
+  EXPECT_EQ(takings.at("lines").as_array().back().at("operator").as_string(), "office");
   EXPECT_EQ(takings.at("lines").as_array().back().at("day").as_string(), "2026-03-02");
 
   const auto csv = console.get("viewer", "/takings.csv?from=2026-03-02&to=2026-03-02");
@@ -131,15 +133,33 @@ TEST(ConsoleMoney, takings_are_by_day_method_and_operator) {
       << "another client's";
 }
 
+TEST(ConsoleMoney, a_reversal_counts_on_its_own_day) {
+  TestConsole console;
+  const std::string violation = write_violation(console, "REV1");
+  act(console, violation + "/payments", R"({"amountCents":1500,"method":"=cmd"})");
+  wait(console, hours(24));
+  const std::string payment = console.api.text("SELECT MAX(payment_id) FROM payment");
+  act(console, violation + "/payments/" + payment + "/reversal", R"({"reason":"wrong ticket"})",
+      "administrator");
+  EXPECT_EQ(console.get("viewer", "/takings.csv").body,
+            "day,method,operator,payments,takenAmount,reversals,reversedAmount,amount\n"
+            "2026-03-02,'=cmd,office,1,15.00,0,0.00,15.00\n"
+            "2026-03-03,'=cmd,administrator,0,0.00,1,-15.00,-15.00\n"
+            "total,,,1,15.00,1,-15.00,0.00\n");
+  EXPECT_EQ(month_of(console, "2026-03").at("paidCents").as_int64(), 0);
+  EXPECT_EQ(month_of(console, "2026-03").at("owedCents").as_int64(), 4'000);
+}
+
 TEST(ConsoleMoney, reports_refuse_days_that_are_none_or_too_many) {
   TestConsole console;
-  for (const char* query : {"?from=2026-02-30", "?to=soon", "?from=2026-03-02&to=2026-03-01",
-                            "?from=1990-01-01", "?from=9999-01-01&to=9999-12-31"}) {
+  for (const char* query :
+       {"?from=2026-02-30", "?to=soon", "?from=2026-03-02&to=2026-03-01", "?from=1990-01-01",
+        "?from=9999-01-01&to=9999-12-31", "?from=0001-01-01&to=0001-12-31"}) {
     for (const char* report : {"/takings", "/takings.csv", "/fine-months", "/fine-months.csv"}) {
       EXPECT_EQ(console.get("viewer", std::string(report) + query).status, 422) << report << query;
     }
   }
-  EXPECT_EQ(console.get("viewer", "/takings?from=0001-01-01&to=0001-12-31").status, 200);
+  EXPECT_EQ(console.get("viewer", "/takings?from=0002-01-01&to=0002-12-31").status, 200);
   EXPECT_EQ(console.get("viewer", "/fine-months?from=9998-12-01&to=9998-12-31").status, 200);
 }
 

@@ -54,6 +54,8 @@ service::ReportDays read_report_days(const Call& call, QueryReader& query, std::
   if (last - first >= most) {
     query.fault("from", fmt::format("Ask for at most {} days at once.", most.count()));
   }
+  // The first and last year may lie outside what can be told, depending on the time zone.
+  if (days.first.starts_with("0001")) query.fault("from", "\"from\" is after the year 1.");
   if (days.last.starts_with("9999")) query.fault("to", "\"to\" is before the year 9999.");
   return days;
 }
@@ -129,7 +131,7 @@ Result<Reply> export_fine_months(Desk& desk, Call& call) {
       "cancelledAmount", "paidAmount", "overpaidAmount", "owedAmount",     "sent",
       "sentAmount"};
   return csv_reply(
-      desk, "fine-months.csv", k_columns,
+      desk, call, "fine-months.csv", k_columns,
       [days, now = call.now](database::Connection& connection, std::string& rows) {
         FineSums total;
         for (const auto& [month, sums] : service::report_fines(connection, days, now)) {
