@@ -119,26 +119,43 @@ Result<void> read_province(Connection& connection, const store::ClientRow& clien
   return {};
 }
 
-Result<std::int64_t> read_cents(std::string_view what, const std::string& text) {
-  const auto reading = domain::read_amount(domain::with_two_decimals(text));
-  if (!reading.error) return reading.money.cents;
-  return invalid(fmt::format("the {} is an amount from 0.01 to 999999.99, such as 50.00", what));
-}
-
-bool is_nothing(std::string_view amount) {
-  return amount.find('0') != std::string_view::npos &&
-         amount.find_first_not_of("0.") == std::string_view::npos;
+/// An amount as a person writes it; 0 is one.
+Result<std::int64_t> read_cents(std::string_view what, const std::string& text,
+                                std::string_view currency) {
+  constexpr std::int64_t k_most_cents = 999'999'99;
+  const domain::WrittenAmount amount = domain::read_written_amount(text);
+  if (amount.doubt == domain::AmountDoubt::ambiguous) {
+    return invalid(fmt::format(
+        "the {} \"{}\" can be read in two ways; write it without a mark between thousands and with "
+        "two decimals, such as 1234.00",
+        what, text));
+  }
+  if (amount.doubt || amount.money.cents < 0 || amount.money.cents > k_most_cents) {
+    return invalid(fmt::format("the {} is an amount from 0.01 to 999999.99, such as 50.00", what));
+  }
+  if (!amount.currency.empty() && amount.currency != currency) {
+    return invalid(fmt::format("the {} is in {}, but the client's currency is {}", what,
+                               amount.currency, currency));
+  }
+  return amount.money.cents;
 }
 
 /// Changes what is told of what violations of a type cost.
 Result<void> read_costs(Connection& connection, const store::ClientRow& client,
                         const ListItemSettings& settings, store::ViolationType& type) {
   if (settings.cost) {
-    const auto cents = read_cents("cost", *settings.cost);
+    const auto cents = read_cents("cost", *settings.cost, client.currency);
     if (!cents) return tl::unexpected(cents.error());
+    if (*cents == 0) return invalid("the cost is an amount from 0.01 to 999999.99, such as 50.00");
     type.cost_cents = *cents;
   }
-  if (settings.discount && is_nothing(*settings.discount)) {
+  std::optional<std::int64_t> discount;
+  if (settings.discount) {
+    const auto cents = read_cents("discount", *settings.discount, client.currency);
+    if (!cents) return tl::unexpected(cents.error());
+    discount = *cents;
+  }
+  if (discount == 0) {
     if (settings.discount_hours) return invalid("no discount has no hours");
     type.discount = false;
     type.discount_cents = 0;
@@ -149,11 +166,7 @@ Result<void> read_costs(Connection& connection, const store::ClientRow& client,
           "a discount wants its hours, and hours want a discount: --discount 10.00 "
           "--discount-hours 168");
     }
-    if (settings.discount) {
-      const auto cents = read_cents("discount", *settings.discount);
-      if (!cents) return tl::unexpected(cents.error());
-      type.discount_cents = *cents;
-    }
+    if (discount) type.discount_cents = *discount;
     type.discount = true;
     type.discount_hours = settings.discount_hours.value_or(type.discount_hours);
   }

@@ -2,13 +2,14 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 
 #include "base/csv.hpp"
 #include "base/text.hpp"
+#include "domain/money.hpp"
 #include "store/permit_search.hpp"
 
 namespace lotkeeper::service {
@@ -19,14 +20,40 @@ using domain::refused;
 using domain::Result;
 
 constexpr std::int64_t k_chunk = 1'000;
-constexpr std::array<std::string_view, 6> k_ticket_names{"ticket",   "ticketnumber", "ticketno",
-                                                         "permitno", "number",       "reference"};
-constexpr std::array<std::string_view, 4> k_amount_names{"amount", "total", "price", "paid"};
+// Without accents, spaces and punctuation, as `bare` leaves them.
+constexpr std::array<std::string_view, 19> k_ticket_names{
+    "ticket",         "ticketnumber", "permit",     "number",       "billet",
+    "ticketno",       "ticketid",     "permitno",   "permitnumber", "reference",
+    "numerodebillet", "numerobillet", "nodebillet", "nobillet",     "ndebillet",
+    "numerodepermis", "nodepermis",   "permis",     "numero"};
+constexpr std::array<std::string_view, 14> k_amount_names{
+    "amount",       "total",      "price",       "paid",      "montant",
+    "amountpaid",   "paidamount", "totalamount", "totalpaid", "montantpaye",
+    "montanttotal", "montantttc", "prix",        "paye"};
+constexpr std::size_t k_names_in_error = 5;
+constexpr std::size_t k_most_amount_shown = 60;
+
+/// A cell of text. Excel writes Windows-1252 unless told otherwise, which is close enough to
+/// Latin-1 for headings and amounts.
+std::string as_utf8(std::string_view cell) {
+  if (base::is_valid_utf8(cell)) return std::string(cell);
+  std::string text;
+  for (const char c : cell) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x80) {
+      text += c;
+    } else {
+      text += static_cast<char>(0xC0 | (byte >> 6));
+      text += static_cast<char>(0x80 | (byte & 0x3F));
+    }
+  }
+  return text;
+}
 
 /// A heading without what people write differently.
 std::string bare(std::string_view heading) {
   std::string text;
-  for (const char c : base::ascii_lower(heading)) {
+  for (const char c : base::ascii_lower(base::without_accents(as_utf8(heading)))) {
     if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) text += c;
   }
   return text;
@@ -45,42 +72,74 @@ std::optional<std::size_t> find_column(const base::CsvRow& headings,
 
 domain::Fault missing_column(std::string_view what, std::span<const std::string_view> names) {
   return {ErrorCode::field_missing, std::string(names.front()),
-          fmt::format("The first row names the columns: of {} it has none; name it {}.", what,
-                      fmt::join(names, ", "))};
+          fmt::format("The first row has no column for the {}. Use a heading such as {}.", what,
+                      fmt::join(names.first(k_names_in_error), ", "))};
 }
 
-/// "14.50", "14.5", "14", "1,234.50", "$14.50"; a credit is negative. Never by way of a fraction.
-std::optional<std::int64_t> read_cents(std::string_view text) {
-  std::string digits;
-  for (const char c : text) {
-    if (c != '$' && c != ',' && c != ' ') digits += c;
+/// What the statement says of one ticket.
+struct Claimed {
+  std::int64_t cents = 0;
+  std::string currency;  ///< empty where no row names one
+  UnclearRow first_row;  ///< to be shown where the currency is another one
+};
+
+struct VendorStatement {
+  std::map<std::string, Claimed> tickets;
+  std::set<std::string> unclear_tickets;
+  std::vector<UnclearRow> unclear;
+};
+
+void note_unclear(VendorStatement& statement, UnclearRow row) {
+  if (row.doubt != RowDoubt::no_ticket && row.doubt != RowDoubt::ticket_encoding) {
+    statement.unclear_tickets.insert(row.ticket);
   }
-  const bool is_credit = digits.starts_with('-');
-  if (is_credit) digits.erase(0, 1);
-  const std::size_t point = digits.find('.');
-  std::string cents = point == std::string::npos ? "" : digits.substr(point + 1);
-  if (point != std::string::npos) digits.resize(point);
-  if (cents.size() > 2 || digits.size() > 12) return std::nullopt;
-  cents.append(2 - cents.size(), '0');
-  digits += cents;
-  std::int64_t value = 0;
-  const char* const end = digits.data() + digits.size();
-  const auto [read, error] = std::from_chars(digits.data(), end, value);
-  if (error != std::errc() || read != end || digits.size() < 3 || digits.front() == '-') {
-    return std::nullopt;
-  }
-  return is_credit ? -value : value;
+  statement.unclear.push_back(std::move(row));
 }
 
-using Amounts = std::map<std::string, std::int64_t>;
+std::optional<RowDoubt> row_doubt(std::string_view ticket, const domain::WrittenAmount& amount) {
+  if (ticket.empty()) return RowDoubt::no_ticket;
+  if (!base::is_valid_utf8(ticket)) return RowDoubt::ticket_encoding;
+  if (!amount.doubt) return std::nullopt;
+  switch (*amount.doubt) {
+    case domain::AmountDoubt::empty:
+      return RowDoubt::no_amount;
+    case domain::AmountDoubt::ambiguous:
+      return RowDoubt::ambiguous_amount;
+    case domain::AmountDoubt::invalid:
+      return RowDoubt::invalid_amount;
+  }
+  return std::nullopt;
+}
 
-Result<Amounts> read_statement(std::string_view statement) {
-  Amounts amounts;
+void add_statement_row(VendorStatement& statement, std::size_t number, std::string ticket,
+                       std::string_view written) {
+  if (ticket.empty() && written.empty()) return;
+  const std::string text = as_utf8(written);
+  const domain::WrittenAmount amount = domain::read_written_amount(text);
+  UnclearRow row{number, ticket, std::string(base::first_code_points(text, k_most_amount_shown)),
+                 RowDoubt::other_currency};
+  if (const auto doubt = row_doubt(ticket, amount)) {
+    row.doubt = *doubt;
+    if (*doubt == RowDoubt::ticket_encoding) row.ticket.clear();
+    return note_unclear(statement, std::move(row));
+  }
+  const auto [found, is_new] = statement.tickets.try_emplace(std::move(ticket));
+  Claimed& claimed = found->second;
+  if (is_new) claimed.first_row = row;
+  if (claimed.currency.empty()) claimed.currency = amount.currency;
+  if (!amount.currency.empty() && amount.currency != claimed.currency) {
+    return note_unclear(statement, std::move(row));
+  }
+  claimed.cents += amount.money.cents;
+}
+
+Result<VendorStatement> read_statement(std::string_view text) {
+  VendorStatement statement;
   try {
-    base::CsvReader reader([&statement](std::span<char> room) {
-      const std::size_t count = std::min(room.size(), statement.size());
-      std::copy_n(statement.data(), count, room.data());
-      statement.remove_prefix(count);
+    base::CsvReader reader([&text](std::span<char> room) {
+      const std::size_t count = std::min(room.size(), text.size());
+      std::copy_n(text.data(), count, room.data());
+      text.remove_prefix(count);
       return count;
     });
     const auto headings = reader.next();
@@ -89,28 +148,23 @@ Result<Amounts> read_statement(std::string_view statement) {
     const auto amount = find_column(*headings, k_amount_names);
     if (!ticket || !amount) {
       domain::Refusal refusal;
-      if (!ticket) refusal.faults.push_back(missing_column("ticket numbers", k_ticket_names));
-      if (!amount) refusal.faults.push_back(missing_column("amounts", k_amount_names));
+      if (!ticket) refusal.faults.push_back(missing_column("ticket number", k_ticket_names));
+      if (!amount) refusal.faults.push_back(missing_column("amount", k_amount_names));
       return tl::unexpected(std::move(refusal));
     }
-    for (std::size_t number = 2; const auto row = reader.next(); ++number) {
-      if (row->size() <= std::max(*ticket, *amount) || (*row)[*ticket].empty()) continue;
-      const auto cents = read_cents((*row)[*amount]);
-      if (!cents || !base::is_valid_utf8((*row)[*ticket])) {
-        return refused(
-            ErrorCode::field_invalid, {},
-            fmt::format("Row {} has no ticket number and amount such as 14.50.", number));
-      }
-      amounts[(*row)[*ticket]] += *cents;
+    for (std::size_t number = 2; auto row = reader.next(); ++number) {
+      row->resize(std::max(row->size(), std::max(*ticket, *amount) + 1));
+      add_statement_row(statement, number, std::move((*row)[*ticket]), (*row)[*amount]);
     }
   } catch (const base::CsvError& error) {
     return refused(ErrorCode::unparsable, {}, error.what());
   }
-  return amounts;
+  return statement;
 }
 
 struct Pushed {
   std::int64_t cents = 0;
+  std::string currency;  ///< empty where no permit names one
   std::string reference;
 };
 
@@ -128,6 +182,7 @@ std::map<std::string, Pushed> find_pushed(database::Connection& connection,
       if (question.integration && permit.integration != *question.integration) continue;
       Pushed& one = pushed[permit.permit_no];
       one.cents += permit.amount_cents.value_or(0);
+      if (permit.currency) one.currency = *permit.currency;
       one.reference = permit.id.to_string();
     }
   }
@@ -138,25 +193,56 @@ std::map<std::string, Pushed> find_pushed(database::Connection& connection,
 
 Result<Reconciliation> reconcile(database::Connection& connection,
                                  const ReconcileQuestion& question, std::string_view statement) {
-  const auto theirs = read_statement(statement);
+  auto theirs = read_statement(statement);
   if (!theirs) return tl::unexpected(theirs.error());
   const auto ours = find_pushed(connection, question);
 
   Reconciliation result;
-  for (const auto& [ticket, cents] : *theirs) {
+  result.unclear = std::move(theirs->unclear);
+  for (const auto& [ticket, claimed] : theirs->tickets) {
+    if (theirs->unclear_tickets.contains(ticket)) continue;
     const auto found = ours.find(ticket);
     if (found == ours.end()) {
-      result.missing_here.push_back({ticket, cents, std::nullopt, {}});
+      result.missing_here.push_back({ticket, claimed.cents, std::nullopt, {}});
       continue;
     }
-    auto& rows = found->second.cents == cents ? result.matched : result.different_amount;
-    rows.push_back({ticket, cents, found->second.cents, found->second.reference});
+    const Pushed& pushed = found->second;
+    if (!claimed.currency.empty() && !pushed.currency.empty() &&
+        claimed.currency != pushed.currency) {
+      result.unclear.push_back(claimed.first_row);
+      continue;
+    }
+    auto& rows = pushed.cents == claimed.cents ? result.matched : result.different_amount;
+    rows.push_back({ticket, claimed.cents, pushed.cents, pushed.reference});
   }
-  for (const auto& [ticket, permit] : ours) {
-    if (theirs->contains(ticket)) continue;
-    result.missing_there.push_back({ticket, std::nullopt, permit.cents, permit.reference});
+  for (const auto& [ticket, pushed] : ours) {
+    if (theirs->tickets.contains(ticket) || theirs->unclear_tickets.contains(ticket)) continue;
+    if (pushed.cents == 0 && !question.with_free) {
+      ++result.free_left_out;
+      continue;
+    }
+    result.missing_there.push_back({ticket, std::nullopt, pushed.cents, pushed.reference});
   }
+  std::ranges::stable_sort(result.unclear, {}, &UnclearRow::number);
   return result;
+}
+
+std::string_view to_string(RowDoubt doubt) {
+  switch (doubt) {
+    case RowDoubt::no_ticket:
+      return "noTicket";
+    case RowDoubt::ticket_encoding:
+      return "ticketEncoding";
+    case RowDoubt::no_amount:
+      return "noAmount";
+    case RowDoubt::ambiguous_amount:
+      return "twoReadings";
+    case RowDoubt::invalid_amount:
+      return "notAnAmount";
+    case RowDoubt::other_currency:
+      return "otherCurrency";
+  }
+  return {};
 }
 
 }  // namespace lotkeeper::service

@@ -6,6 +6,9 @@
 #include <fmt/format.h>
 #include <boost/json/serialize.hpp>
 
+#include "domain/day.hpp"
+#include "domain/money.hpp"
+
 namespace lotkeeper::service {
 namespace {
 
@@ -58,28 +61,6 @@ std::optional<std::int64_t> parse_whole(std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return number;
-}
-
-/// An amount of up to `decimals` places, not below 0, as a whole number of its smallest unit.
-std::optional<std::int64_t> parse_decimal(std::string_view text, std::size_t decimals) {
-  std::string digits(text);
-  const std::size_t point = digits.find('.');
-  std::size_t places = 0;
-  if (point != std::string::npos) {
-    places = digits.size() - point - 1;
-    digits.erase(point, 1);
-    if (places == 0) return std::nullopt;
-  }
-  while (places > decimals && digits.ends_with('0')) {
-    digits.pop_back();
-    --places;
-  }
-  if (places > decimals || digits.empty() || digits.size() > 17) return std::nullopt;
-  digits.append(decimals - places, '0');
-  if (!std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; })) {
-    return std::nullopt;
-  }
-  return parse_whole(digits);
 }
 
 // A record that is wrong throughout is no violation at all; nobody reads a hundred sentences.
@@ -197,20 +178,13 @@ void RecordWriter::time(std::string_view key, const std::optional<base::Instant>
 }
 
 void RecordWriter::date(std::string_view key, const std::optional<std::string>& value) {
-  const auto wall = value ? domain::parse_wall_time(*value + "T00:00:00") : std::nullopt;
-  const auto midnight = wall ? m_zone.resolve(*wall) : std::nullopt;
-  if (midnight) return time(key, midnight->first);
+  const auto begin = value ? domain::begin_of_day(*value, m_zone) : std::nullopt;
+  if (begin) return time(key, *begin);
   raw(key, "null");
 }
 
 void RecordWriter::money(std::string_view key, std::int64_t cents) {
-  std::string amount = fmt::format("{}", cents / 100);
-  if (cents < 0 && cents > -100) amount = "-0";
-  if (const std::int64_t rest = std::abs(cents % 100); rest != 0) {
-    amount += fmt::format(".{:02}", rest);
-    if (amount.back() == '0') amount.pop_back();
-  }
-  raw(key, amount);
+  raw(key, domain::to_json_number(domain::Money{cents}));
 }
 
 void RecordWriter::tax(std::string_view key, std::int64_t hundredths) {
@@ -330,7 +304,7 @@ void RecordReader::money(std::string_view key, std::int64_t& cents) {
   constexpr std::string_view k_wanted = "an amount from 0 to 99999999.99, of two decimals at most";
   const JsonValue* sent = find_required(key, k_wanted);
   if (sent == nullptr) return;
-  const auto parsed = is_text_or_number(*sent) ? parse_decimal(sent->text, 2) : std::nullopt;
+  const auto parsed = is_text_or_number(*sent) ? domain::read_decimal(sent->text, 2) : std::nullopt;
   if (!parsed || *parsed > k_most_cents) return refuse(key, k_wanted);
   cents = *parsed;
 }
@@ -339,7 +313,7 @@ void RecordReader::tax(std::string_view key, std::int64_t& hundredths) {
   constexpr std::string_view k_wanted = "an amount from 0 to 99999999.99, of four decimals at most";
   const JsonValue* sent = find(key);
   if (sent == nullptr) return;
-  const auto parsed = is_text_or_number(*sent) ? parse_decimal(sent->text, 4) : std::nullopt;
+  const auto parsed = is_text_or_number(*sent) ? domain::read_decimal(sent->text, 4) : std::nullopt;
   if (!parsed || *parsed > k_most_cents * 100) return refuse(key, k_wanted);
   hundredths = *parsed;
 }

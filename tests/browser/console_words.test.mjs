@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
+import { transformSync } from '../../web/node_modules/esbuild/lib/main.js';
 
 const source = (path) => readFileSync(new URL(`../../web/console/src/${path}`, import.meta.url), 'utf8');
 
@@ -28,5 +29,14 @@ describe('the words of the console', () => {
       assert.ok(words.trim() && fr.get(key).trim(), key);
       assert.deepEqual(valuesOf(fr.get(key)), valuesOf(words), key);
     }
+  });
+});
+
+describe('amounts that are typed', () => {
+  it('are read as the server reads a statement', async () => {
+    const script = transformSync(source('amount.ts'), { loader: 'ts', format: 'esm' }).code;
+    const { readAmount } = await import(`data:text/javascript,${encodeURIComponent(script)}`);
+    const rows = JSON.parse(readFileSync(new URL('../support/written_amounts.json', import.meta.url), 'utf8'));
+    for (const [written, wanted] of rows) assert.equal(readAmount(written), wanted, written);
   });
 });

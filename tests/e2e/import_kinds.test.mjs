@@ -315,8 +315,19 @@ describe('import', () => {
     assert.match(rejected, /1-999999,.*,9009,/);
     assert.match(rejected, /1-100013,,.*,9031,/);
     await imported(target, file, [0, 1, 3], { kind: 'payments' });
-    const rest = fileOf(table('ticket,amount,time,method', '1-100013,30.00,2016-06-03T10:00:00,cash'));
-    await imported(target, rest, [1, 0, 0], { kind: 'payments' });
+    // Amounts as a French spreadsheet has them; what can be read in two ways is not taken.
+    const rest = fileOf(
+      table(
+        'ticket;amount;time;method',
+        '1-100013;0,50;2016-06-03T10:00:00;cash',
+        '1-100013;29,50 $;2016-06-03T10:00:00;cash',
+        '1-100013;1,234;2016-06-03T10:00:00;cash',
+        '1-100013;USD 1,00;2016-06-03T10:00:00;cash',
+      ),
+    );
+    await imported(target, rest, [2, 0, 2], { kind: 'payments' });
+    assert.match(rejectedOf(rest), /1,234;.*;9033;.*two ways/);
+    assert.match(rejectedOf(rest), /USD 1,00;.*;9033;.*in USD/);
     const { json } = await ask(target, 'violations/send_overdue_to_collections');
     assert.deepEqual(json.records, [], 'paid in full');
   });

@@ -261,6 +261,9 @@ describe('while a server runs on the database', () => {
       [[...add, 'make', 'X', '--cost', '5.00'], /violation types/],
       [[...add, 'make', 'X', '--info', ' '], /info/],
       [[...add, 'violation-type', 'X', '--cost', 'much'], /such as 50\.00/],
+      [[...add, 'violation-type', 'X', '--cost', '0,00'], /from 0\.01/],
+      [[...add, 'violation-type', 'X', '--cost', '1,234'], /two ways/],
+      [[...add, 'violation-type', 'X', '--cost', 'USD 5,00'], /client's currency is CAD/],
       [[...add, 'violation-type', 'X', '--cost', '5', '--discount', '1'], /--discount-hours/],
       [[...add, 'violation-type', 'X', '--cost', '5', '--discount-hours', '1'], /--discount /],
       [

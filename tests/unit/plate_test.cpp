@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/text.hpp"
 #include "base/unicode.hpp"
 
 namespace lotkeeper::domain {
@@ -115,6 +116,24 @@ TEST(PlateShape, what_cameras_confuse_has_one_shape) {
 
 TEST(PlateShape, letters_of_other_alphabets_stay) {
   EXPECT_EQ(plate_shape("ОВ\u0660京"), "ОВ\u0660京");
+}
+
+// Whatever is sent, the plate that is compared is text, and comparing it again changes nothing.
+TEST(NormalisePlate, every_code_point_becomes_a_plate_that_stays_what_it_is) {
+  int wrong = 0;
+  for (char32_t code_point = 0; code_point <= 0x10FFFF && wrong < 5; ++code_point) {
+    if (code_point >= 0xD800 && code_point <= 0xDFFF) continue;
+    std::string sent = "a";
+    base::append_utf8(sent, code_point);
+    const std::string normalised = normalise_plate(sent + "1");
+    const bool is_text = base::is_valid_utf8(normalised);
+    const bool is_stable = is_text && normalise_plate(normalised) == normalised;
+    const bool has_shape = is_text && base::is_valid_utf8(plate_shape(normalised));
+    if (is_text && is_stable && has_shape && normalised.ends_with('1')) continue;
+    ++wrong;
+    ADD_FAILURE() << "U+" << std::hex << static_cast<std::uint32_t>(code_point) << " "
+                  << normalised;
+  }
 }
 
 }  // namespace

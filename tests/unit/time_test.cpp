@@ -2,10 +2,18 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <chrono>
+#include <cstdlib>
+#include <ctime>
+#include <fstream>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
+
+#include "domain/day.hpp"
 
 namespace lotkeeper::domain {
 namespace {
@@ -272,6 +280,107 @@ TEST(FormatUtc, cuts_off_what_is_below_a_second) {
   EXPECT_EQ(format_utc(base::from_epoch_ms(1'530'522'000'999)), "2018-07-02T09:00:00Z");
   EXPECT_EQ(format_utc(base::from_epoch_ms(0)), "1970-01-01T00:00:00Z");
   EXPECT_EQ(format_utc(base::from_epoch_ms(-1)), "1969-12-31T23:59:59Z");
+}
+
+TEST(Days, begin_and_end_in_the_zone) {
+  struct DayRow {
+    std::string zone, day, begin, end;
+  };
+  const std::vector<DayRow> rows{
+      {"UTC", "2026-03-02", "2026-03-02T00:00:00Z", "2026-03-03T00:00:00Z"},
+      {"America/Toronto", "2026-03-08", "2026-03-08T05:00:00Z", "2026-03-09T04:00:00Z"},  // 23 h
+      {"America/Toronto", "2026-11-01", "2026-11-01T04:00:00Z", "2026-11-02T05:00:00Z"},  // 25 h
+      {"America/Havana", "2026-03-08", "2026-03-08T05:00:00Z", "2026-03-09T04:00:00Z"},  // no 00:00
+      {"America/Havana", "2026-11-01", "2026-11-01T04:00:00Z", "2026-11-02T05:00:00Z"},
+      {"UTC", "2024-02-29", "2024-02-29T00:00:00Z", "2024-03-01T00:00:00Z"},
+      {"UTC", "9999-12-31", "9999-12-31T00:00:00Z", "10000-01-01T00:00:00Z"},
+  };
+  for (const DayRow& row : rows) {
+    const auto zone = *TimeZone::find(row.zone);
+    EXPECT_EQ(format_utc(begin_of_day(row.day, zone).value()), row.begin) << row.zone << row.day;
+    EXPECT_EQ(format_utc(end_of_day(row.day, zone).value()), row.end) << row.zone << row.day;
+  }
+  for (const std::string text : {"", "2026-3-2", "2026-02-30", "2026-03-02Z", "2026-03-02T00:00:00",
+                                 "0000-01-01", "tomorrow", "2026/03/02"}) {
+    EXPECT_FALSE(begin_of_day(text, TimeZone::utc()).has_value()) << text;
+    EXPECT_FALSE(end_of_day(text, TimeZone::utc()).has_value()) << text;
+  }
+}
+
+/// Every zone and link that the system's time zone database has.
+std::vector<std::string> all_zone_names() {
+  std::ifstream file("/usr/share/zoneinfo/tzdata.zi");
+  std::vector<std::string> names;
+  for (std::string line; std::getline(file, line);) {
+    std::istringstream words(line);
+    std::string kind;
+    std::string first;
+    std::string second;
+    words >> kind >> first >> second;
+    const std::string& name = kind == "Z" ? first : second;
+    if ((kind == "Z" || kind == "L") && TimeZone::find(name)) names.push_back(name);
+  }
+  return names;
+}
+
+/// The C library's clock of a zone: another reader of the same database.
+class SystemClock {
+ public:
+  explicit SystemClock(const std::string& zone) {
+    setenv("TZ", zone.c_str(), 1);
+    tzset();
+  }
+  SystemClock(const SystemClock&) = delete;
+  SystemClock& operator=(const SystemClock&) = delete;
+  ~SystemClock() {
+    unsetenv("TZ");
+    tzset();
+  }
+
+  static std::tm at(std::time_t time) {
+    std::tm shown{};
+    localtime_r(&time, &shown);
+    return shown;
+  }
+};
+
+// Around each change of a clock in five years, in every zone: whatever the clock shows is read as
+// the moment (or one of the two moments) at which it shows that.
+TEST(TimeZones, every_clock_change_is_resolved_as_the_system_does) {
+  constexpr std::time_t k_begin = 1'704'067'200;  // 2024-01-01
+  constexpr std::time_t k_end = 1'861'920'000;    // 2029-01-01
+  constexpr std::time_t k_day = 86'400;
+  constexpr std::time_t k_step = 900;
+  const auto names = all_zone_names();
+  if (names.empty()) GTEST_SKIP() << "this system has no tzdata.zi";
+  EXPECT_GT(names.size(), 400U);
+  int changes = 0;
+  int wrong = 0;
+  for (const std::string& name : names) {
+    const TimeZone zone = *TimeZone::find(name);
+    const SystemClock clock(name);
+    for (std::time_t day = k_begin; day < k_end && wrong < 5; day += k_day) {
+      const bool has_change =
+          SystemClock::at(day).tm_gmtoff != SystemClock::at(day + k_day).tm_gmtoff;
+      if (!has_change) continue;
+      ++changes;
+      for (std::time_t time = day; time <= day + k_day; time += k_step) {
+        const std::tm shown = SystemClock::at(time);
+        const WallTime wall{shown.tm_year + 1900, shown.tm_mon + 1, shown.tm_mday,
+                            shown.tm_hour,        shown.tm_min,     shown.tm_sec};
+        const Readings readings = zone.resolve(wall).value();
+        const base::Instant instant{std::chrono::seconds(time)};
+        const bool is_read = readings.first == instant || readings.last == instant;
+        std::array<char, 16> date{};
+        std::strftime(date.data(), date.size(), "%Y-%m-%d", &shown);
+        const bool is_that_day = zone.date_at(instant) == date.data();
+        if (is_read && is_that_day) continue;
+        ++wrong;
+        ADD_FAILURE() << name << " at " << format_utc(instant);
+      }
+    }
+  }
+  EXPECT_GT(changes, 1'000);
 }
 
 }  // namespace

@@ -1,8 +1,13 @@
+#include <algorithm>
+#include <iterator>
+
 #include <boost/json/array.hpp>
 
+#include "api/console/money_reports.hpp"
 #include "api/console/overview_cache.hpp"
 #include "api/console/reading.hpp"
 #include "api/console/reply.hpp"
+#include "domain/day.hpp"
 #include "store/income.hpp"
 
 namespace lotkeeper::api::console {
@@ -18,12 +23,14 @@ Result<Reply> export_fines(Desk& desk, Call& call);
 }  // namespace
 
 Routes money_routes() {
-  return {
+  Routes routes{
       {Method::get, "/money", Access::viewer, get_money, Pace::sums_up},
       {Method::get, "/money.csv", Access::viewer, export_money},
       {Method::get, "/fines", Access::viewer, get_fines, Pace::sums_up},
       {Method::get, "/fines.csv", Access::viewer, export_fines, Pace::sums_up},
   };
+  std::ranges::move(money_report_routes(), std::back_inserter(routes));
+  return routes;
 }
 
 namespace {
@@ -47,12 +54,11 @@ Question read_question(const Call& call, QueryReader& query) {
   question.by = query.word("by", {"zone", "integration", "type"});
   if (question.by == "integration") question.group = store::IncomeGroup::integration;
   if (question.by == "type") question.group = store::IncomeGroup::type;
-  const auto begin_of = [](const std::string& day) {
-    return domain::TimeZone::utc().resolve(*domain::parse_wall_time(day + "T00:00:00"))->first;
-  };
   if (!query.is_good()) return question;
   if (question.from > question.to) query.fault("from", "\"from\" is not after \"to\".");
-  if (begin_of(question.to) - begin_of(question.from) >= k_most_days) {
+  const domain::TimeZone utc = domain::TimeZone::utc();
+  if (*domain::begin_of_day(question.to, utc) - *domain::begin_of_day(question.from, utc) >=
+      k_most_days) {
     query.fault("from", "Ask for at most 400 days at once.");
   }
   return question;

@@ -6,6 +6,7 @@
 #include "api/console/overview_cache.hpp"
 #include "api/console/reading.hpp"
 #include "api/console/reply.hpp"
+#include "domain/day.hpp"
 #include "service/new_names.hpp"
 #include "store/request_log.hpp"
 #include "store/zone.hpp"
@@ -52,10 +53,8 @@ base::Instant hour_of(base::Instant moment) {
 store::ViolationMoments moments_of(const Call& call) {
   const domain::TimeZone& zone = call.visitor->time_zone;
   const std::string day = zone.date_at(call.now);
-  const auto begin_of = [&zone](const std::string& date) {
-    return zone.resolve(*domain::parse_wall_time(date + "T00:00:00"))->first;
-  };
-  return {call.now, begin_of(day), begin_of(day.substr(0, 8) + "01")};
+  return {call.now, *domain::begin_of_day(day, zone),
+          *domain::begin_of_day(day.substr(0, 8) + "01", zone)};
 }
 
 void add_zones(json::object& body, database::Connection& connection, const Call& call,

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "domain/day.hpp"
 
 namespace lotkeeper::api::console {
 namespace {
@@ -18,16 +19,6 @@ std::optional<std::int64_t> whole(std::string_view text) {
   const auto [read, error] = std::from_chars(text.data(), end, number);
   if (error != std::errc() || read != end || text.empty()) return std::nullopt;
   return number;
-}
-
-/// A day of the client's: the readings of its first moment.
-std::optional<base::Instant> day_begin(std::string_view day, const domain::TimeZone& zone) {
-  if (day.size() != 10) return std::nullopt;
-  const auto wall = domain::parse_wall_time(std::string(day) + "T00:00:00");
-  if (!wall) return std::nullopt;
-  const auto readings = zone.resolve(*wall);
-  if (!readings) return std::nullopt;
-  return readings->first;
 }
 
 std::optional<base::Instant> moment_of(std::string_view text, const domain::TimeZone& zone) {
@@ -243,10 +234,9 @@ std::optional<base::Instant> QueryReader::moment(std::string_view key, bool unti
   if (!sent) return std::nullopt;
   const domain::TimeZone& zone = m_call.visitor->time_zone;
   if (const auto time = moment_of(*sent, zone)) return time;
-  if (const auto begin = day_begin(*sent, zone)) {
-    if (!until) return begin;
-    // A day has 23 to 25 hours, and some 30 hours after its begin it is the next one for sure.
-    return day_begin(zone.date_at(*begin + std::chrono::hours(30)), zone);
+  if (const auto found =
+          until ? domain::end_of_day(*sent, zone) : domain::begin_of_day(*sent, zone)) {
+    return found;
   }
   fault(key, fmt::format("\"{}\" is a day such as 2026-05-04, or a time such as "
                          "2026-05-04T10:42:00.",
@@ -257,7 +247,7 @@ std::optional<base::Instant> QueryReader::moment(std::string_view key, bool unti
 std::string QueryReader::day(std::string_view key, const std::string& otherwise) {
   const auto sent = text(key);
   if (!sent) return otherwise;
-  if (day_begin(*sent, domain::TimeZone::utc())) return *sent;
+  if (domain::begin_of_day(*sent, domain::TimeZone::utc())) return *sent;
   fault(key, fmt::format("\"{}\" is a day such as 2026-05-04.", key));
   return otherwise;
 }

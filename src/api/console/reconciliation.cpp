@@ -34,6 +34,7 @@ Result<service::Reconciliation> compare(Desk& desk, const Call& call, QueryReade
   question.integration = query.number("integration", {1});
   question.from = query.moment("from", false).value_or(call.now - k_looked_at);
   question.until = query.moment("to", true).value_or(call.now);
+  question.with_free = query.word("withFree", {"false", "true"}) == "true";
   if (!query.is_good()) return query.refusal();
   return service::reconcile(*desk.office.database().read(), question, call.request.body);
 }
@@ -57,6 +58,18 @@ json::object outcome_json(const std::vector<Reconciled>& rows) {
           {"rows", std::move(list)}};
 }
 
+json::object unclear_json(const std::vector<service::UnclearRow>& rows) {
+  json::array list;
+  for (const service::UnclearRow& row : rows) {
+    if (list.size() >= k_most_shown) break;
+    list.push_back(json::object{{"row", row.number},
+                                {"ticket", filled_or_null(row.ticket)},
+                                {"amount", filled_or_null(row.amount)},
+                                {"reason", service::to_string(row.doubt)}});
+  }
+  return {{"count", rows.size()}, {"rows", std::move(list)}};
+}
+
 Result<Reply> reconcile(Desk& desk, Call& call) {
   QueryReader query(call);
   const auto result = compare(desk, call, query);
@@ -65,29 +78,50 @@ Result<Reply> reconcile(Desk& desk, Call& call) {
   return ok({{"matched", outcome_json(result->matched)},
              {"missingHere", outcome_json(result->missing_here)},
              {"missingThere", outcome_json(result->missing_there)},
-             {"differentAmount", outcome_json(result->different_amount)}});
+             {"differentAmount", outcome_json(result->different_amount)},
+             {"unclear", unclear_json(result->unclear)},
+             {"freeLeftOut", result->free_left_out}});
+}
+
+using OutcomeCells = std::vector<std::string>;
+
+std::vector<OutcomeCells> cells_of(const std::vector<Reconciled>& rows) {
+  std::vector<OutcomeCells> cells;
+  for (const Reconciled& row : rows) {
+    cells.push_back({row.ticket, row.theirs_cents ? money(*row.theirs_cents) : std::string(),
+                     row.ours_cents ? money(*row.ours_cents) : std::string(), row.reference});
+  }
+  return cells;
+}
+
+std::vector<OutcomeCells> cells_of(const std::vector<service::UnclearRow>& rows) {
+  std::vector<OutcomeCells> cells;
+  for (const service::UnclearRow& row : rows) {
+    cells.push_back({std::to_string(row.number), row.ticket, row.amount,
+                     std::string(service::to_string(row.doubt))});
+  }
+  return cells;
 }
 
 Result<Reply> export_reconciliation(Desk& desk, Call& call) {
-  QueryReader query(call);
-  const std::string_view outcome =
-      query.word("outcome", {"matched", "missingHere", "missingThere", "differentAmount"});
-  auto result = compare(desk, call, query);
-  if (!result) return tl::unexpected(std::move(result.error()));
-
-  auto rows = outcome == "missingHere"       ? std::move(result->missing_here)
-              : outcome == "missingThere"    ? std::move(result->missing_there)
-              : outcome == "differentAmount" ? std::move(result->different_amount)
-                                             : std::move(result->matched);
   static constexpr std::string_view k_columns[] = {"ticket", "theirs", "ours", "reference"};
-  return csv_reply(desk, call, std::string(outcome) + ".csv", k_columns,
+  static constexpr std::string_view k_unclear_columns[] = {"row", "ticket", "amount", "reason"};
+  QueryReader query(call);
+  const std::string_view outcome = query.word(
+      "outcome", {"matched", "missingHere", "missingThere", "differentAmount", "unclear"});
+  const auto result = compare(desk, call, query);
+  if (!result) return tl::unexpected(result.error());
+
+  const bool is_unclear = outcome == "unclear";
+  auto rows = is_unclear                     ? cells_of(result->unclear)
+              : outcome == "missingHere"     ? cells_of(result->missing_here)
+              : outcome == "missingThere"    ? cells_of(result->missing_there)
+              : outcome == "differentAmount" ? cells_of(result->different_amount)
+                                             : cells_of(result->matched);
+  return csv_reply(desk, call, std::string(outcome) + ".csv",
+                   is_unclear ? k_unclear_columns : k_columns,
                    [rows = std::move(rows)](database::Connection&, std::string& text) {
-                     for (const Reconciled& row : rows) {
-                       const std::vector<std::string> cells{
-                           row.ticket, row.theirs_cents ? money(*row.theirs_cents) : std::string(),
-                           row.ours_cents ? money(*row.ours_cents) : std::string(), row.reference};
-                       append_row(text, cells);
-                     }
+                     for (const OutcomeCells& row : rows) append_row(text, row);
                      return false;
                    });
 }

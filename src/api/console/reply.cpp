@@ -5,6 +5,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "base/csv.hpp"
+#include "domain/money.hpp"
 
 namespace lotkeeper::api::console {
 namespace {
@@ -194,9 +195,6 @@ Reply csv_reply(Desk& desk, const Call& call, std::string_view file_name,
   return reply;
 }
 
-std::string money(std::int64_t cents) {
-  const std::int64_t size = cents < 0 ? -cents : cents;
-  return fmt::format("{}{}.{:02}", cents < 0 ? "-" : "", size / 100, size % 100);
-}
+std::string money(std::int64_t cents) { return domain::to_string(domain::Money{cents}); }
 
 }  // namespace lotkeeper::api::console

@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <iterator>
 
+#include <fmt/format.h>
+
 #include "api/v1/permit_attributes.hpp"
 #include "api/v1/permits.hpp"
 #include "api/v1/profile_attributes.hpp"
 #include "api/v1/vehicle_attributes.hpp"
+#include "domain/money.hpp"
 #include "service/permit_imports.hpp"
 #include "service/violation_imports.hpp"
 
@@ -20,6 +23,29 @@ const Attribute k_paid_amount{{"amount", "Amount"}, "the amount", 0, ErrorCode::
 const Attribute k_paid_at{{"time"}, "the time of the payment", 0, ErrorCode::field_missing};
 const Attribute k_method{{"method"}, "the method of payment", 50, ErrorCode::field_missing};
 const Attribute k_record{{"record"}, "the violation", 0, ErrorCode::field_missing};
+
+/// An amount as an office's table has it: more forms than the API's own amounts.
+std::optional<std::int64_t> read_paid_cents(AttributeReader& attributes,
+                                            std::string_view currency) {
+  const auto sent = attributes.find(k_paid_amount);
+  if (!sent) return std::nullopt;
+  const domain::WrittenAmount amount = domain::read_written_amount(sent->text);
+  if (amount.doubt == domain::AmountDoubt::ambiguous) {
+    attributes.fault(ErrorCode::field_invalid, k_paid_amount,
+                     "This amount can be read in two ways. Write it with two decimals and without "
+                     "a mark between thousands, such as 1234.00.");
+  } else if (amount.doubt) {
+    attributes.fault(ErrorCode::field_invalid, k_paid_amount,
+                     "Write the amount with two decimals, such as 14.50 or 14,50.");
+  } else if (!amount.currency.empty() && amount.currency != currency) {
+    attributes.fault(ErrorCode::field_invalid, k_paid_amount,
+                     fmt::format("The amount is in {}, but this client's fines are in {}.",
+                                 amount.currency, currency));
+  } else {
+    return amount.money.cents;
+  }
+  return std::nullopt;
+}
 
 /// What an import's command says of itself once it succeeded.
 template <class Import>
@@ -99,7 +125,7 @@ ReadRow read_payment_row(const http::Call& row, database::Database& database) {
   AttributeReader attributes(row);
   auto import = std::make_unique<service::ImportPayment>();
   auto ticket = attributes.text(k_ticket);
-  const auto amount = read_amount_cents(attributes, k_paid_amount);
+  const auto amount = read_paid_cents(attributes, row.caller.client->currency);
   const auto at = read_time(attributes, k_paid_at, row.caller.client->time_zone);
   auto method = attributes.text(k_method);
   if (attributes.has_faults()) {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "domain/day.hpp"
 
 namespace lotkeeper::api::v1 {
 namespace {
@@ -122,9 +123,8 @@ std::optional<std::string> read_past_date(AttributeReader& attributes, const Att
   auto sent = attributes.find(attribute);
   if (!sent) return std::nullopt;
   // A day has come when its midnight has.
-  const auto wall = domain::parse_wall_time(sent->text + "T00:00:00");
-  const auto midnight = wall ? moment.zone.resolve(*wall) : std::nullopt;
-  if (!midnight || midnight->first > moment.now) {
+  const auto begin = domain::begin_of_day(sent->text, moment.zone);
+  if (!begin || *begin > moment.now) {
     attributes.fault(ErrorCode::field_invalid, attribute,
                      fmt::format("Send {} as YYYY-MM-DD, a day that exists and has come, such as "
                                  "\"1990-12-31\".",

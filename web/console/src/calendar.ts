@@ -1,4 +1,4 @@
-// Days and months of a calendar, without a gap: a chart's axis has the empty ones too.
+// Days of a calendar, without a gap: a chart's axis has the empty ones too.
 
 const k_day_ms = 86_400_000;
 
@@ -9,10 +9,4 @@ export function everyDay(first: string, last: string): string[] {
     days.push(new Date(at).toISOString().slice(0, 10));
   }
   return days;
-}
-
-/** The `count` months up to `last` (`2026-05`), in order. */
-export function monthsUntil(last: string, count: number): string[] {
-  const [year = 0, month = 1] = last.split('-').map(Number);
-  return Array.from({ length: count }, (_, i) => new Date(Date.UTC(year, month - count + i, 1)).toISOString().slice(0, 7));
 }

@@ -70,12 +70,6 @@ export function ago(seconds: number): string {
 
 export const since = (time: string) => ago(Math.max(0, (Date.now() - Date.parse(time)) / 1000));
 
-/** Cents of an amount that a person typed ("50", "50.5", "1 234,50"); undefined where it is none. */
-export function centsOf(text: string): number | undefined {
-  const plain = text.replace(/[\s$\u00a0\u202f]/g, '').replace(',', '.');
-  return /^\d{1,7}(\.\d{1,2})?$/.test(plain) ? Math.round(Number(plain) * 100) : undefined;
-}
-
 /** "2 hours", in the largest unit that fits. */
 export function span(seconds: number): string {
   const [value, unit] =

@@ -2,9 +2,9 @@
 
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
+import { readAmount } from '../amount';
 import { useSend } from '../ask';
 import { Refusal } from '../api';
-import { centsOf } from '../format';
 import { t } from '../words';
 import { Refused } from './basics';
 import { Dialog } from './dialog';
@@ -46,11 +46,10 @@ export class Values {
   cents(name: string): number | null {
     const text = this.text(name);
     if (text === null) return null;
-    const cents = centsOf(text);
-    if (cents === undefined) {
-      throw new Refusal('invalid', '', [{ field: name, detail: t('error.amount') }]);
-    }
-    return cents;
+    const cents = readAmount(text);
+    if (typeof cents === 'number' && cents >= 0) return cents;
+    const detail = cents === 'ambiguous' ? t('error.amount.two_ways') : t('error.amount');
+    throw new Refusal('invalid', '', [{ field: name, detail }]);
   }
 }
 

@@ -11,9 +11,10 @@ export interface Column<T> {
   number?: boolean;
 }
 
-export function Table<T>(props: { label: string; columns: Column<T>[]; rows: T[] }) {
+/** `wide`: it may have to be scrolled sideways, which the keyboard can do only where it has the focus. */
+export function Table<T>(props: { label: string; columns: Column<T>[]; rows: T[]; wide?: boolean }) {
   return (
-    <div class="table-frame">
+    <div class="table-frame" {...(props.wide ? { tabIndex: 0, role: 'region', 'aria-label': props.label } : {})}>
       <table class="table">
         <caption class="visually-hidden">{props.label}</caption>
         <thead>
