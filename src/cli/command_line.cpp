@@ -56,8 +56,8 @@ Output perform(const OfficeAction& action, service::Office& office) {
   return {1, {}, fmt::format("lotkeeper: {}\n", result.error().faults.front().detail)};
 }
 
-/// A mistyped path must not become a database, and none is made that nobody named. On PostgreSQL the
-/// server says so itself. Returns the file that is about to be made, if any.
+/// A mistyped path must not become a database, and none is made that nobody named. On PostgreSQL
+/// the server says so itself. Returns the file that is about to be made, if any.
 std::string require_database(const Wish& wish, bool is_named) {
   const std::string path = database::sqlite_path(wish.database_url);
   if (path.empty()) return {};
@@ -141,7 +141,8 @@ void add_database_option(CLI::App& command, Wish& wish) {
       .add_option(
           "--database", wish.database_url,
           "sqlite:PATH or postgresql://USER@HOST:PORT/DATABASE; a server may be running on it\n"
-          "(else LOTKEEPER_DATABASE, else that of --config, else lotkeeper.db in this folder, else\n"
+          "(else LOTKEEPER_DATABASE, else that of --config, else lotkeeper.db in this folder, "
+          "else\n"
           "that of /etc/lotkeeper/lotkeeper.toml). One with a password belongs into the\n"
           "environment: others on this machine see a command line")
       ->type_name("URL");

@@ -82,9 +82,10 @@ void add_options(CLI::App& command, ServerSettings& settings) {
       ->type_name("HOST:PORT")
       ->capture_default_str();
   command
-      .add_option("--database", settings.database_url,
-                  "sqlite:PATH or postgresql://USER@HOST:PORT/DATABASE; one with a password belongs "
-                  "into the\nenvironment or the file: others on this machine see a command line")
+      .add_option(
+          "--database", settings.database_url,
+          "sqlite:PATH or postgresql://USER@HOST:PORT/DATABASE; one with a password belongs "
+          "into the\nenvironment or the file: others on this machine see a command line")
       ->type_name("URL")
       ->default_str("sqlite:lotkeeper.db");
   command.add_option("--io-threads", settings.io_threads, "event loops; 0: one for each core")
@@ -125,9 +126,10 @@ void add_options(CLI::App& command, ServerSettings& settings) {
                   "serve /metrics on an address of its own, open to whoever reaches it")
       ->type_name("HOST:PORT");
   command
-      .add_option("--metrics-token", settings.dispatch.metrics_token,
-                  "serve /metrics on the main address to who sends this as a bearer token; set it in\n"
-                  "the environment or the file, where others on this machine cannot see it")
+      .add_option(
+          "--metrics-token", settings.dispatch.metrics_token,
+          "serve /metrics on the main address to who sends this as a bearer token; set it in\n"
+          "the environment or the file, where others on this machine cannot see it")
       ->type_name("TOKEN");
   command
       .add_option("--rate-limit", settings.dispatch.rate_limit,

@@ -23,8 +23,9 @@ struct NewAttachment {
 /// Attaches a file to a violation: its bytes are kept once for each content, its metadata in the
 /// form of the document's record. Returns its id.
 ///
-/// Refused, and nothing written: 9009 an unknown violation; 9022 one that has 20 files already; 9033 no content or a name or a type
-/// that is none; 9030 content over the limit, a name over 100 characters.
+/// Refused, and nothing written: 9009 an unknown violation; 9022 one that has 20 files already;
+/// 9033 no content or a name or a type that is none; 9030 content over the limit, a name over 100
+/// characters.
 domain::Result<std::int64_t> attach_to_violation(WriteBatch& batch, store::ClientId client,
                                                  const NewAttachment& attachment);
 

@@ -196,9 +196,10 @@ Result<std::string> make_first_link(Office& office) {
   const std::string token = base::make_token();
   return office.change([&](WriteBatch& batch) -> Result<std::string> {
     if (store::has_operators(batch.connection)) {
-      return refused(ErrorCode::record_exists, {},
-                     "there are operators already; an administrator makes others in the console, or "
-                     "use: lotkeeper operator add");
+      return refused(
+          ErrorCode::record_exists, {},
+          "there are operators already; an administrator makes others in the console, or "
+          "use: lotkeeper operator add");
     }
     store::keep_first_link(batch.connection, token, batch.now + k_first_link_life);
     return token;
