@@ -227,7 +227,7 @@ bool Collections::is_in_use(const store::CollectionBatch& batch) {
 }
 
 boost::asio::awaitable<Result<std::optional<Collections::Batch>>> Collections::hand_out(
-    store::ClientId client, const Party& party) {
+    store::ClientId client, Party party) {
   const InUse opening(*this, client, 0);
   MarkOverdue marking(client, {});
   marking.party = party;

@@ -53,7 +53,7 @@ class Collections {
   /// is stopping or too busy, and nothing was marked; 9105 where that came in the middle of it:
   /// what was marked by then is closed as a batch that `violations/batches` shows.
   [[nodiscard]] boost::asio::awaitable<domain::Result<std::optional<Batch>>> hand_out(
-      store::ClientId client, const Party& party = {});
+      store::ClientId client, Party party = {});
 
   /// A batch of the past. Refused: 9009 where there is none, 9103 where it is being put together.
   [[nodiscard]] domain::Result<Batch> find(database::Connection& connection, store::ClientId client,

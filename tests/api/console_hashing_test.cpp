@@ -21,6 +21,11 @@ constexpr base::Instant k_now = base::from_epoch_ms(1'772'452'800'000);
 
 class HashingQueues : public ::testing::Test {
  protected:
+  ~HashingQueues() override {
+    queue.stop();
+    settle();
+  }
+
   /// Asks for a turn; it is kept until `end_one`.
   void enter(const std::string& address) {
     boost::asio::co_spawn(m_loop, ask(address), boost::asio::detached);

@@ -209,6 +209,7 @@ std::string Console::address_of(const http::Request& request) const {
 }
 
 void Console::stop() {
+  m_hashing_queue.stop();
   for (Lane& lane : m_lanes) lane.threads.join();
 }
 

@@ -21,6 +21,7 @@ boost::asio::awaitable<HashingQueue::Turn> HashingQueue::enter(std::string addre
   Entry entry{address, steady_clock::now(), 0, false};
   {
     const std::scoped_lock lock(m_mutex);
+    if (m_is_stopped) co_return Turn();
     Address& own = m_addresses[address];
     if (own.places >= k_most_of_address) co_return Turn();
     ++own.places;
@@ -35,7 +36,10 @@ void HashingQueue::submit(std::unique_ptr<service::Waiter<Entry>> waiter) {
   Waiters resumed;
   {
     const std::scoped_lock lock(m_mutex);
-    if (m_turns < m_at_once) {
+    if (m_is_stopped) {
+      drop_places(waiter->work->address);
+      resumed.push_back(std::move(waiter));
+    } else if (m_turns < m_at_once) {
       ++m_turns;
       give_turn(*waiter->work);
       resumed.push_back(std::move(waiter));
@@ -91,6 +95,17 @@ void HashingQueue::note(const std::string& address, const service::AddressStandi
   own.standing = standing;
   own.has_signed_in = own.has_signed_in || has_signed_in;
   if (m_addresses.size() > k_most_addresses) forget_some(now);
+}
+
+void HashingQueue::stop() {
+  Waiters resumed;
+  {
+    const std::scoped_lock lock(m_mutex);
+    m_is_stopped = true;
+    resumed.swap(m_waiting);
+    for (const auto& waiter : resumed) drop_places(waiter->work->address);
+  }
+  service::resume_all(std::move(resumed));
 }
 
 bool HashingQueue::comes_before(const Entry& one, const Entry& other) const {

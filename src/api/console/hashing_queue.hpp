@@ -64,6 +64,9 @@ class HashingQueue {
   void note(const std::string& address, const service::AddressStanding& standing,
             bool has_signed_in, base::Instant now);
 
+  /// Sends away those who wait, and gives no more turns. Where they run must still be there.
+  void stop();
+
  private:
   struct Entry {
     std::string address;
@@ -89,6 +92,7 @@ class HashingQueue {
 
   const std::size_t m_at_once;
   std::mutex m_mutex;
+  bool m_is_stopped = false;
   std::size_t m_turns = 0;
   std::uint64_t m_counter = 0;
   Waiters m_waiting;
