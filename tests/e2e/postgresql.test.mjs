@@ -215,30 +215,37 @@ testOnPostgresql('while the database is silent, what needs none is answered at o
   assertStored(pushed);
   const reference_id = pushed.json.reference_id;
 
-  between.freeze();
-  const post = (path, body) =>
+  const post = (path, body, headers = {}) =>
     fetch(`${server.url}/api/SILENT/v1/${path}`, {
       method: 'POST',
+      headers: { 'Content-Type': 'application/json', ...headers },
       body: JSON.stringify({ apiToken: caller.token, ...body }),
     });
   // Each asks the database, and on no event loop.
-  const asking = [
-    caller.push(permit('SILENT 1'), { 'Idempotency-Key': 'silent' }),
-    caller.push(permit('BEFORE 1'), { 'Idempotency-Key': 'before' }),
-    caller.update({ reference_id, amount: 'x' }),
-    caller.stats(),
-    caller.check({ plate: 'BEFORE1' }),
-    post('vehicles/push', {}),
-    post('profiles/push', {}),
-    post('profiles/types/list', {}),
-    post('violations/batches', {}),
-    post('violations/batches', { batch: '1' }),
-    fetch(`${server.url}/console/api/session`, { headers: { Cookie: 'lotkeeper=x' } }),
-  ].map((asked) => asked.catch((error) => error));
+  const askAll = () =>
+    [
+      post('permits/push', permit('SILENT 1'), { 'Idempotency-Key': 'silent' }),
+      post('permits/push', permit('BEFORE 1'), { 'Idempotency-Key': 'before' }),
+      post('permits/update', { reference_id, amount: 'x' }),
+      post('permits/stats'),
+      post('permits/check', { plate: 'BEFORE1' }),
+      post('vehicles/push', {}),
+      post('profiles/push', {}),
+      post('profiles/types/list', {}),
+      post('violations/batches', {}),
+      post('violations/batches', { batch: '1' }),
+      fetch(`${server.url}/console/api/session`, { headers: { Cookie: 'lotkeeper=x' } }),
+    ].map((asked) => asked.catch((error) => error));
+  // So that there are sessions that fall silent, rather than none.
+  for (let round = 0; round < 3; round += 1) await Promise.all([...askAll(), ...askAll()]);
+
+  between.freeze();
+  const began = Date.now();
   let isOver = false;
-  const over = Promise.all(asking).then(() => (isOver = true));
+  const over = Promise.all(askAll()).then(() => (isOver = true));
   let notReady = false;
-  for (const until = Date.now() + 4_500; Date.now() < until; ) {
+  const took = [];
+  while (Date.now() < began + 4_500) {
     for (const ask of [
       () => fetch(`${server.url}/healthz`),
       () => fetch(`${server.url}/readyz`).then((reply) => (notReady ||= reply.status === 503)),
@@ -247,10 +254,14 @@ testOnPostgresql('while the database is silent, what needs none is answered at o
       () => post('permits/push', {}),
     ]) {
       const { milliseconds } = await timed(ask);
-      assert.ok(milliseconds < 300, `${ask} took ${milliseconds} ms`);
+      assert.ok(milliseconds < 1_000, `${ask} took ${milliseconds} ms`);
+      took.push(milliseconds);
     }
     await new Promise((done) => setTimeout(done, 50));
   }
+  took.sort((one, other) => one - other);
+  const most = took[Math.floor(0.95 * took.length)];
+  assert.ok(most < 300, `most took up to ${most} ms`);
   assert.ok(!isOver, 'nothing waited for the database, so this shows nothing');
   assert.ok(notReady, '/readyz says so');
   between.cut();

@@ -40,6 +40,19 @@ class Postgres : public testing::Test {
   /// Ends every session on this database but the one that asks.
   void end_sessions() { signal_sessions("pg_terminate_backend", ""); }
 
+  /// The same, and returns when they are gone.
+  void end_sessions_for_certain() {
+    end_sessions();
+    const auto third = open();
+    static constexpr Statement k_left{
+        "test.left",
+        "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() "
+        "AND pid <> pg_backend_pid()"};
+    while (ask(third->writer(), k_left) > 0) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+  }
+
   void signal_sessions(const std::string& function, const std::string& which) {
     const auto third = open();
     third->writer().run_script("SELECT " + function +
@@ -87,7 +100,7 @@ TEST_F(Postgres, is_in_no_doubt_about_a_batch_whose_session_ended_before_it_was_
       "test.add_many", "INSERT INTO thing SELECT unnest((SELECT $1::BIGINT[])), 1 RETURNING id"};
   const auto fresh = open();  // its first session was made, and nobody has used it yet
   for (const std::int64_t id : {1, 2}) {
-    end_sessions();
+    end_sessions_for_certain();
     Transaction transaction(fresh->writer(), Transaction::Kind::guarded);
     std::size_t stored = 0;
     fresh->writer().ask_with_commit(
@@ -104,7 +117,7 @@ TEST_F(Postgres, uses_another_session_where_one_ended_behind_a_rollback) {
     const Transaction abandoned(m_one->writer());
     m_one->writer().run(k_add, {1, 1});
   }
-  end_sessions();
+  end_sessions_for_certain();
   Transaction transaction(m_one->writer());
   m_one->writer().run(k_add, {2, 1});
   transaction.commit();
