@@ -139,9 +139,9 @@ describe('import', () => {
     for (const words of [/plate type/, /province/, /4 digits/]) {
       assert.match(rejectedOf(vehicles), words);
     }
-    const payments = fileOf(table('ticket,amount,time,method', 'T-1,12,2024-06-01T09:00:00,cash'));
+    const payments = fileOf(table('ticket,amount,time,method', 'T-1,-12,2024-06-01T09:00:00,cash'));
     await imported(target, payments, [0, 0, 1], { kind: 'payments' });
-    for (const words of [/No violation of this client/, /at least 3 digits/]) {
+    for (const words of [/No violation of this client/, /amount/i]) {
       assert.match(rejectedOf(payments), words);
     }
   });
@@ -311,7 +311,7 @@ describe('import', () => {
     );
     await imported(target, file, [1, 0, 3], { kind: 'payments' });
     const rejected = rejectedOf(file);
-    assert.match(rejected, /31\.00,.*,9033,.*at most what is owed, 30\.00/);
+    assert.match(rejected, /31\.00,.*,9033,.*more than the 30\.00 owed/);
     assert.match(rejected, /1-999999,.*,9009,/);
     assert.match(rejected, /1-100013,,.*,9031,/);
     await imported(target, file, [0, 1, 3], { kind: 'payments' });
