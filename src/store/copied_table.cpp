@@ -225,6 +225,7 @@ std::string CopiedTable::unfit_text(const OwnedRow& row) const {
     if (text == nullptr) continue;
     if (text->find('\0') == std::string::npos && base::is_valid_utf8(*text)) continue;
     std::vector<std::string> key;
+    key.reserve(m_table.key.size());
     for (const std::size_t of_key : m_table.key) {
       key.push_back(fmt::format("{} = {}", m_table.columns[of_key].name, shown(row[of_key])));
     }

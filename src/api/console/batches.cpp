@@ -130,6 +130,7 @@ Result<Reply> get_batch(Desk& desk, Call& call) {
       connection, client, store::list_batch(connection, client, id, after.value_or(0), limit),
       call.now);
   std::vector<store::VehicleId> vehicles;
+  vehicles.reserve(views.size());
   for (const ViolationView& view : views) vehicles.push_back(view.violation.vehicle.value_or(0));
   auto drivers = drivers_json(connection, client, vehicles);
   json::array tickets;

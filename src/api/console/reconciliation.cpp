@@ -87,6 +87,7 @@ using OutcomeCells = std::vector<std::string>;
 
 std::vector<OutcomeCells> cells_of(const std::vector<Reconciled>& rows) {
   std::vector<OutcomeCells> cells;
+  cells.reserve(rows.size());
   for (const Reconciled& row : rows) {
     cells.push_back({row.ticket, row.theirs_cents ? money(*row.theirs_cents) : std::string(),
                      row.ours_cents ? money(*row.ours_cents) : std::string(), row.reference});
@@ -96,6 +97,7 @@ std::vector<OutcomeCells> cells_of(const std::vector<Reconciled>& rows) {
 
 std::vector<OutcomeCells> cells_of(const std::vector<service::UnclearRow>& rows) {
   std::vector<OutcomeCells> cells;
+  cells.reserve(rows.size());
   for (const service::UnclearRow& row : rows) {
     cells.push_back({std::to_string(row.number), row.ticket, row.amount,
                      std::string(service::to_string(row.doubt))});

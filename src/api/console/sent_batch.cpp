@@ -29,6 +29,7 @@ struct SentSums {
 std::vector<SentSums> sums_of(database::Connection& connection, const SentBatch& sent,
                               const std::vector<service::ViolationRecord>& records) {
   std::vector<store::ViolationId> ids;
+  ids.reserve(records.size());
   for (const auto& record : records) ids.push_back(record.violation.id);
   const auto payments =
       store::find_payments_as_of(connection, sent.client, ids, sent.batch.created);

@@ -132,7 +132,8 @@ std::vector<std::string> numbers_in(std::string_view name) {
   for (const char c : name) {
     const bool is_digit = c >= '0' && c <= '9';
     if (is_digit && !is_in_one) numbers.emplace_back();
-    if (is_digit && !(c == '0' && numbers.back().empty())) numbers.back() += c;
+    const bool leads = c == '0' && (!is_in_one || numbers.back().empty());
+    if (is_digit && !leads) numbers.back() += c;
     is_in_one = is_digit;
   }
   return numbers;
