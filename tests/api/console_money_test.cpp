@@ -88,11 +88,12 @@ TEST(ConsoleMoney, what_becomes_of_a_fine_stands_in_a_column_of_its_own) {
 
   const auto csv = console.get("viewer", "/fine-months.csv?from=2026-03-01&to=2026-04-30");
   EXPECT_EQ(csv.body,
-            "month,violations,issuedAmount,adjustedAmount,discountedAmount,cancelledAmount,"
-            "paidAmount,overpaidAmount,owedAmount,sent,sentAmount\n"
-            "2026-03,4,200.00,65.00,10.00,50.00,60.00,-15.00,30.00,0,0.00\n"
-            "2026-04,0,0.00,0.00,0.00,0.00,0.00,0.00,0.00,0,0.00\n"
-            "total,4,200.00,65.00,10.00,50.00,60.00,-15.00,30.00,0,0.00\n");
+            R"("month","violations","issuedAmount","adjustedAmount","discountedAmount",)"
+            R"("cancelledAmount","paidAmount","overpaidAmount","owedAmount","sent","sentAmount")"
+            "\n"
+            "\"2026-03\",4,200.00,65.00,10.00,50.00,60.00,-15.00,30.00,0,0.00\n"
+            "\"2026-04\",0,0.00,0.00,0.00,0.00,0.00,0.00,0.00,0,0.00\n"
+            "\"total\",4,200.00,65.00,10.00,50.00,60.00,-15.00,30.00,0,0.00\n");
 }
 
 TEST(ConsoleMoney, a_running_discount_is_neither_owed_nor_lost) {
@@ -124,10 +125,11 @@ TEST(ConsoleMoney, takings_are_by_day_method_and_operator) {
 
   const auto csv = console.get("viewer", "/takings.csv?from=2026-03-02&to=2026-03-02");
   EXPECT_TRUE(csv.body.starts_with(
-      "day,method,operator,payments,takenAmount,reversals,reversedAmount,amount\n"
-      "2026-03-02,cash,"))
+      R"("day","method","operator","payments","takenAmount","reversals","reversedAmount","amount")"
+      "\n"
+      R"("2026-03-02","cash","office",)"))
       << csv.body;
-  EXPECT_TRUE(csv.body.ends_with(",1,40.00,0,0.00,40.00\ntotal,,,1,40.00,0,0.00,40.00\n"))
+  EXPECT_TRUE(csv.body.ends_with(",1,40.00,0,0.00,40.00\n\"total\",,,1,40.00,0,0.00,40.00\n"))
       << csv.body;
   EXPECT_EQ(console.get("toronto", "/takings").json().at("count").as_int64(), 0)
       << "another client's";
@@ -141,11 +143,13 @@ TEST(ConsoleMoney, a_reversal_counts_on_its_own_day) {
   const std::string payment = console.api.text("SELECT MAX(payment_id) FROM payment");
   act(console, violation + "/payments/" + payment + "/reversal", R"({"reason":"wrong ticket"})",
       "administrator");
-  EXPECT_EQ(console.get("viewer", "/takings.csv").body,
-            "day,method,operator,payments,takenAmount,reversals,reversedAmount,amount\n"
-            "2026-03-02,'=cmd,office,1,15.00,0,0.00,15.00\n"
-            "2026-03-03,'=cmd,administrator,0,0.00,1,-15.00,-15.00\n"
-            "total,,,1,15.00,1,-15.00,0.00\n");
+  EXPECT_EQ(
+      console.get("viewer", "/takings.csv").body,
+      R"("day","method","operator","payments","takenAmount","reversals","reversedAmount","amount")"
+      "\n"
+      "\"2026-03-02\",\"'=cmd\",\"office\",1,15.00,0,0.00,15.00\n"
+      "\"2026-03-03\",\"'=cmd\",\"administrator\",0,0.00,1,-15.00,-15.00\n"
+      "\"total\",,,1,15.00,1,-15.00,0.00\n");
   EXPECT_EQ(month_of(console, "2026-03").at("paidCents").as_int64(), 0);
   EXPECT_EQ(month_of(console, "2026-03").at("owedCents").as_int64(), 4'000);
 }

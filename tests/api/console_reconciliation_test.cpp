@@ -80,19 +80,26 @@ TEST(ConsoleReconciliation, a_row_that_cannot_be_read_is_listed_and_the_rest_is_
       R"({"row":6,"ticket":"V-8","amount":"free","reason":"notAnAmount"},)"
       R"({"row":7,"ticket":"V-4","amount":"CAD 5.00","reason":"otherCurrency"},)"
       R"({"row":8,"ticket":null,"amount":"5.00","reason":"ticketEncoding"}]})");
-  const auto csv = console.post("office", "/reconciliation.csv?outcome=unclear", statement);
-  EXPECT_EQ(csv.body,
-            "row,ticket,amount,reason\n3,V-2,\"1,234\",twoReadings\n4,V-3,,noAmount\n"
-            "5,,12.00,noTicket\n6,V-8,free,notAnAmount\n7,V-4,CAD 5.00,otherCurrency\n"
-            "8,,5.00,ticketEncoding\n");
+  const auto csv =
+      console.post("office", "/reconciliation.csv?outcome=unclear&to=2027-12-31", statement);
+  EXPECT_EQ(csv.body, R"("row","ticket","amount","reason"
+3,"V-2","1,234","twoReadings"
+4,"V-3",,"noAmount"
+5,,12.00,"noTicket"
+6,"V-8","free","notAnAmount"
+7,"V-4","CAD 5.00","otherCurrency"
+8,,5.00,"ticketEncoding"
+)");
   EXPECT_EQ(console.content(), before);
 }
 
 TEST(ConsoleReconciliation, an_unclear_cell_is_no_formula_in_the_csv) {
   TestConsole console;
   const auto csv = console.post("office", "/reconciliation.csv?outcome=unclear",
-                                "ticket,amount\n=T-1,\"=HYPERLINK(1,2)\"\n");
-  EXPECT_EQ(csv.body, "row,ticket,amount,reason\n2,'=T-1,\"'=HYPERLINK(1,2)\",notAnAmount\n");
+                                "ticket,amount\n=T-1,\"=HYPERLINK(1;2)\"\n");
+  EXPECT_EQ(csv.body, R"("row","ticket","amount","reason"
+2,"'=T-1","'=HYPERLINK(1;2)","notAnAmount"
+)");
 }
 
 TEST(ConsoleReconciliation, refunds_and_repeated_tickets_are_added_up) {

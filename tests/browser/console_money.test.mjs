@@ -47,7 +47,7 @@ describe('money in the console', () => {
       const saved = page.waitForEvent('download');
       await page.getByRole('button', { name: 'CSV', exact: true }).first().click();
       assert.equal((await saved).suggestedFilename(), 'unclear.csv');
-      assert.match(await readFile(await (await saved).path(), 'utf8'), /^row,ticket,amount,reason\n3,V-2,"1,234",twoReadings\n/);
+      assert.match(await readFile(await (await saved).path(), 'utf8'), /^"row","ticket","amount","reason"\n3,"V-2","1,234","twoReadings"\n/);
 
       await page.getByLabel('Permis gratuits').selectOption({ index: 1 });
       await page.getByRole('button', { name: 'Comparer' }).click();
@@ -87,8 +87,8 @@ describe('money in the console', () => {
       await card.getByRole('link', { name: 'CSV' }).click();
       files.push(await readFile(await (await saved).path(), 'utf8'));
     }
-    assert.match(files[0], /^day,method,operator,.*\n\d{4}-\d\d-\d\d,cash,.*,1,7\.25,0,0\.00,7\.25\n/);
-    assert.match(files[1], /^month,violations,issuedAmount,.*\n/);
+    assert.match(files[0], /^"day","method","operator",.*\n"\d{4}-\d\d-\d\d","cash","demo",1,7\.25,0,0\.00,7\.25\n/);
+    assert.match(files[1], /^"month","violations","issuedAmount",.*\n/);
     assertClean(seen);
     await context.close();
   });
