@@ -108,6 +108,8 @@ describe('the pages of the console', () => {
 
   it('a violation prints on one page of A6', async () => {
     const { context, page, seen } = await signedIn(browser, server);
+    // The page prints itself, and a page prints one thing at a time.
+    await page.addInitScript(() => (window.print = () => {}));
     await visit(page, server, await filledIn(page, 'violations/{id}/print'));
     await page.locator('.slip-plate').waitFor();
     const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
