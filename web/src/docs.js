@@ -48,11 +48,17 @@ if (window.matchMedia('(max-width: 64rem)').matches) {
 const description = await (await fetch('/openapi.json')).json();
 list(description);
 
+// The explanations get the address that "How it works" leads to, once they are drawn.
+const drawing = new MutationObserver(() => {
+  const about = document.querySelector('.swagger-ui .information-container');
+  if (!about) return;
+  about.id = 'about';
+  drawing.disconnect();
+});
+drawing.observe(document.querySelector('#api'), { childList: true, subtree: true });
+
 SwaggerUIBundle({
   spec: description,
-  onComplete: () => {
-    document.querySelector('.swagger-ui .information-container').id = 'about';
-  },
   dom_id: '#api',
   deepLinking: true,
   defaultModelExpandDepth: 3,
