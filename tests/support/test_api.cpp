@@ -104,7 +104,8 @@ struct TestApi::Broken {
       : database(api.office.database(), breakage),
         committer(database, api.clock, {}, {}),
         checker(database),
-        quick_reads(database),
+        questioned(api.office.database(), breakage),
+        quick_reads(questioned),
         services{database, committer, checker, quick_reads, long_reads, false},
         collections(services),
         dispatcher(api.m_options, api::v1::endpoints(services, collections),
@@ -112,6 +113,7 @@ struct TestApi::Broken {
                    api::v1::dispatch_store(services,
                                            [this] { return watch ? watch->why_not_ready() : ""; }),
                    api.clock, api.metrics) {
+    if (api.office.database().is_shared()) questioned.share();
     // Its own small commits would be the first that meet a sync that fails.
     if (breakage != Breakage::sync_refused) {
       watch.emplace(database, committer, api.clock, service::StoreWatchOptions{});
@@ -123,6 +125,7 @@ struct TestApi::Broken {
   FaultyDatabase database;
   service::GroupCommitter committer;
   service::GroupChecker checker;
+  FaultyDatabase questioned;  ///< the same again, for the threads that ask PostgreSQL
   service::ReadPool quick_reads;
   service::LongReads long_reads;
   service::Services services;
