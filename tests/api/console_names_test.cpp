@@ -156,7 +156,8 @@ TEST(InventedNames, a_vehicle_beyond_a_thousand_new_names_a_day_is_stored_withou
   api.clock.advance(std::chrono::hours(24));
   EXPECT_EQ(push_vehicle(api, "AB 5", "Make 3", "Mauve").status, 200);
   EXPECT_EQ(name_of(api, "colour_id", "colour", "AB 5"), "Mauve") << "the next day";
-  EXPECT_EQ(api.number("SELECT CAST(SUM(items) AS BIGINT) FROM new_name WHERE integration_id = 1"), 1'002);
+  EXPECT_EQ(api.number("SELECT CAST(SUM(items) AS BIGINT) FROM new_name WHERE integration_id = 1"),
+            1'002);
 }
 
 TEST(ConsoleNames, disconnected_ones_come_in_pages_those_with_most_permits_first) {

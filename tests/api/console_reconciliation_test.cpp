@@ -97,9 +97,9 @@ TEST(ConsoleReconciliation, an_unclear_cell_is_no_formula_in_the_csv) {
   TestConsole console;
   const auto csv = console.post("office", "/reconciliation.csv?outcome=unclear",
                                 "ticket,amount\n=T-1,\"=HYPERLINK(1;2)\"\n");
-  EXPECT_EQ(csv.body, R"("row","ticket","amount","reason"
+  EXPECT_EQ(csv.body, R"x("row","ticket","amount","reason"
 2,"'=T-1","'=HYPERLINK(1;2)","notAnAmount"
-)");
+)x");
 }
 
 TEST(ConsoleReconciliation, refunds_and_repeated_tickets_are_added_up) {

@@ -57,6 +57,12 @@ const drawing = new MutationObserver(() => {
 });
 drawing.observe(document.querySelector('#api'), { childList: true, subtree: true });
 
+// Swagger UI takes every address after # for one of its operations, and goes nowhere for others.
+document.querySelector('a[href="#about"]').addEventListener('click', (event) => {
+  event.preventDefault();
+  document.querySelector('#about')?.scrollIntoView();
+});
+
 SwaggerUIBundle({
   spec: description,
   dom_id: '#api',
