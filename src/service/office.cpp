@@ -29,6 +29,8 @@ constexpr int k_write_requests_every = 4;    // refreshes: 1 s
 constexpr int k_keep_writers_every = 40;     // refreshes: 10 s
 constexpr int k_forget_keys_every = 240;     // refreshes: a minute
 constexpr std::chrono::hours k_failure_life{24};
+constexpr int k_most_tries = 4;
+constexpr std::chrono::milliseconds k_retry_pause{300};
 constexpr int k_most_forgotten_at_once = 500;
 
 thread_local store::OperatorId t_acting = 0;
@@ -137,6 +139,16 @@ domain::Result<std::string> Office::change(
     return result;
   });
   m_committer.commit_and_wait(command);
+  // A session that ended is replaced within a moment, and nothing was stored: people need not try
+  // again themselves.
+  const auto is_busy = [&command] {
+    return !command.outcome &&
+           command.outcome.error().faults.front().code == domain::ErrorCode::busy;
+  };
+  for (int tries = 1; m_database->is_shared() && is_busy() && tries < k_most_tries; ++tries) {
+    std::this_thread::sleep_for(k_retry_pause);
+    m_committer.commit_and_wait(command);
+  }
   try {
     refresh_directory();
   } catch (const std::exception& error) {
