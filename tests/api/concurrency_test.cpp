@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <barrier>
-#include <deque>
 #include <set>
 #include <thread>
 
@@ -68,7 +67,6 @@ class Concurrency : public testing::Test {
  protected:
   /// Sends every one of `requests` at once, each from a thread of its own.
   std::vector<Response> send_at_once(const std::vector<Sent>& requests) {
-    while (m_loops.size() < requests.size()) m_loops.emplace_back();
     std::vector<Response> replies(requests.size());
     std::barrier start(static_cast<std::ptrdiff_t>(requests.size()));
     std::vector<std::thread> threads;
@@ -77,18 +75,13 @@ class Concurrency : public testing::Test {
         const std::string path = "/api/OC_TOMA/v1/" + requests[i].endpoint;
         const std::string body = api.with_tokens(requests[i].body);
         start.arrive_and_wait();
-        replies[i] = api.request(m_loops[i], http::Method::post, path, body, requests[i].headers);
+        replies[i] = api.request_on_thread(http::Method::post, path, body, requests[i].headers);
       });
     }
     for (std::thread& thread : threads) thread.join();
     return replies;
   }
 
- private:
-  /// Outlive the server, which may still be waking one whose last request it has answered.
-  std::deque<boost::asio::io_context> m_loops;
-
- protected:
   TestApi api;
 };
 

@@ -375,10 +375,9 @@ TEST(ConsoleIntegrators, a_token_expires_and_tells_when_it_was_used) {
   console.api.clock.advance(std::chrono::hours(72));
   // Ids never go back, thread by thread: those of the tests that follow are not to be of that day.
   std::thread later([&] {
-    boost::asio::io_context loop;
     EXPECT_EQ(console.api
-                  .request(loop, Method::post, "/api/OC_TOMA/v1/permits/stats",
-                           R"({"apiToken":")" + token + R"("})")
+                  .request_on_thread(Method::post, "/api/OC_TOMA/v1/permits/stats",
+                                     R"({"apiToken":")" + token + R"("})")
                   .status,
               403);
   });

@@ -15,7 +15,12 @@ using http::transport_test::Client;
 class ConsoleWire : public ::testing::Test {
  protected:
   ConsoleWire() { m_server.start(); }
-  ~ConsoleWire() override { m_server.stop(); }
+  ~ConsoleWire() override {
+    // The order that Server asks for: first everyone who wakes its event loops, then the loops.
+    m_server.stop();
+    m_console.console.stop();
+    m_console.api.office.stop();
+  }
 
   static http::ServerOptions options() {
     http::ServerOptions options;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <barrier>
-#include <deque>
 #include <set>
 #include <thread>
 
@@ -39,7 +38,6 @@ class ProfileConcurrency : public testing::Test {
  protected:
   std::vector<Response> push_at_once(const std::vector<std::string>& bodies,
                                      const TestApi::Headers& headers = {}) {
-    while (m_loops.size() < bodies.size()) m_loops.emplace_back();
     std::vector<Response> replies(bodies.size());
     std::barrier start(static_cast<std::ptrdiff_t>(bodies.size()));
     std::vector<std::thread> threads;
@@ -47,19 +45,14 @@ class ProfileConcurrency : public testing::Test {
       threads.emplace_back([&, i] {
         const std::string body = api.with_tokens(bodies[i]);
         start.arrive_and_wait();
-        replies[i] = api.request(m_loops[i], http::Method::post, "/api/OC_TOMA/v1/profiles/push",
-                                 body, headers);
+        replies[i] = api.request_on_thread(http::Method::post, "/api/OC_TOMA/v1/profiles/push",
+                                           body, headers);
       });
     }
     for (std::thread& thread : threads) thread.join();
     return replies;
   }
 
- private:
-  /// Outlive the server, which may still be waking one whose last request it has answered.
-  std::deque<boost::asio::io_context> m_loops;
-
- protected:
   TestApi api;
 };
 

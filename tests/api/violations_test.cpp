@@ -228,7 +228,7 @@ TEST(Batches, of_a_whole_number_of_parts_end_well) {
 TEST(Batches, that_nobody_read_are_finished_all_the_same) {
   TestApi api;
   import_many(api, "OC_TOMA", 0, 450);
-  boost::asio::io_context loop;
+  boost::asio::io_context& loop = api.add_loop();
   auto handed = boost::asio::co_spawn(loop, api.collections.hand_out(1), boost::asio::use_future);
   loop.run();
   handed.get();  // the reader goes away before the first part
@@ -275,9 +275,8 @@ TEST(Batches, share_out_what_is_overdue_among_calls_at_once) {
   std::vector<std::string> replies(4);
   for (std::string& reply : replies) {
     pullers.emplace_back([&api, &reply] {
-      boost::asio::io_context loop;
-      reply = api.request(loop, http::Method::post, "/api/OC_TOMA/v1/" + std::string(k_send),
-                          api.with_tokens(body("all")))
+      reply = api.request_on_thread(http::Method::post, "/api/OC_TOMA/v1/" + std::string(k_send),
+                                    api.with_tokens(body("all")))
                   .body;
     });
   }

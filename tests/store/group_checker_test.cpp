@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <deque>
 #include <exception>
 #include <optional>
 #include <vector>
@@ -38,7 +39,7 @@ class GroupCheckers : public testing::Test {
       checks.push_back({k_client, domain::normalise_plate(plate), {}, {k_noon, k_noon}});
     }
     std::vector<Outcome> outcomes(checks.size());
-    boost::asio::io_context loop;
+    boost::asio::io_context& loop = m_loops.emplace_back();
     for (std::size_t i = 0; i < checks.size(); ++i) {
       boost::asio::co_spawn(loop, m_checker->check(checks[i]),
                             [&outcome = outcomes[i]](const std::exception_ptr& failure,
@@ -62,6 +63,8 @@ class GroupCheckers : public testing::Test {
     return outcomes;
   }
 
+  /// They outlive the checker, whose threads may still be waking one that has its last answer.
+  std::deque<boost::asio::io_context> m_loops;
   TestStore m_store;
   FaultyDatabase m_faulty;
   std::optional<service::GroupChecker> m_checker;
@@ -123,7 +126,7 @@ TEST_F(GroupCheckers, ask_one_by_one_where_the_engine_takes_no_arrays) {
 TEST_F(GroupCheckers, answer_another_integration_before_the_rest_of_a_flood) {
   const service::PlateCheck asked{k_client, "A1", {}, {k_noon, k_noon}};
   std::vector<int> order;
-  boost::asio::io_context loop;
+  boost::asio::io_context& loop = m_loops.emplace_back();
   const auto ask = [&](store::IntegrationId integration) {
     boost::asio::co_spawn(loop, m_checker->check(asked, {k_client, integration}),
                           [&order, integration](const std::exception_ptr&,

@@ -239,12 +239,22 @@ TestApi::Response TestApi::post(std::string_view endpoint, std::string body, con
 
 TestApi::Response TestApi::request(http::Method method, std::string_view path, std::string body,
                                    const Headers& headers) {
-  return request(m_loop, method, path, std::move(body), headers);
+  return request_on(m_loops.front(), method, path, std::move(body), headers);
 }
 
-TestApi::Response TestApi::request(boost::asio::io_context& loop, http::Method method,
-                                   std::string_view path, std::string body,
-                                   const Headers& headers) {
+TestApi::Response TestApi::request_on_thread(http::Method method, std::string_view path,
+                                             std::string body, const Headers& headers) {
+  return request_on(add_loop(), method, path, std::move(body), headers);
+}
+
+boost::asio::io_context& TestApi::add_loop() {
+  const std::scoped_lock lock(m_loops_mutex);
+  return m_loops.emplace_back();
+}
+
+TestApi::Response TestApi::request_on(boost::asio::io_context& loop, http::Method method,
+                                      std::string_view path, std::string body,
+                                      const Headers& headers) {
   http::Request request;
   request.method = method;
   request.method_name = "TEST";

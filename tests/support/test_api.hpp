@@ -1,7 +1,9 @@
 #pragma once
 
+#include <deque>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -58,9 +60,12 @@ class TestApi {
                 std::string_view client = "OC_TOMA");
   Response request(http::Method method, std::string_view path, std::string body,
                    const Headers& headers = {});
-  /// The same from any thread, on an event loop of the caller's.
-  Response request(boost::asio::io_context& loop, http::Method method, std::string_view path,
-                   std::string body, const Headers& headers = {});
+  /// The same from any thread.
+  Response request_on_thread(http::Method method, std::string_view path, std::string body,
+                             const Headers& headers = {});
+  /// An event loop that outlives the office. Threads of the office may still be waking a loop when
+  /// its last request is answered.
+  boost::asio::io_context& add_loop();
 
   /// From now on requests meet a server whose database is broken so. Upkeep ends.
   void break_down(Breakage breakage);
@@ -85,8 +90,11 @@ class TestApi {
   TestDatabase store;
 
  private:
-  /// Outlives the office, whose committer may still be waking it when its last request is answered.
-  boost::asio::io_context m_loop;
+  Response request_on(boost::asio::io_context& loop, http::Method method, std::string_view path,
+                      std::string body, const Headers& headers);
+
+  std::mutex m_loops_mutex;
+  std::deque<boost::asio::io_context> m_loops{1};  ///< the first serves `request`
 
  public:
   service::Office office;

@@ -70,7 +70,7 @@ class TestConsole {
   api::console::Console console;
 
  private:
-  boost::asio::io_context m_loop;
+  boost::asio::io_context& m_loop = api.add_loop();
   std::map<std::string, std::string> m_cookies;
 };
 
