@@ -89,7 +89,4 @@ struct Table {
 /// Keeps a text for as long as the program runs: for rows that are made by a loop.
 [[nodiscard]] std::string_view keep(std::string text);
 
-/// Runs one row: GoogleTest's failures say what was not as claimed.
-void run_scenario(const Scenario& row);
-
 }  // namespace lotkeeper::tests

@@ -172,21 +172,16 @@ std::map<std::string, std::string> fill(service::Office& office, FakeClock& cloc
   return tokens;
 }
 
-/// On PostgreSQL, where it takes longer, a database is filled once and copied for each test.
+/// A database is filled once and copied for each test: to fill one takes longer than most tests.
 struct Filled {
   Filled() {
     FakeClock noon(k_noon);
     service::Office office({store.url(), {}, {}, {}}, noon);
     tokens = fill(office, noon);
   }
-  static const Filled* of_engine() {
-    if (tested_engine() == database::Engine::sqlite) return nullptr;
-    static const Filled once;
-    return &once;
-  }
-  static const TestDatabase* store_of_engine() {
-    const Filled* filled = of_engine();
-    return filled != nullptr ? &filled->store : nullptr;
+  static const Filled& once() {
+    static const Filled filled;
+    return filled;
   }
 
   TestDatabase store;
@@ -197,7 +192,7 @@ struct Filled {
 
 TestApi::TestApi(http::DispatchOptions options)
     : clock(k_noon),
-      store(Filled::store_of_engine()),
+      store(&Filled::once().store),
       office({store.url(), {}, {}, {}}, clock),
       collections(office.services()),
       m_options(std::move(options)),
@@ -207,8 +202,7 @@ TestApi::TestApi(http::DispatchOptions options)
                                            [this] { return office.watch().why_not_ready(); }),
                    clock, metrics) {
   spdlog::set_level(spdlog::level::off);
-  const Filled* filled = Filled::of_engine();
-  m_tokens = filled != nullptr ? filled->tokens : fill(office, clock);
+  m_tokens = Filled::once().tokens;
 }
 
 TestApi::~TestApi() = default;

@@ -52,6 +52,10 @@ database::Engine tested_engine() {
 TestDatabase::TestDatabase(const TestDatabase* original) {
   if (tested_engine() == database::Engine::sqlite) {
     m_url = "sqlite:" + (m_folder.path() / "test.db").string();
+    if (original != nullptr) {
+      std::filesystem::copy(original->m_folder.path(), m_folder.path(),
+                            std::filesystem::copy_options::recursive);
+    }
     return;
   }
   static int count = 0;

@@ -28,8 +28,7 @@ class TemporaryFolder {
 class TestDatabase {
  public:
   TestDatabase() : TestDatabase(nullptr) {}
-  /// On PostgreSQL with what is in `original`, which nobody may be connected to; empty where it is
-  /// null.
+  /// With what is in `original`, which nobody may be connected to; empty where it is null.
   explicit TestDatabase(const TestDatabase* original);
   TestDatabase(const TestDatabase&) = delete;
   TestDatabase& operator=(const TestDatabase&) = delete;
