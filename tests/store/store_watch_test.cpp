@@ -4,9 +4,12 @@
 
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <sstream>
+
+#include <sqlite3.h>
 
 #include <spdlog/sinks/ostream_sink.h>
 #include <spdlog/spdlog.h>
@@ -37,6 +40,7 @@ class Log {
   [[nodiscard]] bool has(std::string_view text) const {
     return m_text.str().find(text) != std::string::npos;
   }
+  [[nodiscard]] std::ptrdiff_t lines() const { return std::ranges::count(m_text.str(), '\n'); }
 
  private:
   std::ostringstream m_text;
@@ -106,8 +110,21 @@ TEST(StoreWatch, becomes_ready_again_by_itself) {
   EXPECT_EQ(watched.watch.why_not_ready(), "");
 }
 
-TEST(StoreWatch, is_not_ready_where_the_disk_is_nearly_full) {
-  if (tested_engine() == database::Engine::postgresql) GTEST_SKIP() << "its disk is not ours";
+TEST(StoreWatch, a_store_that_fails_writes_a_line_a_second_and_not_one_for_each_push) {
+  Watched watched;
+  watched.watch.look_now();
+  const Log log;
+  watched.database.set(Breakage::failing);
+  const auto began = std::chrono::steady_clock::now();
+  for (int i = 0; i < 200; ++i) EXPECT_EQ(watched.push("A" + std::to_string(i)), 9104);
+  const auto seconds =
+      std::chrono::ceil<std::chrono::seconds>(std::chrono::steady_clock::now() - began).count();
+  EXPECT_GE(log.lines(), 1);
+  EXPECT_LE(log.lines(), 2 * (seconds + 1)) << "the pushes' line and the watch's own";
+}
+
+// PostgreSQL's disk is not the server's to look at.
+TEST(SqliteDisk, that_is_nearly_full_makes_the_server_not_ready) {
   TestStore store;
   FakeClock clock(k_noon);
   service::GroupCommitter committer(*store.database, clock, {}, {});
@@ -142,6 +159,35 @@ TEST(StoreWatch, tells_at_the_start_that_the_clock_is_behind) {
     service::Office office({place.url(), {}, {}, {}}, clock);
     EXPECT_TRUE(log.has("one of the two is wrong"));
   }
+}
+
+/// The same database for a role that may be denied its rights.
+TEST(PostgresStoreWatch, is_not_ready_while_its_rights_are_revoked) {
+  TestStore store;
+  store.writer().run_script(
+      "DO $$ BEGIN CREATE ROLE clerk LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$");
+  store.writer().run_script("GRANT ALL ON ALL TABLES IN SCHEMA public TO clerk");
+  std::string url = store.place.url();
+  url.replace(url.find("lotkeeper@"), std::string_view("lotkeeper").size(), "clerk");
+  const auto database = database::Database::open(url, std::chrono::seconds(3));
+  const FakeClock clock(k_noon);
+  service::GroupCommitter committer(*database, clock, {}, {});
+  service::StoreWatch watch(*database, committer, clock, {});
+  watch.look_now();
+  EXPECT_EQ(watch.why_not_ready(), "");
+
+  store.writer().run_script("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM clerk");
+  watch.look_now();
+  EXPECT_EQ(watch.why_not_ready(), "the last write could not be stored");
+  const auto command = push_of(permit_of("A1"));
+  committer.commit_and_wait(*command);
+  EXPECT_FALSE(command->outcome);
+
+  store.writer().run_script("GRANT ALL ON ALL TABLES IN SCHEMA public TO clerk");
+  watch.look_now();
+  EXPECT_EQ(watch.why_not_ready(), "");
+  watch.stop();
+  committer.stop();
 }
 
 /// On a real SQLite file.
@@ -200,6 +246,22 @@ TEST_F(SqliteStoreWatch, stops_writes_within_a_second_by_itself) {
   fs::remove(m_store.path());
   std::this_thread::sleep_for(std::chrono::seconds(1));
   EXPECT_EQ(push("LOST1"), 9103);
+}
+
+TEST_F(SqliteStoreWatch, is_not_ready_while_another_program_holds_the_file) {
+  sqlite3* other = nullptr;
+  ASSERT_EQ(sqlite3_open(m_store.path().c_str(), &other), SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr), SQLITE_OK);
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (m_watch.why_not_ready().empty() && std::chrono::steady_clock::now() < until) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  EXPECT_NE(m_watch.why_not_ready(), "");
+  sqlite3_exec(other, "ROLLBACK", nullptr, nullptr, nullptr);
+  sqlite3_close(other);
+  m_watch.look_now();
+  EXPECT_EQ(m_watch.why_not_ready(), "");
+  EXPECT_EQ(push("A1"), 0);
 }
 
 TEST_F(SqliteStoreWatch, is_not_ready_while_the_disk_is_full) {
