@@ -12,6 +12,7 @@
 #include <CLI/Formatter.hpp>
 
 #include "cli/dialogue.hpp"
+#include "cli/run.hpp"
 #include "domain/fault.hpp"
 #include "service/office.hpp"
 
@@ -64,8 +65,5 @@ void add_create_option(CLI::App& command, Wish& wish);
 /// one that talks with its other half, the half that is to run here is returned.
 [[nodiscard]] std::variant<Output, OfficeHalf> run_in_office(const std::vector<std::string>& words,
                                                              service::Office& office);
-
-/// The whole program. Returns the exit code.
-int run(int argc, char** argv);
 
 }  // namespace lotkeeper::cli

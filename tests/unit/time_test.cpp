@@ -352,7 +352,6 @@ TEST(TimeZones, every_clock_change_is_resolved_as_the_system_does) {
   constexpr std::time_t k_day = 86'400;
   constexpr std::time_t k_step = 900;
   const auto names = all_zone_names();
-  if (names.empty()) GTEST_SKIP() << "this system has no tzdata.zi";
   EXPECT_GT(names.size(), 400U);
   int changes = 0;
   int wrong = 0;
