@@ -221,8 +221,8 @@ test('a difference between the sides ends with status 1, and no server takes the
   assert.match(served.stderr, /a copy that has not finished/);
 });
 
-test('the command of the README prints what the README shows', async () => {
-  const steps = readSteps(readFileSync(path.join(k_repository, 'README.md'), 'utf8'));
+test('the command of docs/postgresql.md prints what it shows', async () => {
+  const steps = readSteps(readFileSync(path.join(k_repository, 'docs/postgresql.md'), 'utf8'), 'docs/postgresql.md');
   const shown = steps.filter(({ command }) => /^lotkeeper copy /.test(command));
   assert.equal(shown.length, 1);
   const from = sqliteIn(scratch());

@@ -1,6 +1,7 @@
-// README.md is true: every command in it is run, and its output is what the README shows.
+// The README and the documents beside it are true: every command in them is run, and its output is
+// what the document shows.
 //
-// How to write a README that passes:
+// How to write a document that passes:
 //
 // - Commands stand in blocks marked ```console or ```sh; no other mark for them is taken.
 //   A line with "$ " in front is a command (it goes on over lines that end in "\", and over open
@@ -27,12 +28,13 @@ import {
   constants,
   cpSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { freePort, run, scratch } from '../support/lotkeeper.mjs';
 import { mismatch, readSteps, Shell, withNames } from '../support/readme.mjs';
@@ -40,6 +42,14 @@ import { binary, cleanEnvironment, startDemo } from '../support/server.mjs';
 
 const k_repository = fileURLToPath(new URL('../../', import.meta.url));
 const k_scripts = ['server', 'test', 'bootstrap'];
+const k_documents = [
+  'README.md',
+  'docs/api-tour.md',
+  'docs/setup.md',
+  'docs/import.md',
+  'docs/postgresql.md',
+  'docs/high-availability.md',
+];
 const k_starts_server = /^((?:\w+=\S*\s+)*)(\S*\/)?lotkeeper\s+(serve|demo)\b(?!.*--help)/;
 
 // A copy of the repository without what is built or installed, and a PATH that finds `lotkeeper`.
@@ -73,20 +83,21 @@ class Reader {
   #names = new Map();
   #processes = [];
 
-  constructor(port) {
+  constructor(document, port) {
+    this.document = document;
     this.port = port;
     const { copy, bin } = makeSandbox();
     const env = cleanEnvironment({ PATH: `${bin}:${process.env.PATH}`, HOME: path.dirname(copy) });
     this.shell = new Shell({ cwd: copy, env });
   }
 
-  // Follows one step of the README; throws with its line number where the README is wrong.
+  // Follows one step of the document; throws with its line number where the document is wrong.
   async follow({ line, command, expected }) {
     const real = withNames(command, this.#names);
     const { status, stdout, stderr } = k_starts_server.test(real)
       ? await this.#startServer(real)
       : await this.shell.run(this.#withPort(real));
-    const where = `README.md:${line}: ${command}`;
+    const where = `${this.document}:${line}: ${command}`;
     assert.equal(status, 0, `${where}\nended with status ${status}\n${stderr}${stdout}`);
     if (expected === null) return;
     const printed = stdout.replaceAll(`127.0.0.1:${this.port}`, '127.0.0.1:8080');
@@ -130,8 +141,8 @@ class Reader {
 }
 
 // What can be said of a command without running it.
-async function assertPlausible({ line, command }) {
-  const where = `README.md:${line}: ${command}`;
+async function assertPlausible(document, { line, command }) {
+  const where = `${document}:${line}: ${command}`;
   const { status, stderr } = spawnSync('bash', ['-n'], { input: command, encoding: 'utf8' });
   assert.equal(status, 0, `${where}\n${stderr}`);
   const ours = command.replace(/(-u|--user)[ =]lotkeeper\b/g, '');
@@ -150,39 +161,42 @@ async function assertPlausible({ line, command }) {
   }
 }
 
-describe('the README', () => {
-  let demo;
-  let reader;
-  before(async () => {
-    demo = await startDemo();
-    reader = new Reader(demo.port);
-  });
-  after(async () => {
-    reader?.close();
-    await demo?.stop();
+const stepsOf = (document) =>
+  readSteps(readFileSync(path.join(k_repository, document), 'utf8'), document);
+
+describe('the documents', () => {
+  for (const document of k_documents) {
+    test(`${document}: every command runs and prints what it shows`, async () => {
+      const demo = await startDemo();
+      const reader = new Reader(document, demo.port);
+      try {
+        for (const step of stepsOf(document)) {
+          if (step.elsewhere) await assertPlausible(document, step);
+          else await reader.follow(step);
+        }
+      } finally {
+        reader.close();
+        await demo.stop();
+      }
+    });
+  }
+
+  test('no document with commands is left out', () => {
+    const names = readdirSync(path.join(k_repository, 'docs')).filter((name) => name.endsWith('.md'));
+    const found = names.map((name) => `docs/${name}`).filter((name) => stepsOf(name).length > 0);
+    for (const document of found) assert.ok(k_documents.includes(document), document);
   });
 
-  test('every command runs and prints what the README shows', async () => {
-    const steps = readSteps(readFileSync(path.join(k_repository, 'README.md'), 'utf8'));
-    for (const step of steps) {
-      if (step.elsewhere) await assertPlausible(step);
-      else await reader.follow(step);
+  test('the tour has a curl for each endpoint, and the README its two commands', () => {
+    const tour = stepsOf('docs/api-tour.md').map(({ command }) => command);
+    const openapi = readFileSync(path.join(k_repository, 'api/openapi.yaml'), 'utf8');
+    for (const [, name] of openapi.matchAll(/^ {2}\/api\/\{client\}(\/v1\/\S+):$/gm)) {
+      assert.ok(tour.some((text) => text.includes(`${name} `)), `no curl for ${name}`);
     }
-    const followed = steps.filter((step) => !step.elsewhere).map(({ command }) => command);
-    for (const verb of ['push', 'update', 'delete', 'stats', 'check']) {
-      assert.ok(
-        followed.some((text) => text.includes(`/permits/${verb}`)),
-        `no curl for permits/${verb}`,
-      );
+    const readme = stepsOf('README.md').map(({ command }) => command);
+    for (const name of ['script/server', 'script/test']) {
+      assert.ok(readme.includes(name), `${name} is not among them`);
     }
-    assert.ok(
-      followed.some((text) => /script\/server/.test(text)),
-      'script/server is not among them',
-    );
-    assert.ok(
-      followed.some((text) => /script\/test/.test(text)),
-      'script/test is not among them',
-    );
   });
 
   test('the two commands of the README are programs of the repository', () => {

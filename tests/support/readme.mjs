@@ -1,4 +1,4 @@
-// Reads the commands of a README and runs them as a reader would, one after another in one shell.
+// Reads the commands of a document and runs them as a reader would, one after another in one shell.
 import { spawn, spawnSync } from 'node:child_process';
 
 const k_uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/;
@@ -6,9 +6,9 @@ const k_time = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z?/;
 const k_token_line = /^(?=.*[0-9])(?=.*[A-Za-z])[A-Za-z0-9-]{22,50}$/m;
 const k_variable = new RegExp(`${k_uuid.source}|${k_time.source}|${k_token_line.source}|…`, 'gm');
 
-// The steps of a README: { line, command, expected } where `expected` is null if no output is shown,
+// The steps of a document: { line, command, expected } where `expected` is null if no output is shown,
 // and { line, command, elsewhere: true } for what cannot run here. Throws on a block it cannot read.
-export function readSteps(text) {
+export function readSteps(text, name = 'README.md') {
   const lines = text.split('\n');
   const steps = [];
   for (let at = 0; at < lines.length; at += 1) {
@@ -16,7 +16,7 @@ export function readSteps(text) {
     if (!fence) continue;
     const [, indent, mark, language] = fence;
     const end = lines.findIndex((line, n) => n > at && line.trim() === mark);
-    if (end < 0) throw new Error(`README.md:${at + 1}: this block is never closed`);
+    if (end < 0) throw new Error(`${name}:${at + 1}: this block is never closed`);
     const body = lines.slice(at + 1, end).map((line) => line.slice(indent.length));
     if (language === 'sh' || language === 'console') {
       const elsewhere = /<!-- elsewhere: .+ -->/.test(
@@ -25,22 +25,22 @@ export function readSteps(text) {
           .reverse()
           .find((l) => l.trim()) ?? '',
       );
-      steps.push(...blockSteps(body, at + 2, { language, elsewhere }));
+      steps.push(...blockSteps(body, at + 2, { language, elsewhere, name }));
     } else if (/^(bash|shell|shell-session|zsh|terminal)$/.test(language)) {
-      throw new Error(`README.md:${at + 1}: write \`\`\`sh or \`\`\`console, which are tested`);
+      throw new Error(`${name}:${at + 1}: write \`\`\`sh or \`\`\`console, which are tested`);
     } else if (!language && body.some((line) => line.startsWith('$ '))) {
-      throw new Error(`README.md:${at + 1}: commands need \`\`\`console, so that they are tested`);
+      throw new Error(`${name}:${at + 1}: commands need \`\`\`console, so that they are tested`);
     }
     at = end;
   }
   return steps;
 }
 
-function blockSteps(body, firstLine, { language, elsewhere }) {
+function blockSteps(body, firstLine, { language, elsewhere, name }) {
   const prompted = body.some((line) => line.startsWith('$ '));
   if (language === 'console' && !prompted) {
     throw new Error(
-      `README.md:${firstLine}: a console block needs lines with "$ " before the command`,
+      `${name}:${firstLine}: a console block needs lines with "$ " before the command`,
     );
   }
   const steps = [];
@@ -51,7 +51,7 @@ function blockSteps(body, firstLine, { language, elsewhere }) {
       at += 1;
     } else if (prompted && !body[at].startsWith('$ ')) {
       const last = steps.at(-1);
-      if (!last) throw new Error(`README.md:${line}: output before the first command`);
+      if (!last) throw new Error(`${name}:${line}: output before the first command`);
       last.expected.push(body[at]);
       at += 1;
     } else {
@@ -59,7 +59,7 @@ function blockSteps(body, firstLine, { language, elsewhere }) {
       at += 1;
       while (!isComplete(command)) {
         if (at >= body.length)
-          throw new Error(`README.md:${line}: the command never ends: ${command}`);
+          throw new Error(`${name}:${line}: the command never ends: ${command}`);
         command += `\n${prompted ? body[at].replace(/^> ?/, '') : body[at]}`;
         at += 1;
       }
@@ -75,8 +75,8 @@ function isComplete(command) {
   return status === 0 && !/here-document/.test(stderr);
 }
 
-// Holds what a command printed against what the README shows. Returns what is wrong, or null.
-// `names` learns which real reference or token stands for the one that the README shows.
+// Holds what a command printed against what the document shows. Returns what is wrong, or null.
+// `names` learns which real reference or token stands for the one that the document shows.
 export function mismatch(expected, actual, names) {
   const shown = trimmed(expected);
   const printed = trimmed(actual.split('\n'));
