@@ -42,6 +42,7 @@ async function licences() {
 
 const assets = [
   ['/', html, 'index.html', own('index.html')],
+  ['/docs/home.js', javascript, 'docs/home.js', own('home.js')],
   ['/openapi.json', 'application/json', 'openapi.json', description()],
   ['/docs', html, 'docs/index.html', own('docs.html')],
   ['/docs/docs.js', javascript, 'docs/docs.js', own('docs.js')],
