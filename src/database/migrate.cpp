@@ -86,13 +86,13 @@ const base::EmbeddedFile* next_step(Connection& connection,
                                     std::span<const base::EmbeddedFile> known) {
   std::set<std::int64_t> taken;
   connection.run(k_taken, {}, [&](const Row& row) { taken.insert(row.integer(0)); });
-  const std::int64_t newest = taken.empty() ? 0 : *taken.rbegin();
-  const std::int64_t newest_known = known.empty() ? 0 : number_of(known.back());
-  if (newest > newest_known) {
+  std::set<std::int64_t> unknown = taken;
+  for (const base::EmbeddedFile& file : known) unknown.erase(number_of(file));
+  if (!unknown.empty()) {
     throw DatabaseError(fmt::format(
-        "this database was made by a newer Lotkeeper (its schema is number {}, this program knows "
-        "up to {}); install that version or a later one",
-        newest, newest_known));
+        "this database was made by a newer Lotkeeper (its schema has step {}, which this program "
+        "does not know; it knows steps up to {}); install that version or a later one",
+        *unknown.rbegin(), known.empty() ? 0 : number_of(known.back())));
   }
   const auto next = std::ranges::find_if(
       known, [&](const base::EmbeddedFile& file) { return !taken.contains(number_of(file)); });

@@ -109,20 +109,23 @@ TEST(Migrations, outlast_the_process) {
   EXPECT_EQ(store.number("SELECT COUNT(*) FROM permit"), 1);
 }
 
-TEST(Migrations, refuse_a_newer_database_with_a_sentence_and_touch_nothing) {
-  TestStore store;
-  store.writer().run_script("INSERT INTO migration VALUES (9000, '9000_from_the_future.sql', 1)");
-  try {
-    database::migrate(store.writer(), k_noon, {});
-    FAIL() << "a newer database was taken";
-  } catch (const database::DatabaseError& error) {
-    const std::string_view sentence = error.what();
-    EXPECT_NE(sentence.find("made by a newer Lotkeeper"), std::string_view::npos) << sentence;
-    EXPECT_NE(sentence.find("9000"), std::string_view::npos) << sentence;
-    EXPECT_NE(sentence.find("install that version or a later one"), std::string_view::npos)
-        << sentence;
+TEST(Migrations, refuse_a_database_with_a_step_that_is_not_known_and_touch_nothing) {
+  for (const std::string number : {"9000", "7"}) {  // 7 was left out
+    TestStore store;
+    store.writer().run_script("INSERT INTO migration VALUES (" + number + ", 'unknown.sql', 1)");
+    const std::string before = store.text("SELECT COUNT(*) FROM migration");
+    try {
+      database::migrate(store.writer(), k_noon, {});
+      FAIL() << "a newer database was taken: " << number;
+    } catch (const database::DatabaseError& error) {
+      const std::string_view sentence = error.what();
+      EXPECT_NE(sentence.find("made by a newer Lotkeeper"), std::string_view::npos) << sentence;
+      EXPECT_NE(sentence.find("step " + number + ","), std::string_view::npos) << sentence;
+      EXPECT_NE(sentence.find("install that version or a later one"), std::string_view::npos)
+          << sentence;
+    }
+    EXPECT_EQ(store.text("SELECT COUNT(*) FROM migration"), before);
   }
-  EXPECT_EQ(store.number("SELECT MAX(number) FROM migration"), 9000);
 }
 
 TEST(Migrations, do_what_a_step_asks_for_once_and_with_the_step_or_not_at_all) {
