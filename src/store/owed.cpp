@@ -1,5 +1,6 @@
 #include "store/owed.hpp"
 
+#include "domain/violation.hpp"
 #include "store/owed_sql.hpp"
 
 namespace lotkeeper::store {
@@ -19,21 +20,7 @@ std::string_view state_of(const Violation& violation, std::int64_t owed_cents, b
   return violation.due < now && owed_cents > 0 ? "overdue" : "open";
 }
 
-constexpr Statement k_find_owed{"violation.owed",
-                                "SELECT " LOTKEEPER_OWED_AT(
-                                    "$3") " FROM violation WHERE client_id = $1 "
-                                          "AND violation_id = $2"};
-
-std::vector<std::int64_t> find_owed(Connection& connection, ClientId client,
-                                    std::span<const ViolationId> violations, base::Instant now) {
-  std::vector<std::int64_t> owed(violations.size());
-  std::vector<Parameters> wanted;
-  wanted.reserve(violations.size());
-  for (const ViolationId violation : violations) wanted.push_back({client, violation, now});
-  connection.run_many(k_find_owed, wanted,
-                      [&](std::size_t index, const Row& row) { owed[index] = row.integer(0); });
-  return owed;
-}
+static_assert(domain::k_longest_discount_hours == 100'000, "as owed_sql.hpp has it");
 
 constexpr Statement k_sum_vehicle{
     "vehicle.sum",

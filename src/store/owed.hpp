@@ -26,11 +26,6 @@ namespace lotkeeper::store {
 [[nodiscard]] std::string_view state_of(const Violation& violation, std::int64_t owed_cents,
                                         base::Instant now);
 
-/// What is owed for each violation at `now`, by id; 0 where there is none.
-[[nodiscard]] std::vector<std::int64_t> find_owed(database::Connection& connection, ClientId client,
-                                                  std::span<const ViolationId> violations,
-                                                  base::Instant now);
-
 /// A vehicle's violations, counted from their rows: an import may say something else of a vehicle,
 /// which is handed on and not believed.
 struct VehicleSum {

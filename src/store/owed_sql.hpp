@@ -12,12 +12,14 @@
   "(CASE WHEN violation.adjusted_fine_cents <> 0 THEN violation.adjusted_fine_cents " \
   "ELSE violation.fine_cents END + " LOTKEEPER_TOWING_AND_TAX ")"
 
-/// The discounts of its details that run at that moment, as `d`. Divided, not multiplied: an import
-/// may bring any number of hours.
+/// The discounts of its details that run at that moment, as `d`. An older import may have brought
+/// any number of hours: beyond domain::k_longest_discount_hours they count as that.
 #define LOTKEEPER_RUNNING_DISCOUNTS(NOW)                             \
   "FROM violation_detail d WHERE d.client_id = violation.client_id " \
   "AND d.violation_id = violation.violation_id AND d.discount <> 0 " \
-  "AND d.discount_hours >= (" NOW " - violation.issued_at + 3599999) / 3600000 "
+  "AND CASE WHEN d.discount_hours > 100000 THEN 100000 "             \
+  "WHEN d.discount_hours < 0 THEN 0 ELSE d.discount_hours END "      \
+  ">= (" NOW " - violation.issued_at + 3599999) / 3600000 "
 
 /// The fine less the sum of `d`. PostgreSQL makes the sum of BIGINTs a NUMERIC unless told
 /// otherwise.
