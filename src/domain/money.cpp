@@ -64,6 +64,14 @@ bool take_currency(std::string_view written, std::string_view currency, Wrapping
   return true;
 }
 
+/// Whether `text` begins with "$CA" as in "$CA 14.50", and not with "$" before "CAD".
+bool begins_with_currency(std::string_view text, std::string_view written) {
+  if (!base::equals_ignoring_ascii_case(text.substr(0, written.size()), written)) return false;
+  const bool ends_in_letter = written.back() == 'A' || written.back() == 'S';
+  const char next = text[written.size()];
+  return !ends_in_letter || (next != 'D' && next != 'd');
+}
+
 /// Takes one sign or currency from the begin or the end of `text`; false where there is none.
 bool unwrap(std::string_view& text, Wrapping& wrapping) {
   for (const std::string_view sign : {std::string_view("-"), k_minus, std::string_view("+")}) {
@@ -82,14 +90,11 @@ bool unwrap(std::string_view& text, Wrapping& wrapping) {
   }
   for (const auto& [written, currency] : k_currencies) {
     if (text.size() <= written.size()) continue;
-    const auto is_written = [&](std::string_view part) {
-      return base::equals_ignoring_ascii_case(part, written);
-    };
-    if (is_written(text.substr(0, written.size())) && take_currency(written, currency, wrapping)) {
+    if (begins_with_currency(text, written) && take_currency(written, currency, wrapping)) {
       text.remove_prefix(written.size());
       return true;
     }
-    if (is_written(text.substr(text.size() - written.size())) &&
+    if (base::equals_ignoring_ascii_case(text.substr(text.size() - written.size()), written) &&
         take_currency(written, currency, wrapping)) {
       text.remove_suffix(written.size());
       return true;

@@ -81,6 +81,9 @@ TEST(WrittenAmount, is_read_as_people_write_it_and_never_guessed) {
     const std::string read =
         amount.doubt ? std::string(name_of(*amount.doubt)) : std::to_string(amount.money.cents);
     EXPECT_EQ(read, row.items.at(1).text) << written;
+    if (row.items.size() > 2) {
+      EXPECT_EQ(amount.currency, row.items.at(2).text) << written;
+    }
   }
 }
 

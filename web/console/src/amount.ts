@@ -6,12 +6,18 @@ export type Doubt = 'empty' | 'ambiguous' | 'invalid';
 const names: [RegExp, RegExp] = [/^(?:CAD|USD)/i, /(?:CAD|USD)$/i];
 const symbols: [RegExp, RegExp] = [/^(?:CA\$|US\$|C\$|\$ ?CA(?!D)|\$ ?US(?!D)|\$)/i, /(?:CA\$|US\$|C\$|\$ ?CA|\$ ?US|\$)$/i];
 
-/** The cents of an amount, or why they are not known: "1,234" can be read in two ways. */
-export function readAmount(text: string): number | Doubt {
+export interface WrittenAmount {
+  cents: number;
+  /** `CAD` or `USD` where that is written; `$` says neither. */
+  currency: string;
+}
+
+/** An amount, or why it is not known: "1,234" can be read in two ways. */
+export function readAmount(text: string): WrittenAmount | Doubt {
   let rest = text.replace(/[\u00a0\u202f\u2009]/g, ' ').trim();
   if (!rest) return 'empty';
   let sign = 0;
-  let named = false;
+  let currency = '';
   let symbol = false;
   for (let again = true; again; ) {
     again = false;
@@ -31,20 +37,20 @@ export function readAmount(text: string): number | Doubt {
       const taken = take(rest.match(/^[-\u2212+]/)) || take(rest.match(/[-\u2212]$/));
       if (taken) sign = taken === '+' ? 1 : -1;
     }
-    if (!named && (take(rest.match(names[0])) || take(rest.match(names[1])))) named = true;
+    if (!currency) currency = (take(rest.match(names[0])) || take(rest.match(names[1]))).toUpperCase();
     if (!symbol) {
       const taken = take(rest.match(symbols[0])) || take(rest.match(symbols[1]));
       if (taken) {
         if (/[a-z]/i.test(taken)) {
-          if (named) return 'invalid';
-          named = true;
+          if (currency) return 'invalid';
+          currency = /u/i.test(taken) ? 'USD' : 'CAD';
         }
         symbol = true;
       }
     }
   }
   const cents = centsOfDigits(rest);
-  return typeof cents === 'number' && sign < 0 ? 0 - cents : cents;
+  return typeof cents === 'number' ? { cents: sign < 0 ? 0 - cents : cents, currency } : cents;
 }
 
 function centsOfDigits(text: string): number | Doubt {

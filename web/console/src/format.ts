@@ -11,6 +11,9 @@ export function setPlace(timeZone: string, clientCurrency: string): void {
   currency = clientCurrency;
 }
 
+/** The client's, as of `setPlace`. */
+export const placeCurrency = () => currency;
+
 function dated(options: Intl.DateTimeFormatOptions, time: string): string {
   const words = new Intl.DateTimeFormat(locale(), { timeZone: zone, hour12: false, ...options }).format(
     new Date(time),

@@ -5,6 +5,7 @@ import { useEffect, useId, useRef } from 'preact/hooks';
 import { readAmount } from '../amount';
 import { useSend } from '../ask';
 import { Refusal } from '../api';
+import { placeCurrency } from '../format';
 import { t } from '../words';
 import { Refused } from './basics';
 import { Dialog } from './dialog';
@@ -46,9 +47,13 @@ export class Values {
   cents(name: string): number | null {
     const text = this.text(name);
     if (text === null) return null;
-    const cents = readAmount(text);
-    if (typeof cents === 'number' && cents >= 0) return cents;
-    const detail = cents === 'ambiguous' ? t('error.amount.two_ways') : t('error.amount');
+    const read = readAmount(text);
+    const isRead = typeof read === 'object' && read.cents >= 0;
+    const ours = placeCurrency();
+    if (isRead && (!read.currency || read.currency === ours)) return read.cents;
+    const detail = isRead
+      ? t('error.amount.currency', { currency: ours })
+      : t(read === 'ambiguous' ? 'error.amount.two_ways' : 'error.amount');
     throw new Refusal('invalid', '', [{ field: name, detail }]);
   }
 }
