@@ -222,7 +222,7 @@ void RecordReader::number(std::string_view key, std::int64_t& value, NumberRange
   const JsonValue* sent = find(key);
   const auto parsed =
       sent != nullptr && is_text_or_number(*sent) ? parse_whole(sent->text) : std::nullopt;
-  if (!parsed || *parsed < range.least || *parsed > range.most) {
+  if (!parsed || (!m_is_own && (*parsed < range.least || *parsed > range.most))) {
     return refuse(key, fmt::format("a whole number from {} to {}", range.least, range.most));
   }
   value = *parsed;
@@ -254,7 +254,7 @@ bool RecordReader::read_text(std::string_view key, std::string& value, bool may_
   if (sent == nullptr) return false;
   if (!is_text_or_number(*sent)) {
     refuse(key, "text");
-  } else if (has_control_character(sent->text, may_have_lines)) {
+  } else if (!m_is_own && has_control_character(sent->text, may_have_lines)) {
     refuse(key, may_have_lines ? "text without control characters but tabs and line breaks"
                                : "text without control characters");
   } else {
@@ -305,7 +305,7 @@ void RecordReader::money(std::string_view key, std::int64_t& cents) {
   const JsonValue* sent = find_required(key, k_wanted);
   if (sent == nullptr) return;
   const auto parsed = is_text_or_number(*sent) ? domain::read_decimal(sent->text, 2) : std::nullopt;
-  if (!parsed || *parsed > k_most_cents) return refuse(key, k_wanted);
+  if (!parsed || (!m_is_own && *parsed > k_most_cents)) return refuse(key, k_wanted);
   cents = *parsed;
 }
 
@@ -314,7 +314,7 @@ void RecordReader::tax(std::string_view key, std::int64_t& hundredths) {
   const JsonValue* sent = find(key);
   if (sent == nullptr) return;
   const auto parsed = is_text_or_number(*sent) ? domain::read_decimal(sent->text, 4) : std::nullopt;
-  if (!parsed || *parsed > k_most_cents * 100) return refuse(key, k_wanted);
+  if (!parsed || (!m_is_own && *parsed > k_most_cents * 100)) return refuse(key, k_wanted);
   hundredths = *parsed;
 }
 

@@ -115,10 +115,17 @@ class RecordWriter {
   bool m_is_first = true;
 };
 
+/// Where a record that is read comes from.
+enum class RecordOrigin : std::uint8_t {
+  import,  ///< anywhere: it has to keep the rules of today
+  own,     ///< from a RecordWriter: its rows may be older than a rule on ranges and characters
+};
+
 class RecordReader {
  public:
-  RecordReader(const base::JsonValue& object, const domain::TimeZone& zone)
-      : m_object(&object), m_zone(zone) {}
+  RecordReader(const base::JsonValue& object, const domain::TimeZone& zone,
+               RecordOrigin origin = RecordOrigin::import)
+      : m_object(&object), m_zone(zone), m_is_own(origin == RecordOrigin::own) {}
 
   [[nodiscard]] static constexpr bool reads() { return true; }
 
@@ -188,6 +195,7 @@ class RecordReader {
 
   const base::JsonValue* m_object;
   const domain::TimeZone& m_zone;
+  const bool m_is_own;
   Carried m_carried;
   std::vector<domain::Fault> m_faults;
 };

@@ -319,6 +319,14 @@ domain::Result<ViolationRecord> read_violation_record(const base::JsonValue& obj
   return record;
 }
 
+ViolationRecord read_own_violation_record(const base::JsonValue& object,
+                                          const domain::TimeZone& zone) {
+  ViolationRecord record;
+  RecordReader reader(object, zone, RecordOrigin::own);
+  describe_violation(reader, record);
+  return record;
+}
+
 void append_violation_record(std::string& out, ViolationRecord& record,
                              const domain::TimeZone& zone) {
   RecordWriter writer(out, zone);

@@ -60,6 +60,11 @@ struct ViolationRecord {
 [[nodiscard]] domain::Result<ViolationRecord> read_violation_record(const base::JsonValue& object,
                                                                     const domain::TimeZone& zone);
 
+/// Reads what `append_violation_record` wrote, however long ago: rules for imports that came later
+/// do not hold for it. What cannot be read stays as in a new record.
+[[nodiscard]] ViolationRecord read_own_violation_record(const base::JsonValue& object,
+                                                        const domain::TimeZone& zone);
+
 /// The record as JSON, key for key in the document's order.
 void append_violation_record(std::string& out, ViolationRecord& record,
                              const domain::TimeZone& zone);

@@ -91,9 +91,7 @@ std::vector<service::ViolationRecord> read_records(const SentBatch& sent,
   std::vector<service::ViolationRecord> read;
   read.reserve(list->items.size());
   for (const base::JsonValue& item : list->items) {
-    auto record = service::read_violation_record(item, sent.time_zone);
-    if (!record) throw std::runtime_error("a part of a batch has another form");
-    read.push_back(std::move(*record));
+    read.push_back(service::read_own_violation_record(item, sent.time_zone));
   }
   return read;
 }
