@@ -162,10 +162,14 @@ Result<VendorStatement> read_statement(std::string_view text) {
   return statement;
 }
 
+/// The permits of one ticket number.
 struct Pushed {
-  std::int64_t cents = 0;
-  std::string currency;  ///< empty where no permit names one
+  std::map<std::string, std::int64_t> cents;  ///< by currency; none where all are free
   std::string reference;
+
+  [[nodiscard]] bool is_free() const {
+    return std::ranges::all_of(cents, [](const auto& sum) { return sum.second == 0; });
+  }
 };
 
 std::map<std::string, Pushed> find_pushed(database::Connection& connection,
@@ -181,8 +185,7 @@ std::map<std::string, Pushed> find_pushed(database::Connection& connection,
       if (permit.deleted || permit.permit_no.empty()) continue;
       if (question.integration && permit.integration != *question.integration) continue;
       Pushed& one = pushed[permit.permit_no];
-      one.cents += permit.amount_cents.value_or(0);
-      if (permit.currency) one.currency = *permit.currency;
+      if (permit.amount_cents) one.cents[permit.currency.value_or("")] += *permit.amount_cents;
       one.reference = permit.id.to_string();
     }
   }
@@ -207,21 +210,31 @@ Result<Reconciliation> reconcile(database::Connection& connection,
       continue;
     }
     const Pushed& pushed = found->second;
-    if (!claimed.currency.empty() && !pushed.currency.empty() &&
-        claimed.currency != pushed.currency) {
+    const auto ours_in = pushed.cents.begin();
+    const bool has_price = ours_in != pushed.cents.end();
+    const std::string currency = has_price ? ours_in->first : std::string();
+    if (pushed.cents.size() > 1 ||
+        (!claimed.currency.empty() && !currency.empty() && claimed.currency != currency)) {
       result.unclear.push_back(claimed.first_row);
       continue;
     }
-    auto& rows = pushed.cents == claimed.cents ? result.matched : result.different_amount;
-    rows.push_back({ticket, claimed.cents, pushed.cents, pushed.reference});
+    const std::int64_t cents = has_price ? ours_in->second : 0;
+    auto& rows = cents == claimed.cents ? result.matched : result.different_amount;
+    rows.push_back({ticket, claimed.cents, cents, pushed.reference});
   }
   for (const auto& [ticket, pushed] : ours) {
     if (theirs->tickets.contains(ticket) || theirs->unclear_tickets.contains(ticket)) continue;
-    if (pushed.cents == 0 && !question.with_free) {
-      ++result.free_left_out;
+    if (pushed.is_free()) {
+      if (question.with_free) {
+        result.missing_there.push_back({ticket, std::nullopt, 0, pushed.reference});
+      } else {
+        ++result.free_left_out;
+      }
       continue;
     }
-    result.missing_there.push_back({ticket, std::nullopt, pushed.cents, pushed.reference});
+    for (const auto& [currency, cents] : pushed.cents) {
+      result.missing_there.push_back({ticket, std::nullopt, cents, pushed.reference});
+    }
   }
   std::ranges::stable_sort(result.unclear, {}, &UnclearRow::number);
   return result;

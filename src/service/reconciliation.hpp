@@ -37,7 +37,7 @@ enum class RowDoubt {
   no_amount,         ///< the cell is empty or missing
   ambiguous_amount,  ///< it can be read in two ways: "1,234"
   invalid_amount,
-  other_currency,  ///< the statement names another one than the permit has
+  other_currency,  ///< the statement names another one than the permit has, or permits have two
 };
 [[nodiscard]] std::string_view to_string(RowDoubt doubt);
 
@@ -59,8 +59,8 @@ struct Reconciliation {
 
 /// Compares a CSV with a heading, a column of ticket numbers and one of amounts
 /// (`domain::read_written_amount`) with the live permits. The amounts of a ticket that is in it
-/// several times are added up, and so are those of permits with the same number. Looks at all
-/// permits of the time asked for: not for an event loop.
+/// several times are added up, and so are those of permits with the same number, each currency by
+/// itself. Looks at all permits of the time asked for: not for an event loop.
 ///
 /// Refused: 9003 a text that is no table; 9031 a column that is missing.
 domain::Result<Reconciliation> reconcile(database::Connection& connection,

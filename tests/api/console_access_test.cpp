@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <map>
+#include <set>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -47,6 +48,19 @@ TEST(ConsoleAccess, every_route_refuses_who_is_not_signed_in) {
     EXPECT_EQ(reply.status, 401) << route.path;
     EXPECT_NE(reply.body.find(R"("error":"signIn")"), std::string::npos) << route.path;
   }
+}
+
+TEST(ConsoleAccess, what_looks_at_all_records_keeps_no_plate_check_waiting) {
+  std::set<std::string_view> aside;
+  for (const Route& route : api::console::routes()) {
+    if (route.pace == api::console::Pace::sums_up) aside.insert(route.path);
+  }
+  for (const std::string_view path :
+       {"/overview", "/money", "/fines", "/fine-months", "/takings", "/disconnected",
+        "/disconnected/{id}", "/batches/{id}", "/reconciliation", "/reconciliation.csv"}) {
+    EXPECT_TRUE(aside.contains(path)) << path;
+  }
+  EXPECT_FALSE(aside.contains("/plate-checks"));
 }
 
 TEST(ConsoleAccess, every_route_refuses_the_roles_below_its_own_and_no_other) {

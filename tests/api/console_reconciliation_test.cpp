@@ -111,6 +111,29 @@ TEST(ConsoleReconciliation, refunds_and_repeated_tickets_are_added_up) {
   EXPECT_EQ(result.at("missingHere").at("rows").at(0).at("theirsCents").as_int64(), 0);
 }
 
+TEST(ConsoleReconciliation, currencies_of_one_ticket_number_are_not_added_up) {
+  TestConsole console;
+  for (const char* ticket : {"V-1", "V-2", "V-3"}) push_ticket(console, ticket, "3.50", "CAD");
+  for (const std::string ticket : {"V-1", "V-2"}) {
+    const auto reply = console.api.post(
+        "permits/push",
+        R"({"apiToken":"TOKEN:other","startTime":"2026-03-02T10:00:00","zone":"Lot 4",)"
+        R"("endTime":"2026-03-02T13:00:00","plate":"US1","amount":"1.50","currency":"USD",)"
+        R"("permitNo":")" +
+            ticket + "\"}");
+    ASSERT_EQ(reply.status, 200) << reply.body;
+  }
+  const auto result = compared(console, "ticket,amount\nV-1,5.00\nV-3,3.50\n");
+  EXPECT_EQ(count_of(result, "matched"), 1) << json::serialize(result);
+  EXPECT_EQ(json::serialize(result.at("unclear")),
+            R"({"count":1,"rows":[{"row":2,"ticket":"V-1","amount":"5.00",)"
+            R"("reason":"otherCurrency"}]})");
+  ASSERT_EQ(count_of(result, "missingThere"), 2) << json::serialize(result);
+  const auto& rows = result.at("missingThere").at("rows");
+  EXPECT_EQ(rows.at(0).at("oursCents").as_int64(), 350);
+  EXPECT_EQ(rows.at(1).at("oursCents").as_int64(), 150);
+}
+
 TEST(ConsoleReconciliation, free_permits_are_missing_in_the_statement_only_where_asked_for) {
   TestConsole console;
   push_ticket(console, "FREE-1", "");

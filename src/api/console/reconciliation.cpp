@@ -17,8 +17,8 @@ Result<Reply> export_reconciliation(Desk& desk, Call& call);
 
 Routes reconciliation_routes() {
   return {
-      {Method::post, "/reconciliation", Access::office, reconcile, Pace::quick, true},
-      {Method::post, "/reconciliation.csv", Access::office, export_reconciliation, Pace::quick,
+      {Method::post, "/reconciliation", Access::office, reconcile, Pace::sums_up, true},
+      {Method::post, "/reconciliation.csv", Access::office, export_reconciliation, Pace::sums_up,
        true},
   };
 }

@@ -17,7 +17,7 @@ export function Batch() {
   const [batch, setBatch] = useState<Answered>();
   const pages = usePages(async (cursor) => {
     const page = await ask(id, cursor);
-    setBatch(page);
+    if (!cursor) setBatch(page);
     return { rows: page.tickets, next: page.next };
   }, [id]);
   return (
@@ -39,8 +39,8 @@ export function Batch() {
               [t('state'), <Badge tone={batch.isReady ? 'good' : 'info'}>{t(batch.isReady ? 'batch.ready' : 'batch.open')}</Badge>],
               [t('violations'), count(batch.violations)],
               [t('batch.owed_then'), batch.sentOwedCents === null ? t('batch.owed_unknown') : money(batch.sentOwedCents)],
-              [t('batch.owed_now'), money(batch.owedCents)],
-              [t('batch.unpaid'), count(batch.unpaid)],
+              [t('batch.owed_now'), money(batch.owedCents ?? 0)],
+              [t('batch.unpaid'), count(batch.unpaid ?? 0)],
             ]}
           />
         </Card>
