@@ -165,6 +165,8 @@ void point(store::Vehicle& vehicle, const Lists& lists, const SentItems& items) 
   }
 }
 
+constexpr store::IntegrationId k_no_integration = 0;
+
 using Pushes = std::vector<PushVehicle*>;
 
 /// Refuses those whose plate type, province or ids the client does not have; returns the others.
@@ -217,8 +219,10 @@ class Allowance {
  public:
   Allowance(WriteBatch& batch, ClientId client) : m_batch(batch), m_client(client) {}
 
-  /// Takes one; false where none is left.
+  /// Takes one; false where none is left. The office's own import may add any number: what it
+  /// brings was chosen by somebody.
   bool take(store::IntegrationId integration) {
+    if (integration == k_no_integration) return true;
     const auto [left, is_first] = m_left.try_emplace(integration, 0);
     if (is_first) left->second = new_items_left(m_batch, m_client, integration);
     if (left->second == 0) return false;

@@ -28,9 +28,9 @@ struct SentItems {
 };
 
 /// A vehicle to be stored; its id is taken from the client's counter where it is. Names of makes,
-/// types and colours that the client does not have are added to its lists, 1,000 a day for each
-/// integration; beyond that the vehicle is stored without them, with a warning. The receipt's
-/// reference is the vehicle's id.
+/// types and colours that the client does not have are added to its lists: all that an import
+/// without an integration brings, 1,000 a day of each integration; beyond that the vehicle is
+/// stored without them, with a warning. The receipt's reference is the vehicle's id.
 ///
 /// Refused, all at once: 9033 for each id, and each name of a plate type or province, that the
 /// client does not have. Otherwise 9012 where a vehicle has the same normalised plate, province and
