@@ -204,7 +204,14 @@ TEST(ConsoleViolations, refusals_store_nothing) {
   const std::string id = write_violation(console);
   const std::string base = "/violations/" + id;
   const std::string type = console.api.text("SELECT MAX(violation_type_id) FROM violation_type");
+  // In a zone that is no location yet: an issued ticket would make it one.
+  const auto check =
+      console.post("officer", "/plate-checks",
+                   R"({"plate":"X1","zone":)" +
+                       console.api.text("SELECT MIN(zone_id) FROM zone WHERE client_id = 1") + "}");
+  const std::string checked = std::to_string(check.json().at("check").as_int64());
   const std::pair<std::string, std::string> bad[] = {
+      {"/violations", R"({"vehicle":999,"check":)" + checked + R"(,"types":[)" + type + "]}"},
       {"/violations", R"({"plate":"X1","province":9,"plateType":4,"types":[]})"},
       {"/violations", R"({"plate":"X1","province":9,"plateType":4,"types":[999]})"},
       {"/violations", R"({"plate":"X1","province":999,"plateType":4,"types":[)" + type + "]}"},

@@ -14,6 +14,7 @@
 namespace lotkeeper::tests {
 namespace {
 
+namespace json = boost::json;
 using http::Method;
 using std::chrono::hours;
 
@@ -252,6 +253,65 @@ TEST(ConsoleVehicles, and_tickets_show_their_drivers_by_name_to_the_office) {
   EXPECT_TRUE(console.get("officer", "/vehicles/8").json().at("driverList").as_array().empty());
 }
 
+TEST(ConsoleBatches, have_a_csv_of_records_that_an_import_of_today_would_refuse) {
+  TestConsole console;
+  ASSERT_EQ(import_overdue(console.api, "OC_TOMA"), "");
+  static constexpr database::Statement k_texts{
+      "test.texts", "UPDATE violation SET comment = $1, private_comments = $1, ticket = $1"};
+  ASSERT_TRUE(console.api.office.change([](service::WriteBatch& writing) {
+    writing.connection.run(k_texts, {"a\vb"});
+    writing.connection.run_script(
+        "UPDATE violation_detail SET discount_hours = 9007199254740991, "
+        "detail_id = 9007199254740991");
+    return domain::Result<std::string>();
+  }));
+  (void)pull(console);
+  const auto reply = console.get("office", "/batches/1/records.csv");
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_EQ(std::ranges::count(reply.body, '\n'), 2) << reply.body;
+  EXPECT_NE(reply.body.find(R"(50.00,0.00,40.00,"collections",)"), std::string::npos) << reply.body;
+}
+
+TEST(ConsoleOverview, a_tile_counts_what_the_list_behind_it_shows) {
+  TestConsole console;
+  import_many(console.api, "OC_TOMA", 0, 4);
+  (void)pull(console);
+  ASSERT_EQ(import_overdue(console.api, "OC_TOMA", 4), "");
+  ASSERT_EQ(import_overdue(console.api, "OC_TOMA", 5), "");
+  ASSERT_EQ(import_overdue(console.api, "OC_TOMA", 6), "");
+  const auto list = console.get("viewer", "/violations").json().at("violations").as_array();
+  ASSERT_EQ(list.size(), 7U);
+  const auto path = [&](std::size_t i) {  // the latest first
+    return "/violations/" + std::to_string(list[i].at("id").as_int64());
+  };
+  EXPECT_EQ(console.post("office", path(1) + "/appeals", R"({"comment":"Snow"})").status, 200);
+  // An import may bring one that is under appeal and with the agency.
+  static constexpr database::Statement k_appeal{
+      "test.appeal", "UPDATE violation SET appealed_at = $2 WHERE violation_id = $1"};
+  ASSERT_TRUE(console.api.office.change([&](service::WriteBatch& writing) {
+    writing.connection.run(k_appeal, {list[5].at("id").as_int64(), writing.now});
+    return domain::Result<std::string>();
+  }));
+  EXPECT_EQ(console.post("office", path(2) + "/cancel", R"({"reason":"no case"})").status, 200);
+  EXPECT_EQ(console.post("office", path(6) + "/payments", R"({"amountCents":5000,"method":"cash"})")
+                .status,
+            200);
+
+  const auto tiles = console.get("viewer", "/overview").json().at("violations");
+  const std::tuple<const char*, const char*, std::int64_t> rows[] = {
+      {"open", "unpaid", 5},
+      {"overdue", "overdue", 1},
+      {"appealed", "appealed", 2},
+      {"inCollections", "collections", 3}};
+  for (const auto& [tile, state, count] : rows) {
+    EXPECT_EQ(tiles.at(tile).as_int64(), count) << tile;
+    const auto behind = console.get("viewer", "/violations?state=" + std::string(state)).json();
+    EXPECT_EQ(std::ssize(behind.at("violations").as_array()), count) << state;
+    const auto csv = console.get("viewer", "/violations.csv?state=" + std::string(state));
+    EXPECT_EQ(std::ranges::count(csv.body, '\n'), count + 1) << state;
+  }
+}
+
 TEST(ConsoleBatches, say_what_went_out_whatever_became_of_it_since) {
   TestConsole console;
   ASSERT_EQ(import_overdue(console.api, "OC_TOMA"), "");
@@ -300,7 +360,7 @@ TEST(ConsoleBatches, say_what_went_out_whatever_became_of_it_since) {
   EXPECT_EQ(console.get("office", "/batches/2").status, 404);
 }
 
-TEST(ConsoleBatches, page_through_their_tickets) {
+TEST(ConsoleBatches, page_through_their_tickets_and_are_added_up_for_the_first_page) {
   TestConsole console;
   import_many(console.api, "OC_TOMA", 0, 5);
   (void)pull(console);
@@ -308,7 +368,10 @@ TEST(ConsoleBatches, page_through_their_tickets) {
   std::string cursor;
   do {
     const auto page = console.get("office", "/batches/1?limit=2" + cursor).json();
-    EXPECT_EQ(page.at("sentOwedCents").as_int64(), 25'000) << "of the whole batch";
+    for (const char* sum : {"sentOwedCents", "owedCents"}) {
+      EXPECT_EQ(page.at(sum), ids.empty() ? json::value(25'000) : json::value()) << sum;
+    }
+    EXPECT_EQ(page.at("unpaid"), ids.empty() ? json::value(5) : json::value());
     for (const auto& ticket : page.at("tickets").as_array()) {
       ids.push_back(ticket.at("id").as_int64());
     }

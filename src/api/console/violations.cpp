@@ -61,6 +61,9 @@ struct Search {
     if (until && violation.issued >= *until) return false;
     if (!ticket.empty() && violation.ticket != ticket) return false;
     if (state == "all") return true;
+    if (state == "unpaid") return !violation.closed;
+    // Under appeal it is still with the agency.
+    if (state == "collections") return violation.sent && !violation.closed;
     if (state == "void") return view.state == "spoiled" || view.state == "cancelled";
     return view.state == state;
   }
@@ -102,8 +105,8 @@ Search read_search(const Call& call, QueryReader& query) {
     if (search.plate_norm.empty()) query.fault("plate", "A plate has a letter or a digit.");
   }
   search.ticket = query.text("ticket").value_or("");
-  search.state = query.word(
-      "state", {"all", "open", "overdue", "appealed", "collections", "paid", "void", "warning"});
+  search.state = query.word("state", {"all", "unpaid", "open", "overdue", "appealed", "collections",
+                                      "paid", "void", "warning"});
   search.from = query.moment("from", false);
   search.until = query.moment("to", true);
   return search;
@@ -256,6 +259,11 @@ Result<store::VehicleId> find_vehicle(WriteBatch& batch, const Call& call, Draft
 /// Refuses before anything is written: a refusal rolls nothing back.
 Result<void> check_draft(WriteBatch& batch, const Call& call, const Draft& draft) {
   const service::IssueViolation& issue = draft.issue;
+  if (issue.vehicle != 0 &&
+      !store::find_vehicles(batch.connection, call.client_id(), std::span(&issue.vehicle, 1))
+           .front()) {
+    return refused(ErrorCode::field_invalid, "vehicle", "There is no vehicle with this id.");
+  }
   for (const store::ItemId type : issue.types) {
     if (auto there = require(batch, call, store::ListKind::violation_type, type, "types"); !there) {
       return there;

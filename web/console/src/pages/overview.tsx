@@ -45,11 +45,11 @@ function Now({ now }: { now: Schemas['Overview'] }) {
       <ul class="figures">
         <Figure value={count(valid)} label={t('overview.valid')} href="/console/permits" />
         <Figure value={count(now.violations.issuedToday)} label={t('overview.today')} href="/console/violations" />
-        <Figure value={count(now.violations.open)} label={t('overview.open')} href="/console/violations?state=open" />
+        <Figure value={count(now.violations.open)} label={t('overview.open')} href="/console/violations?state=unpaid" />
         <Figure value={money(now.violations.owedCents)} label={t('overview.owed')} href="/console/money" />
         <Figure value={count(now.violations.overdue)} label={t('overview.overdue')} href="/console/violations?state=overdue" />
         <Figure value={count(now.violations.appealed)} label={t('overview.appealed')} href="/console/violations?state=appealed" />
-        <Figure value={count(now.violations.inCollections)} label={t('overview.collections')} href="/console/violations?state=collections" />
+        <Figure value={count(now.violations.inCollections)} label={t('state.collections')} href="/console/violations?state=collections" />
       </ul>
       {isOffice && now.disconnected > 0 && (
         <p class="alert alert-warning">

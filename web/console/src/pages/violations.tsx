@@ -9,7 +9,7 @@ import { useMay } from '../session';
 import { t } from '../words';
 
 type Row = Schemas['ViolationSummary'];
-const states = ['all', 'open', 'overdue', 'appealed', 'collections', 'paid', 'void', 'warning'] as const;
+const states = ['all', 'unpaid', 'open', 'overdue', 'appealed', 'collections', 'paid', 'void', 'warning'] as const;
 
 const columns = (): Column<Row>[] => [
   { title: t('ticket'), cell: (row) => <a href={`/console/violations/${row.id}`}>{row.ticket}</a> },
