@@ -152,17 +152,4 @@ std::optional<DisconnectedName> find_disconnected(Connection& connection, Client
   return found;
 }
 
-constexpr Statement k_count_valid_of_name{
-    "permit.valid_of_name",
-    "SELECT COUNT(*) FROM permit WHERE client_id = $1 AND deleted_at IS NULL "
-    "AND zone_name_id = $2 AND start_at <= $3 AND end_at > $3"};
-
-std::int64_t count_valid_of_name(Connection& connection, ClientId client, ZoneNameId name,
-                                 base::Instant moment) {
-  std::int64_t count = 0;
-  connection.run(k_count_valid_of_name, {client, name, moment},
-                 [&](const Row& row) { count = row.integer(0); });
-  return count;
-}
-
 }  // namespace lotkeeper::store

@@ -67,8 +67,4 @@ struct DisconnectedName {
 [[nodiscard]] std::optional<DisconnectedName> find_disconnected(database::Connection& connection,
                                                                 ClientId client, ZoneNameId id);
 
-/// How many permits bear a zone name and are valid at `moment`. Looks at all live permits.
-[[nodiscard]] std::int64_t count_valid_of_name(database::Connection& connection, ClientId client,
-                                               ZoneNameId name, base::Instant moment);
-
 }  // namespace lotkeeper::store

@@ -9,6 +9,7 @@
 #include <boost/json/parse.hpp>
 
 #include "api/console/overview_cache.hpp"
+#include "service/vehicle_writes.hpp"
 #include "support/overdue.hpp"
 #include "support/test_console.hpp"
 
@@ -160,6 +161,28 @@ TEST(InventedNames, a_vehicle_beyond_a_thousand_new_names_a_day_is_stored_withou
             1'002);
 }
 
+TEST(InventedNames, what_the_office_imports_itself_is_added_however_much_it_is) {
+  TestApi api;
+  change(api,
+         "INSERT INTO new_name (client_id, integration_id, day, zones, items) "
+         "SELECT 1, 0, " +
+             std::to_string(base::to_epoch_ms(k_noon) / 86'400'000) + ", 0, 1000");
+  service::PushVehicle push;
+  push.vehicle.client = 1;
+  push.vehicle.plate = push.vehicle.plate_norm = "AB1";
+  push.items.plate_type = {4, {}, {}};
+  push.items.province = {9, {}, {}};
+  push.items.make = {std::nullopt, "Make 1", "make 1"};
+  service::Command* const command = &push;
+  ASSERT_TRUE(api.office.change([&](service::WriteBatch& batch) {
+    push.apply()(batch, std::span(&command, 1));
+    return domain::Result<std::string>("");
+  }));
+  ASSERT_TRUE(push.outcome) << "stored";
+  EXPECT_TRUE(push.outcome->warnings.empty());
+  EXPECT_EQ(name_of(api, "make_id", "make", "AB1"), "Make 1");
+}
+
 TEST(ConsoleNames, disconnected_ones_come_in_pages_those_with_most_permits_first) {
   TestConsole console;
   invent_zone_names(console.api, 130);
@@ -189,23 +212,35 @@ TEST(ConsoleNames, disconnected_ones_come_in_pages_those_with_most_permits_first
   }
 }
 
-TEST(ConsoleNames, a_zone_with_another_number_is_not_near) {
+TEST(ConsoleNames, a_zone_with_another_number_is_not_near_and_few_are_the_same) {
   TestConsole console;
-  for (const std::string name : {"Lot 44", "Lot-04", "Lot 4a"}) {
+  for (const char* zone : {"Lot A", "Annex 1", "Annex-01"}) {
+    EXPECT_EQ(console.post("office", "/zones", R"({"name":")" + std::string(zone) + "\"}").status,
+              200);
+  }
+  for (const std::string name : {"Lot 44", "Lot-04", "Lot 4a", "Lot B", "LOT  #a", "Annex.1"}) {
     ASSERT_EQ(push(console.api, "AB " + name, name).status, 200);
   }
-  const auto lot4 =
-      console.api.number("SELECT zone_id FROM zone WHERE name = 'Lot 4' AND client_id = 1");
+  std::map<std::int64_t, std::string> zones;
+  const auto listed = console.get("office", "/zones").json();
+  for (const auto& zone : listed.at("zones").as_array()) {
+    zones[zone.at("id").as_int64()] = std::string(zone.at("name").as_string());
+  }
   std::map<std::string, std::string> nearest;
   const auto page = console.get("office", "/disconnected").json();
   for (const auto& name : page.at("names").as_array()) {
     const auto& zone = name.at("nearest");
-    nearest[std::string(name.at("name").as_string())] = zone.is_null()            ? "none"
-                                                        : zone.as_int64() == lot4 ? "Lot 4"
-                                                                                  : "another";
+    nearest[std::string(name.at("name").as_string())] =
+        zone.is_null()
+            ? "none"
+            : (name.at("nearestIsSame").as_bool() ? "is " : "near ") + zones[zone.as_int64()];
   }
-  EXPECT_EQ(nearest, (std::map<std::string, std::string>{
-                         {"Lot 44", "none"}, {"Lot-04", "Lot 4"}, {"Lot 4a", "Lot 4"}}));
+  EXPECT_EQ(nearest, (std::map<std::string, std::string>{{"Lot 44", "none"},
+                                                         {"Lot-04", "is Lot 4"},
+                                                         {"Lot 4a", "near Lot 4"},
+                                                         {"Lot B", "near Lot A"},
+                                                         {"LOT  #a", "is Lot A"},
+                                                         {"Annex.1", "near Annex 1"}}));
 }
 
 TEST(ConsoleNames, one_says_how_many_of_its_permits_are_valid_now) {
@@ -215,10 +250,15 @@ TEST(ConsoleNames, one_says_how_many_of_its_permits_are_valid_now) {
   const auto id = console.get("office", "/disconnected").json().at("names").at(0).at("id");
   const std::string target = "/disconnected/" + std::to_string(id.as_int64());
   EXPECT_EQ(console.get("office", target).json().at("validNow").as_int64(), 2);
+  ASSERT_EQ(push(console.api, "AB 3", "Lot 44").status, 200);
+  EXPECT_EQ(console.get("office", target).json().at("validNow").as_int64(), 2)
+      << "as of half a minute ago";
+  console.api.clock.advance(std::chrono::seconds(31));
+  EXPECT_EQ(console.get("office", target).json().at("validNow").as_int64(), 3);
   console.api.clock.advance(std::chrono::hours(1));
   const auto later = console.get("office", target).json();
   EXPECT_EQ(later.at("validNow").as_int64(), 0) << "their end is the first moment without them";
-  EXPECT_EQ(later.at("permits").as_int64(), 2);
+  EXPECT_EQ(later.at("permits").as_int64(), 3);
   EXPECT_EQ(console.get("toronto", target).status, 404);
 }
 

@@ -35,6 +35,14 @@ std::vector<store::FineRow> OverviewCache::fines(database::Connection& connectio
   return m_fines.get(client, now, [&] { return store::list_fines(connection, client, now); });
 }
 
+OverviewCache::ByName OverviewCache::valid_by_name(database::Connection& connection,
+                                                   store::ClientId client, base::Instant now) {
+  return m_valid_by_name.get(client, now, [&] {
+    return std::make_shared<const ByName::element_type>(
+        store::count_disconnected_at(connection, client, now, now));
+  });
+}
+
 Routes overview_routes() {
   return {{Method::get, "/overview", Access::viewer, get_overview, Pace::sums_up}};
 }

@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <exception>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -63,7 +64,7 @@ class KeptByClient {
 };
 
 /// What takes a look at all of a client's permits or violations: however many people look at the
-/// overview, the store is asked twice a minute.
+/// overview, at fines and at disconnected names, the store is asked twice a minute for each.
 class OverviewCache {
  public:
   struct Counts {
@@ -76,9 +77,14 @@ class OverviewCache {
                            const store::ViolationMoments& moments);
   [[nodiscard]] std::vector<store::FineRow> fines(database::Connection& connection,
                                                   store::ClientId client, base::Instant now);
+  /// Permits that are valid now, of each disconnected name that has any.
+  using ByName = std::shared_ptr<const std::map<store::ZoneNameId, std::int64_t>>;
+  [[nodiscard]] ByName valid_by_name(database::Connection& connection, store::ClientId client,
+                                     base::Instant now);
 
  private:
   KeptByClient<Counts> m_counts;
+  KeptByClient<ByName> m_valid_by_name;
   KeptByClient<std::vector<store::FineRow>> m_fines;
 };
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <boost/json/array.hpp>
 
+#include "api/console/overview_cache.hpp"
 #include "api/console/reading.hpp"
 #include "api/console/reply.hpp"
 #include "base/text.hpp"
@@ -139,27 +140,38 @@ std::vector<std::string> numbers_in(std::string_view name) {
   return numbers;
 }
 
-/// The zone whose name is most like `name`, where one is near. Lot 44 is not near Lot 4: where
-/// numbers differ these are two places.
-json::value nearest(const std::vector<store::Zone>& zones, const std::string& name) {
+struct NearZone {
+  const store::Zone* zone = nullptr;  ///< none is near
+  bool is_same = false;  ///< it alone differs in nothing but what people write differently
+};
+
+/// The zone whose name is most like `name`. Lot 44 is not near Lot 4: where numbers differ these
+/// are two places.
+NearZone nearest(const std::vector<store::Zone>& zones, const std::string& name) {
   const std::string wanted = bare(name);
   const auto numbers = numbers_in(name);
   std::size_t least = 1 + wanted.size() / 4;
-  json::value found = nullptr;
+  std::size_t same = 0;
+  NearZone found;
   for (const store::Zone& zone : zones) {
+    if (numbers_in(zone.name) != numbers) continue;
     const std::size_t distance = base::edit_distance(wanted, bare(zone.name));
-    if (distance >= least || numbers_in(zone.name) != numbers) continue;
+    if (distance == 0) ++same;
+    if (distance >= least) continue;
     least = distance;
-    found = zone.id;
+    found.zone = &zone;
   }
+  found.is_same = same == 1 && !wanted.empty();
   return found;
 }
 
 json::object name_json(const store::DisconnectedName& name, const std::vector<store::Zone>& zones) {
+  const NearZone near = nearest(zones, name.name);
   return {{"id", name.id},
           {"name", name.name},
           {"permits", name.permits},
-          {"nearest", nearest(zones, name.name)}};
+          {"nearest", near.zone == nullptr ? json::value() : json::value(near.zone->id)},
+          {"nearestIsSame", near.is_same}};
 }
 
 /// Where a page of names begins: "PERMITS.ID" of the last of the one before.
@@ -203,7 +215,9 @@ Result<Reply> get_disconnected(Desk& desk, Call& call) {
   if (!name) return tl::unexpected(not_found("disconnected name"));
 
   json::object body = name_json(*name, store::list_zones(*connection, call.client_id()));
-  body["validNow"] = store::count_valid_of_name(*connection, call.client_id(), name->id, call.now);
+  const auto valid = desk.overviews.valid_by_name(*connection, call.client_id(), call.now);
+  const auto count = valid->find(name->id);
+  body["validNow"] = count == valid->end() ? 0 : count->second;
   return ok(body);
 }
 

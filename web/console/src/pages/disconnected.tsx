@@ -61,7 +61,7 @@ export function Disconnected() {
 }
 
 function Connect(props: { name: Name; zones: Schemas['Zone'][]; onClose: () => void; onDone: () => void }) {
-  const { id, name, permits, nearest } = props.name;
+  const { id, name, permits, nearest, nearestIsSame } = props.name;
   // Asked when it matters: it takes a look at all permits.
   const now = useAsk(() => answer(api.GET('/console/api/disconnected/{id}', { params: { path: { id } } })), [id]);
   return (
@@ -74,7 +74,8 @@ function Connect(props: { name: Name; zones: Schemas['Zone'][]; onClose: () => v
           label: t('connect.to'),
           kind: 'select',
           required: true,
-          value: nearest ?? '',
+          // A zone that is merely like it may be another lot: one Enter would make its permits valid there.
+          value: (nearestIsSame && nearest) || '',
           none: t('choose'),
           options: [...props.zones.map((zone) => ({ value: zone.id, label: zone.name })), { value: 'new', label: t('connect.new', { name }) }],
         },
@@ -89,6 +90,7 @@ function Connect(props: { name: Name; zones: Schemas['Zone'][]; onClose: () => v
         props.onDone();
       }}
     >
+      <Refused refusal={now.refusal} />
       <p class="note" role="status">
         {t('connect.permits', { count: permits })} {now.value && t('connect.valid', { count: now.value.validNow })}
       </p>
