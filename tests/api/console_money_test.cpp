@@ -4,6 +4,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "service/command.hpp"
+#include "service/violation_writes.hpp"
 #include "support/overdue.hpp"
 #include "support/test_console.hpp"
 
@@ -133,6 +134,32 @@ TEST(ConsoleMoney, takings_are_by_day_method_and_operator) {
       << csv.body;
   EXPECT_EQ(console.get("toronto", "/takings").json().at("count").as_int64(), 0)
       << "another client's";
+}
+
+TEST(ConsoleMoney, takings_of_an_import_and_of_a_removed_operator_are_told_apart) {
+  TestConsole console;
+  const std::string violation = write_violation(console, "WHO1");
+  act(console, violation + "/payments", R"({"amountCents":1000,"method":"cash"})");
+  const auto id = std::stoll(violation.substr(violation.rfind('/') + 1));
+  EXPECT_EQ(change_violation(console.api,
+                             [&](service::WriteBatch& batch, store::ClientId client) {
+                               const auto paid = service::pay_violation(
+                                   batch, client, {id, 500, batch.now, "cash", true});
+                               return paid ? domain::Result<void>()
+                                           : domain::Result<void>(tl::unexpected(paid.error()));
+                             }),
+            "");
+  static constexpr database::Statement k_forget{"test.forget",
+                                                "UPDATE payment SET operator_id = "
+                                                "999 WHERE operator_id IS NOT NULL"};
+  ASSERT_TRUE(console.api.office.change([](service::WriteBatch& writing) {
+    writing.connection.run(k_forget, {});
+    return domain::Result<std::string>();
+  }));
+  const std::string csv = console.get("viewer", "/takings.csv").body;
+  EXPECT_NE(csv.find("\"2026-03-02\",\"cash\",\"import\",1,5.00,"), std::string::npos) << csv;
+  EXPECT_NE(csv.find("\"2026-03-02\",\"cash\",,1,10.00,"), std::string::npos) << csv;
+  EXPECT_NE(csv.find("\"total\",,,2,15.00,"), std::string::npos) << csv;
 }
 
 TEST(ConsoleMoney, a_reversal_counts_on_its_own_day) {

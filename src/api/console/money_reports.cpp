@@ -195,10 +195,11 @@ Result<Reply> get_takings(Desk& desk, Call& call) {
              {"total", to_json(total)}});
 }
 
-std::vector<std::string> taking_cells(const service::TakingKey& key, const TakingSums& sums) {
-  return {key.day,
-          key.method,
-          key.operator_name,
+std::vector<std::string> taking_cells(const std::string& day, const std::string& method,
+                                      const std::string& who, const TakingSums& sums) {
+  return {day,
+          method,
+          who,
           std::to_string(sums.payments),
           money(sums.taken_cents),
           std::to_string(sums.reversals),
@@ -219,9 +220,12 @@ Result<Reply> export_takings(Desk& desk, Call& call) {
                      TakingSums total;
                      for (const auto& [key, sums] : service::report_takings(connection, days)) {
                        total += sums;
-                       append_row(rows, taking_cells(key, sums));
+                       const bool is_import = key.operator_id == 0;
+                       append_row(rows,
+                                  taking_cells(key.day, key.method,
+                                               is_import ? "import" : key.operator_name, sums));
                      }
-                     append_row(rows, taking_cells({"total", {}, 0, {}}, total));
+                     append_row(rows, taking_cells("total", {}, {}, total));
                      return false;
                    });
 }
