@@ -13,6 +13,11 @@ UPDATE payment SET operator_id = (
   SELECT MIN(e.operator_id) FROM violation_event e
   WHERE e.client_id = payment.client_id AND e.violation_id = payment.violation_id
     AND e.action = 'pay' AND e.at = payment.created_at AND e.amount_cents = payment.amount_cents
+) WHERE EXISTS (
+  SELECT 1 FROM violation_event e
+  WHERE e.client_id = payment.client_id AND e.violation_id = payment.violation_id
+    AND e.action = 'pay' AND e.at = payment.created_at AND e.amount_cents = payment.amount_cents
+    AND e.operator_id IS NOT NULL
 );
 
 -- Payments that were taken back. The payment stays; it counts for nothing any more. The key lets a
