@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { Caller } from '../support/api.mjs';
 import { launchChromium } from '../support/chromium.mjs';
-import { addOperator, assertClean, k_password, phone, settled, signedIn, visit } from '../support/console.mjs';
+import { addOperator, assertClean, k_password, phone, settled, signIn, signedIn, visit } from '../support/console.mjs';
+import { run } from '../support/lotkeeper.mjs';
 import { startDemo } from '../support/server.mjs';
 
 const always = { startTime: '2026-01-01T00:00:00', endTime: '2036-01-01T00:00:00' };
@@ -51,6 +52,39 @@ describe('places in the console', () => {
     await settled(page);
     await page.getByText('FIRST1').first().waitFor();
     assertClean(seen);
+    await context.close();
+  });
+
+  it('an answer is gone after a switch of client, and no ticket takes its check along', async () => {
+    await run(['client', 'add', 'YONDER', '--name', 'Yonder', '--database', server.database]);
+    const { context, page, seen } = await signedIn(browser, server, small_desk);
+    await visit(page, server, 'check');
+    await check(page, 'OURS1');
+    const address = page.url();
+    await page.locator('.client-choice select:visible').selectOption('YONDER');
+    await page.waitForURL(/\/console$/);
+    await page.goBack();
+    assert.equal(page.url(), address);
+    await page.getByRole('alert').waitFor();
+    assert.equal(await page.getByText('OURS1').count(), 0);
+    assertClean(seen, /404/);
+    await context.close();
+  });
+
+  it('an answer is gone for whoever signs in next', async () => {
+    for (const name of ['early', 'late']) await addOperator(server, name, 'officer');
+    const { context, page, seen } = await signedIn(browser, server, small_desk, 'early', k_password);
+    await visit(page, server, 'check');
+    await check(page, 'MINE1');
+    const address = page.url();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await signIn(page, 'late', k_password);
+    await page.locator('.shell h1').waitFor();
+    assert.equal(page.url(), address);
+    // An officer's checks are nobody else's.
+    await page.getByRole('alert').waitFor();
+    assert.equal(await page.getByText('MINE1').count(), 0);
+    assertClean(seen, /404/);
     await context.close();
   });
 
@@ -122,7 +156,57 @@ describe('places in the console', () => {
     await page.getByRole('row').filter({ hasText: 'Lot 44' }).getByRole('button', { name: 'Connect' }).click();
     const dialog = page.getByRole('dialog');
     assert.equal(await dialog.getByLabel('Means this zone').inputValue(), '');
-    await dialog.getByText('1 of them is valid now').waitFor();
+    await dialog.getByText('1 is valid now').waitFor();
+    assertClean(seen);
+    await context.close();
+  });
+
+  it('a zone that is merely like a name is shown and not preselected; the same one is', async () => {
+    await run(['zone', 'add', 'OC_TOMA', 'Garage A', '--database', server.database]);
+    await feed.push({ plate: 'GAR1', zone: 'Garage B', ...always });
+    await feed.push({ plate: 'GAR2', zone: 'garage-a', ...always });
+    const { context, page, seen } = await signedIn(browser, server, small_desk);
+    await visit(page, server, 'disconnected');
+    for (const [name, chosen] of [['Garage B', ''], ['garage-a', 'Garage A']]) {
+      const row = page.getByRole('row').filter({ hasText: name });
+      await row.getByRole('cell', { name: 'Garage A', exact: true }).waitFor();
+      await row.getByRole('button', { name: 'Connect' }).click();
+      const zone = page.getByRole('dialog').getByLabel('Means this zone');
+      assert.equal(await zone.evaluate((select) => (select.value ? select.selectedOptions[0].text : '')), chosen, name);
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+    }
+    assertClean(seen);
+    await context.close();
+  });
+
+  it('the dialog says where the number of valid permits cannot be told', async () => {
+    await feed.push({ plate: 'TOLD1', zone: 'Terrace', ...always });
+    const { context, page } = await signedIn(browser, server, small_desk);
+    await visit(page, server, 'disconnected');
+    const busy = { error: 'busy', detail: 'Try again in a second.', requestId: 'r' };
+    await page.route(/\/disconnected\/\d+$/, (route) => route.fulfill({ status: 503, json: busy }));
+    await page.getByRole('row').filter({ hasText: 'Terrace' }).getByRole('button', { name: 'Connect' }).click();
+    await page.getByRole('dialog').getByRole('alert').waitFor();
+    await context.close();
+  });
+
+  it('the last of 600 locations can be chosen', async () => {
+    const { context, page, seen } = await signedIn(browser, server, small_desk);
+    await page.evaluate(async () => {
+      const add = (name) =>
+        fetch('/console/api/lists/location', {
+          method: 'POST',
+          headers: { 'Content-Type': 'application/json', 'X-Lotkeeper-Console': '1' },
+          body: JSON.stringify({ name }),
+        });
+      for (let i = 1; i <= 600; i += 20) {
+        const many = await Promise.all(Array.from({ length: 20 }, (_, k) => add(`Place ${i + k}`)));
+        if (!many.every(({ ok }) => ok)) throw new Error(`${many.map(({ status }) => status)}`);
+      }
+    });
+    await visit(page, server, 'violations/new');
+    await page.getByLabel('Location').selectOption({ label: 'Place 600' });
     assertClean(seen);
     await context.close();
   });

@@ -1,12 +1,13 @@
 // The page as a whole: who is signed in decides what there is to see.
 
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
 import { ErrorBoundary, LocationProvider } from 'preact-iso';
 import { Refusal, type Session, answer, api, onSignedOut } from './api';
 import { setPlace } from './format';
 import { type Language, keepLanguage, language } from './look';
 import { Busy, Refused } from './parts/basics';
 import { Toasts } from './parts/toast';
+import { forgetAnswers } from './pages/plate_check';
 import { SignIn } from './pages/sign_in';
 import { Welcome } from './pages/welcome';
 import { SeatContext } from './session';
@@ -14,10 +15,14 @@ import { Shell } from './shell';
 import { speak } from './words';
 
 export function App() {
-  const [session, setSession] = useState<Session | null>();
+  const [session, set] = useState<Session | null>();
   const [refusal, setRefusal] = useState<Refusal>();
   const [spoken, setSpoken] = useState<Language>(language());
 
+  const setSession = useCallback((now: Session | null) => {
+    forgetAnswers();
+    set(now);
+  }, []);
   useEffect(() => {
     onSignedOut(() => setSession(null));
     // Asking without a session would leave an error in the browser's console.

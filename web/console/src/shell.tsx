@@ -12,7 +12,7 @@ import { Brand } from './parts/brand';
 import { Page } from './parts/basics';
 import { LanguageButton, ThemeChoice } from './parts/choices';
 import { Dialog } from './parts/dialog';
-import { PlateCheck, answered } from './pages/plate_check';
+import { PlateCheck, isAnswered } from './pages/plate_check';
 import { may, useSeat } from './session';
 import { type Key, t } from './words';
 
@@ -170,8 +170,12 @@ function PlaceLink({ place, isShort }: { place: Place; isShort?: boolean }) {
 
 function Seat({ onLanguage }: { onLanguage: (chosen: Language) => void }) {
   const { session, renew } = useSeat();
+  const { path, route } = useLocation();
   async function switchTo(client: string) {
-    renew(await answer(api.PUT('/console/api/session/client', { body: { client } })));
+    const other = await answer(api.PUT('/console/api/session/client', { body: { client } }));
+    renew(other);
+    // The id of a record means another one there.
+    if (/^\/console\/[^/]+\/./.test(path)) route('/console');
   }
   async function leave() {
     await answer(api.DELETE('/console/api/session'));
@@ -246,8 +250,8 @@ function Pages() {
 
 /** What was just asked, with the field for the next plate; an older one as evidence. */
 function OneCheck() {
-  const id = Number(useRoute().params['id']);
-  return answered(id) ? <PlateCheck /> : <Check />;
+  const { session } = useSeat();
+  return isAnswered(session, Number(useRoute().params['id'])) ? <PlateCheck /> : <Check />;
 }
 
 const NotThere = () => (

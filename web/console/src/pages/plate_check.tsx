@@ -3,12 +3,13 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useLocation, useRoute } from 'preact-iso';
 import { CircleCheck, CircleX, Clock, FilePen, Search } from 'lucide-preact';
-import { type Schemas, answer, api, linkTo } from '../api';
+import { type Schemas, type Session, answer, api, linkTo } from '../api';
 import { useSend } from '../ask';
 import { ago, clock, moment } from '../format';
 import { useZones } from '../lists';
 import { Page, Plate, Refused } from '../parts/basics';
 import { Shown } from '../parts/shown';
+import { useSeat } from '../session';
 import { t } from '../words';
 
 type Answer = Schemas['PlateAnswer'];
@@ -21,14 +22,30 @@ interface Asked {
   day: string;
 }
 
-// By the check's id, so that Back shows the answer before. A reload shows it as evidence.
-const answers = new Map<number, { found: Answer; asked: Asked }>();
+/** A dozen Backs; older checks are shown as evidence, as after a reload. */
+const k_kept_answers = 50;
 
-export const answered = (id: number) => answers.has(id);
+// Ids of checks count for each client: an answer belongs to one operator at one client.
+const answers = new Map<string, { found: Answer; asked: Asked }>();
+
+const keyOf = ({ operator, client }: Session, id: number) => `${operator.id} ${client?.code} ${id}`;
+
+/** Whether the answer is still there that `session` got, so that Back can show it. */
+export const isAnswered = (session: Session, id: number) => answers.has(keyOf(session, id));
+
+/** At every change of session: whoever comes next sees nothing of it. */
+export const forgetAnswers = () => answers.clear();
+
+function keep(session: Session, found: Answer, asked: Asked): void {
+  answers.set(keyOf(session, found.check), { found, asked });
+  const [oldest] = answers.keys();
+  if (answers.size > k_kept_answers && oldest !== undefined) answers.delete(oldest);
+}
 
 export function PlateCheck() {
   const { route } = useLocation();
-  const before = answers.get(Number(useRoute().params['id']));
+  const { session } = useSeat();
+  const before = answers.get(keyOf(session, Number(useRoute().params['id'])));
   const field = useRef<HTMLInputElement>(null);
   const result = useRef<HTMLDivElement>(null);
   const zones = useZones();
@@ -55,12 +72,12 @@ export function PlateCheck() {
     event.preventDefault();
     const plate = field.current?.value.trim() ?? '';
     const body = { plate, zone: zone ? Number(zone) : null, at: at && day ? `${day}T${at}:00` : at || null };
-    const isAnswered = await send(async () => {
+    const isThere = await send(async () => {
       const given = await answer(api.POST('/console/api/plate-checks', { body }));
-      answers.set(given.check, { found: given, asked: { plate, zone, at, day } });
+      keep(session, given, { plate, zone, at, day });
       route(`/console/checks/${given.check}`);
     });
-    if (!isAnswered) setFound(undefined);
+    if (!isThere) setFound(undefined);
     field.current?.select();
   }
 

@@ -11,19 +11,24 @@ import { Busy, Page, Plate, Refused } from '../parts/basics';
 import { Form, type Field, type Values } from '../parts/form';
 import { say } from '../parts/toast';
 import { looks } from '../parts/violation_lines';
+import { useClient } from '../session';
 import { t } from '../words';
+
+const k_offered = ['violation-type', 'location', 'category', 'province', 'plate-type', 'make', 'colour'] as const;
 
 interface Photo {
   file: File;
   url: string;
 }
 
-/** What the office sets for most tickets is chosen already: the plate type and province used last. */
-const last = (kind: string) => localStorage.getItem(`last ${kind}`) ?? '';
+/** What the office sets for most tickets is chosen already: the plate type and province used last, whose ids are the client's. */
+const lastOf = (client: string, kind: string) => `last ${kind} ${client}`;
 
 export function WriteViolation() {
   const { query, route } = useLocation();
-  const lists = useLists();
+  const { code } = useClient();
+  const last = (kind: string) => localStorage.getItem(lastOf(code, kind)) ?? '';
+  const lists = useLists(k_offered);
   const [photos, setPhotos] = useState<Photo[]>([]);
   const [progress, setProgress] = useState<string>();
   const place = usePlace();
@@ -37,7 +42,7 @@ export function WriteViolation() {
   const zone = query['check'] ? query['zone'] : undefined;
 
   async function write(values: Values) {
-    for (const kind of ['province', 'plateType']) localStorage.setItem(`last ${kind}`, values.text(kind) ?? last(kind));
+    for (const kind of ['province', 'plateType']) localStorage.setItem(lastOf(code, kind), values.text(kind) ?? last(kind));
     const body: Schemas['NewViolation'] = {
       types: values.all('types').map(Number),
       category: values.number('category'),
