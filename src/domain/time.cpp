@@ -65,7 +65,7 @@ void explain_end(std::string_view end, std::vector<std::string>& faults) {
   } else if (end == "z") {
     faults.emplace_back("The \"Z\" of UTC is a capital letter.");
   } else {
-    faults.emplace_back("Behind the time of day nothing may stand but a \"Z\".");
+    faults.emplace_back("Only \"Z\" may follow the time.");
   }
 }
 
@@ -147,7 +147,7 @@ std::string explain_wall_time(std::string_view text) {
   if (after_date.front() == ' ') {
     faults.emplace_back("A blank stands between date and time; send a \"T\" there.");
   } else if (after_date.front() != 'T') {
-    return "Behind the date a \"T\" and the time of day are missing.";
+    return "After the date add \"T\" and a time, as in 2018-07-02T09:30:00.";
   }
   const std::string_view time = after_date.substr(1);
   const std::string_view clock =

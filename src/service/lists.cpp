@@ -156,7 +156,7 @@ Result<void> read_costs(Connection& connection, const store::ClientRow& client,
     discount = *cents;
   }
   if (discount == 0) {
-    if (settings.discount_hours) return invalid("no discount has no hours");
+    if (settings.discount_hours) return invalid("without a discount, leave out --discount-hours");
     type.discount = false;
     type.discount_cents = 0;
     type.discount_hours = 0;

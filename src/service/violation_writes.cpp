@@ -117,9 +117,10 @@ Result<void> void_case(WriteBatch& batch, ClientId client, ViolationId id,
   if (auto given = require_reason(reason); !given) return given;
   if (auto owed = require_cost(found->violation); !owed) return owed;
   if (found->violation.paid_cents > 0) {
-    return invalid("ViolationID",
-                   "Something was paid for it: reverse the payment first, or adjust the fine to "
-                   "what was paid.");
+    return invalid(
+        "ViolationID",
+        "A payment is recorded. Reverse it before you cancel or spoil the ticket, or set "
+        "the fine to the amount paid.");
   }
   mark(found->violation, batch.now);
   write_case(batch, client, *found, {id, action, reason, {}});

@@ -221,6 +221,4 @@ std::vector<ValidPermit> find_valid(Connection& connection, ClientId client, std
   return permits;
 }
 
-namespace {}  // namespace
-
 }  // namespace lotkeeper::store

@@ -249,7 +249,7 @@ TEST_F(ViolationVerbs, refuse_to_void_what_was_paid_for) {
       [](WriteBatch& batch, ClientId client) {
         return service::spoil_violation(batch, client, k_violation, "why");
       },
-      "Something was paid");
+      "A payment is recorded");
 }
 
 TEST_F(ViolationVerbs, reverses_a_payment_and_owes_again_what_was_owed) {
