@@ -23,7 +23,7 @@ void add_arguments(CLI::App& command, IntegrationArguments& arguments) {
   command
       .add_option("--allow", arguments.settings.allow,
                   fmt::format("what it may do, separated by commas, or all:\n{}",
-                              fmt::join(domain::permission_names(), ", ")))
+                              fmt::join(domain::k_permission_names, ", ")))
       ->type_name("P1,P2");
   command
       .add_option("--permit-type", arguments.settings.permit_type,
@@ -34,10 +34,10 @@ void add_arguments(CLI::App& command, IntegrationArguments& arguments) {
 std::string allowed(const domain::Permissions& permissions) {
   if (permissions.all()) return "all";
   std::string text;
-  for (std::size_t i = 0; i < domain::k_permission_count; ++i) {
+  for (std::size_t i = 0; i < domain::k_permission_names.size(); ++i) {
     if (!permissions.test(i)) continue;
     if (!text.empty()) text += ",";
-    text += domain::permission_names()[i];
+    text += domain::k_permission_names[i];
   }
   return text.empty() ? "nothing" : text;
 }

@@ -10,13 +10,6 @@ namespace {
 
 constexpr std::size_t k_longest_code = 50;
 
-constexpr std::array<std::string_view, k_permission_count> k_permission_names{
-    "permits.push",       "permits.update",      "permits.delete",
-    "permits.stats",      "permits.check",       "vehicles.push",
-    "profiles.push",      "profiles.types.list", "violations.send_overdue_to_collections",
-    "violations.batches",
-};
-
 bool is_code_character(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
          c == '_';
@@ -34,8 +27,6 @@ bool is_client_code(std::string_view code) {
   return !code.empty() && code.size() <= k_longest_code &&
          std::all_of(code.begin(), code.end(), is_code_character);
 }
-
-std::span<const std::string_view> permission_names() { return k_permission_names; }
 
 std::string_view to_string(Permission permission) {
   return k_permission_names.at(static_cast<std::size_t>(permission));

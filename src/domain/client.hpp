@@ -29,12 +29,22 @@ enum class Permission : unsigned {
   violations_send_overdue_to_collections,
   violations_batches,
 };
-inline constexpr std::size_t k_permission_count = 10;
+/// Their names, in the order of the enumeration.
+inline constexpr auto k_permission_names = std::to_array<std::string_view>({
+    "permits.push",
+    "permits.update",
+    "permits.delete",
+    "permits.stats",
+    "permits.check",
+    "vehicles.push",
+    "profiles.push",
+    "profiles.types.list",
+    "violations.send_overdue_to_collections",
+    "violations.batches",
+});
 
-using Permissions = std::bitset<k_permission_count>;
+using Permissions = std::bitset<k_permission_names.size()>;
 
-/// All names, in the order of the enumeration: `permits.push` …
-[[nodiscard]] std::span<const std::string_view> permission_names();
 [[nodiscard]] std::string_view to_string(Permission permission);
 [[nodiscard]] std::optional<Permission> parse_permission(std::string_view name);
 

@@ -98,7 +98,7 @@ Result<void> apply_settings(store::IntegrationRow& integration,
     const auto permission = domain::parse_permission(name);
     if (!permission) {
       return invalid(fmt::format("\"{}\" is no permission; there are: all, {}", name,
-                                 fmt::join(domain::permission_names(), ", ")));
+                                 fmt::join(domain::k_permission_names, ", ")));
     }
     integration.permissions.set(static_cast<std::size_t>(*permission));
   }

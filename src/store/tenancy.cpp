@@ -162,9 +162,9 @@ namespace {
 void write_permissions(Connection& connection, const IntegrationRow& integration) {
   connection.run(k_clear_permissions, {integration.client, integration.id});
   std::vector<Parameters> rows;
-  for (std::size_t i = 0; i < domain::k_permission_count; ++i) {
+  for (std::size_t i = 0; i < domain::k_permission_names.size(); ++i) {
     if (!integration.permissions.test(i)) continue;
-    rows.push_back({integration.client, integration.id, domain::permission_names()[i]});
+    rows.push_back({integration.client, integration.id, domain::k_permission_names[i]});
   }
   connection.run_many(k_insert_permission, rows);
   bump_directory(connection);

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "api/scenario_tables.hpp"
+#include "api/scenario.hpp"
 
 // Addresses, methods, request ids, CORS, and errors under HTTP 200.
 namespace lotkeeper::tests {
@@ -42,7 +42,7 @@ const Members k_preflight_reply{
      "Content-Type, Accept, Cache-Control, Idempotency-Key, X-Request-Id"}};
 
 void add_for_every_endpoint(std::vector<Scenario>& rows) {
-  for (const std::string_view endpoint : endpoints_under_test()) {
+  for (const auto& [endpoint, effect, members] : endpoints_under_test()) {
     const std::string tail = as_row_name(endpoint);
     const auto add = [&](const char* name, int status, Texts errors) -> Scenario& {
       Scenario row{.name = keep(name + ("_at_" + tail))};
@@ -282,10 +282,10 @@ const Scenario k_rows[] = {
 
 }  // namespace
 
-Table address_table() {
+const RegisteredTable k_address_table([]() -> Table {
   Table table{"address", "permits/push", k_rows};
   add_for_every_endpoint(table.rows);
   return table;
-}
+});
 
 }  // namespace lotkeeper::tests

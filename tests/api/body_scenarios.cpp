@@ -1,4 +1,4 @@
-#include "api/scenario_tables.hpp"
+#include "api/scenario.hpp"
 
 // What is a body, at every endpoint.
 namespace lotkeeper::tests {
@@ -76,7 +76,7 @@ const BadBody k_bad[] = {
 };
 
 void add_for_every_endpoint(std::vector<Scenario>& rows) {
-  for (const std::string_view endpoint : endpoints_under_test()) {
+  for (const auto& [endpoint, effect, members] : endpoints_under_test()) {
     for (const BadBody& body : k_bad) {
       Scenario row{.name = keep(std::string(body.name) + "_at_" + as_row_name(endpoint))};
       row.to = endpoint;
@@ -148,10 +148,10 @@ const Scenario k_rows[] = {
 
 }  // namespace
 
-Table body_table() {
+const RegisteredTable k_body_table([]() -> Table {
   Table table{"envelope", "permits/stats", k_rows};
   add_for_every_endpoint(table.rows);
   return table;
-}
+});
 
 }  // namespace lotkeeper::tests

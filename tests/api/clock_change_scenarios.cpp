@@ -1,4 +1,4 @@
-#include "api/scenario_tables.hpp"
+#include "api/scenario.hpp"
 
 // Wall-clock time of a client: Toronto is 5 hours behind UTC in winter and 4 in summer. In 2026 its
 // clocks go from 02:00 to 03:00 on 8 March and from 02:00 to 01:00 on 1 November.
@@ -150,13 +150,13 @@ const Scenario k_rows[] = {
 
 }  // namespace
 
-Table clock_change_table() {
+const RegisteredTable k_clock_change_table([]() -> Table {
   Table table{"clock", "permits/check", k_rows};
   for (Scenario& row : table.rows) {
     const bool in_utc = row.name == "a_client_in_utc_reads_them_as_they_are";
     if (row.to == "permits/check" && !in_utc) row.client = "TORONTO";
   }
   return table;
-}
+});
 
 }  // namespace lotkeeper::tests

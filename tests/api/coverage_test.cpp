@@ -141,6 +141,18 @@ TEST(Coverage, every_route_is_in_the_openapi_file_with_its_permission) {
   }
 }
 
+TEST(Coverage, every_permission_is_named_as_the_path_of_its_route) {
+  TestApi api;
+  std::set<std::string> names;
+  for (const http::Endpoint& endpoint : endpoints(api)) {
+    std::string name(endpoint.path);
+    std::ranges::replace(name, '/', '.');
+    EXPECT_EQ(domain::to_string(endpoint.permission), name);
+    names.insert(name);
+  }
+  EXPECT_EQ(names.size(), domain::k_permission_names.size()) << "a permission without a route";
+}
+
 TEST(Coverage, every_operation_of_the_openapi_file_is_a_route) {
   TestApi api;
   const http::Endpoints routes = endpoints(api);

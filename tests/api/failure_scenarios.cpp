@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "api/scenario_tables.hpp"
+#include "api/scenario.hpp"
 
 // What a correct caller meets when the server cannot: rate limits, a broken store, a server that
 // stops. At every endpoint.
@@ -24,9 +24,7 @@ const std::initializer_list<Step> k_permit{{"permits/push"}};
 const std::initializer_list<Step> k_question{{"permits/check"}};
 
 void add_for_every_endpoint(std::vector<Scenario>& rows) {
-  for (const std::string_view endpoint : endpoints_under_test()) {
-    const bool writes = endpoint != "permits/stats" && endpoint != "permits/check" &&
-                        endpoint != "profiles/types/list" && endpoint != "violations/batches";
+  for (const auto& [endpoint, effect, members] : endpoints_under_test()) {
     const auto add = [&](const char* name, int status, Texts errors) -> Scenario& {
       Scenario row{.name = keep(name + ("_at_" + as_row_name(endpoint)))};
       row.to = endpoint;
@@ -39,7 +37,7 @@ void add_for_every_endpoint(std::vector<Scenario>& rows) {
     add("one_request_too_many", 429, k_too_many).options = one_a_second;
     add("database_away", 503, k_busy).breakage = Breakage::away;
     add("database_failing", 500, k_broken).breakage = Breakage::failing;
-    if (!writes) continue;
+    if (effect == Effect::asks) continue;
     add("server_stopping", 503, k_busy).breakage = Breakage::stopped;
     add("sync_refused", 503, k_unknown).breakage = Breakage::sync_refused;
   }
@@ -106,10 +104,10 @@ const Scenario k_rows[] = {
 
 }  // namespace
 
-Table failure_table() {
+const RegisteredTable k_failure_table([]() -> Table {
   Table table{"failure", "permits/push", k_rows};
   add_for_every_endpoint(table.rows);
   return table;
-}
+});
 
 }  // namespace lotkeeper::tests

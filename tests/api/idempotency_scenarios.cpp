@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "api/scenario_tables.hpp"
+#include "api/scenario.hpp"
 
 // The header Idempotency-Key on push, update and delete.
 namespace lotkeeper::tests {
@@ -315,6 +315,8 @@ const Scenario k_rows[] = {
 
 }  // namespace
 
-Table idempotency_table() { return {"key", "permits/push", k_rows}; }
+const RegisteredTable k_idempotency_table([]() -> Table {
+  return {"key", "permits/push", k_rows};
+});
 
 }  // namespace lotkeeper::tests

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "api/scenario_tables.hpp"
+#include "api/scenario.hpp"
 #include "service/tenancy.hpp"
 #include "service/zones.hpp"
 
@@ -205,6 +205,8 @@ const Scenario k_rows[] = {
 
 }  // namespace
 
-Table check_table() { return {"check", "permits/check", k_rows}; }
+const RegisteredEndpoint k_check_endpoint("permits/check", Effect::asks,
+                                          {{"plate", R"("PL8RDR")"}});
+const RegisteredTable k_check_table([]() -> Table { return {"check", "permits/check", k_rows}; });
 
 }  // namespace lotkeeper::tests

@@ -1,4 +1,4 @@
-#include "api/scenario_tables.hpp"
+#include "api/scenario.hpp"
 
 // permits/check: what is sent, and how it is judged.
 namespace lotkeeper::tests {
@@ -180,6 +180,8 @@ const Scenario k_rows[] = {
 
 }  // namespace
 
-Table check_value_table() { return {"check", "permits/check", k_rows}; }
+const RegisteredTable k_check_value_table([]() -> Table {
+  return {"check", "permits/check", k_rows};
+});
 
 }  // namespace lotkeeper::tests

@@ -1,4 +1,4 @@
-#include "api/scenario_tables.hpp"
+#include "api/scenario.hpp"
 
 namespace lotkeeper::tests {
 namespace {
@@ -168,6 +168,10 @@ const Scenario k_rows[] = {
 
 }  // namespace
 
-Table delete_table() { return {"delete", "permits/delete", k_rows}; }
+const RegisteredEndpoint k_delete_endpoint("permits/delete", Effect::writes,
+                                           {{"reference_id", R"("REF:1")"}});
+const RegisteredTable k_delete_table([]() -> Table {
+  return {"delete", "permits/delete", k_rows};
+});
 
 }  // namespace lotkeeper::tests

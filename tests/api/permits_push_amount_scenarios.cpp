@@ -1,4 +1,4 @@
-#include "api/scenario_tables.hpp"
+#include "api/scenario.hpp"
 
 // permits/push: amount and currency.
 namespace lotkeeper::tests {
@@ -219,6 +219,8 @@ const Scenario k_amount_rows[] = {
 
 }  // namespace
 
-Table push_amount_table() { return {"push", "permits/push", k_amount_rows}; }
+const RegisteredTable k_push_amount_table([]() -> Table {
+  return {"push", "permits/push", k_amount_rows};
+});
 
 }  // namespace lotkeeper::tests

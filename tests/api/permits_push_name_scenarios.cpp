@@ -1,4 +1,4 @@
-#include "api/scenario_tables.hpp"
+#include "api/scenario.hpp"
 
 // permits/push: names of attributes, hints, and all faults at once.
 namespace lotkeeper::tests {
@@ -186,6 +186,8 @@ const Scenario k_name_rows[] = {
 
 }  // namespace
 
-Table push_name_table() { return {"push", "permits/push", k_name_rows}; }
+const RegisteredTable k_push_name_table([]() -> Table {
+  return {"push", "permits/push", k_name_rows};
+});
 
 }  // namespace lotkeeper::tests

@@ -1,4 +1,4 @@
-#include "api/scenario_tables.hpp"
+#include "api/scenario.hpp"
 
 // permits/push: plate and ticket number.
 namespace lotkeeper::tests {
@@ -166,6 +166,8 @@ const Scenario k_plate_rows[] = {
 
 }  // namespace
 
-Table push_plate_table() { return {"push", "permits/push", k_plate_rows}; }
+const RegisteredTable k_push_plate_table([]() -> Table {
+  return {"push", "permits/push", k_plate_rows};
+});
 
 }  // namespace lotkeeper::tests

@@ -1,4 +1,4 @@
-#include "api/scenario_tables.hpp"
+#include "api/scenario.hpp"
 
 // permits/push: which permits are the same, and what a permit does.
 namespace lotkeeper::tests {
@@ -144,6 +144,12 @@ const Scenario k_record_rows[] = {
 
 }  // namespace
 
-Table push_record_table() { return {"push", "permits/push", k_record_rows}; }
+const RegisteredEndpoint k_push_endpoint("permits/push", Effect::writes,
+                                         {{"plate", R"("PL8RDR")"},
+                                          {"startTime", R"("2026-03-02T09:00:00")"},
+                                          {"endTime", R"("2026-03-02T17:00:00")"}});
+const RegisteredTable k_push_record_table([]() -> Table {
+  return {"push", "permits/push", k_record_rows};
+});
 
 }  // namespace lotkeeper::tests

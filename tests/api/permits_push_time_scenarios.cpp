@@ -1,4 +1,4 @@
-#include "api/scenario_tables.hpp"
+#include "api/scenario.hpp"
 
 // permits/push: start and end.
 namespace lotkeeper::tests {
@@ -194,6 +194,8 @@ const Scenario k_time_rows[] = {
 
 }  // namespace
 
-Table push_time_table() { return {"push", "permits/push", k_time_rows}; }
+const RegisteredTable k_push_time_table([]() -> Table {
+  return {"push", "permits/push", k_time_rows};
+});
 
 }  // namespace lotkeeper::tests

@@ -1,4 +1,4 @@
-#include "api/scenario_tables.hpp"
+#include "api/scenario.hpp"
 
 // permits/push: zone and permit type.
 namespace lotkeeper::tests {
@@ -164,6 +164,8 @@ const Scenario k_zone_rows[] = {
 
 }  // namespace
 
-Table push_zone_table() { return {"push", "permits/push", k_zone_rows}; }
+const RegisteredTable k_push_zone_table([]() -> Table {
+  return {"push", "permits/push", k_zone_rows};
+});
 
 }  // namespace lotkeeper::tests

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "api/scenario_tables.hpp"
+#include "api/scenario.hpp"
 #include "service/tenancy.hpp"
 #include "service/zones.hpp"
 
@@ -174,6 +174,7 @@ const Scenario k_rows[] = {
 
 }  // namespace
 
-Table stats_table() { return {"stats", "permits/stats", k_rows}; }
+const RegisteredEndpoint k_stats_endpoint("permits/stats", Effect::asks, {});
+const RegisteredTable k_stats_table([]() -> Table { return {"stats", "permits/stats", k_rows}; });
 
 }  // namespace lotkeeper::tests

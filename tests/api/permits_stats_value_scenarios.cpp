@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "api/scenario_tables.hpp"
+#include "api/scenario.hpp"
 #include "service/tenancy.hpp"
 #include "service/zones.hpp"
 
@@ -183,6 +183,8 @@ const Scenario k_rows[] = {
 
 }  // namespace
 
-Table stats_value_table() { return {"stats", "permits/stats", k_rows}; }
+const RegisteredTable k_stats_value_table([]() -> Table {
+  return {"stats", "permits/stats", k_rows};
+});
 
 }  // namespace lotkeeper::tests

@@ -1,4 +1,4 @@
-#include "api/scenario_tables.hpp"
+#include "api/scenario.hpp"
 
 // permits/update: what it does, and to whose permits.
 namespace lotkeeper::tests {
@@ -187,6 +187,10 @@ const Scenario k_rows[] = {
 
 }  // namespace
 
-Table update_table() { return {"update", "permits/update", k_rows}; }
+const RegisteredEndpoint k_update_endpoint("permits/update", Effect::writes,
+                                           {{"reference_id", R"("REF:1")"}});
+const RegisteredTable k_update_table([]() -> Table {
+  return {"update", "permits/update", k_rows};
+});
 
 }  // namespace lotkeeper::tests

@@ -1,4 +1,4 @@
-#include "api/scenario_tables.hpp"
+#include "api/scenario.hpp"
 
 // permits/update: what is sent, and how it is judged.
 namespace lotkeeper::tests {
@@ -313,6 +313,8 @@ const Scenario k_rows[] = {
 
 }  // namespace
 
-Table update_value_table() { return {"update", "permits/update", k_rows}; }
+const RegisteredTable k_update_value_table([]() -> Table {
+  return {"update", "permits/update", k_rows};
+});
 
 }  // namespace lotkeeper::tests

@@ -1,4 +1,4 @@
-#include "api/scenario_tables.hpp"
+#include "api/scenario.hpp"
 
 // profiles/push: texts: absent, at their limits, malformed, kept and cleared.
 namespace lotkeeper::tests {
@@ -152,8 +152,8 @@ const Scenario k_profile_change_rows[] = {
 
 }  // namespace
 
-Table profiles_push_change_table() {
+const RegisteredTable k_profiles_push_change_table([]() -> Table {
   return {"profiles_push", "profiles/push", k_profile_change_rows};
-}
+});
 
 }  // namespace lotkeeper::tests

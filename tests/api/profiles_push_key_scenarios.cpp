@@ -1,4 +1,4 @@
-#include "api/scenario_tables.hpp"
+#include "api/scenario.hpp"
 
 // profiles/push: the key, and what a person must have.
 namespace lotkeeper::tests {
@@ -309,8 +309,8 @@ const Scenario k_profile_key_rows[] = {
 
 }  // namespace
 
-Table profiles_push_key_table() {
+const RegisteredTable k_profiles_push_key_table([]() -> Table {
   return {"profiles_push_key", "profiles/push", k_profile_key_rows};
-}
+});
 
 }  // namespace lotkeeper::tests

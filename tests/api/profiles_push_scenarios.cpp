@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "api/scenario_tables.hpp"
+#include "api/scenario.hpp"
 #include "service/profile_writes.hpp"
 #include "store/list.hpp"
 
@@ -351,6 +351,14 @@ const Scenario k_profile_rows[] = {
 
 }  // namespace
 
-Table profiles_push_table() { return {"profiles_push", "profiles/push", k_profile_rows}; }
+const RegisteredEndpoint k_profiles_push_endpoint("profiles/push", Effect::writes,
+                                                  {{"unique_id", R"("S-1")"},
+                                                   {"login_source", R"("OPSCOM")"},
+                                                   {"first_name", R"("Ada")"},
+                                                   {"last_name", R"("Byron")"},
+                                                   {"email", R"("ada@example.org")"}});
+const RegisteredTable k_profiles_push_table([]() -> Table {
+  return {"profiles_push", "profiles/push", k_profile_rows};
+});
 
 }  // namespace lotkeeper::tests

@@ -1,4 +1,4 @@
-#include "api/scenario_tables.hpp"
+#include "api/scenario.hpp"
 
 // profiles/push: provinces, user types and the date of birth. Texts are in
 // profiles_push_change_scenarios.cpp.
@@ -267,8 +267,8 @@ const Scenario k_profile_value_rows[] = {
 
 }  // namespace
 
-Table profiles_push_value_table() {
+const RegisteredTable k_profiles_push_value_table([]() -> Table {
   return {"profiles_push", "profiles/push", k_profile_value_rows};
-}
+});
 
 }  // namespace lotkeeper::tests

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "api/scenario_tables.hpp"
+#include "api/scenario.hpp"
 #include "store/list.hpp"
 
 // profiles/types/list
@@ -60,8 +60,9 @@ const Scenario k_profile_type_rows[] = {
 
 }  // namespace
 
-Table profiles_types_table() {
+const RegisteredEndpoint k_profiles_types_endpoint("profiles/types/list", Effect::asks, {});
+const RegisteredTable k_profiles_types_table([]() -> Table {
   return {"profiles_types", "profiles/types/list", k_profile_type_rows};
-}
+});
 
 }  // namespace lotkeeper::tests

@@ -74,11 +74,33 @@ struct Table {
   }
 };
 
-/// Every table of this folder.
+/// Makes a file's table known to the tests: one constant in the file, and nothing anywhere else.
+class RegisteredTable {
+ public:
+  explicit RegisteredTable(Table (*make)());
+};
+
+/// Every registered table.
 [[nodiscard]] const std::vector<Table>& scenario_tables();
 
-/// The endpoints that the tables cover: "permits/push" …
-[[nodiscard]] std::span<const std::string_view> endpoints_under_test();
+enum class Effect { writes, asks };
+
+/// An endpoint under test: "permits/push" …
+struct Endpoint {
+  std::string_view name;
+  Effect effect;
+  /// Of a good body, without the token. In an update "REF:1" is the reference of the step before.
+  std::vector<std::pair<std::string_view, std::string_view>> members;
+};
+
+/// Makes an endpoint known to the tests that go over all of them.
+class RegisteredEndpoint {
+ public:
+  RegisteredEndpoint(std::string_view name, Effect effect, Members members);
+};
+
+/// Every registered endpoint, by name.
+[[nodiscard]] std::vector<Endpoint> endpoints_under_test();
 
 /// An endpoint as a part of a row's name: "permits_push".
 [[nodiscard]] std::string as_row_name(std::string_view endpoint);

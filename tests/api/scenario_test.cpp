@@ -12,6 +12,16 @@
 namespace lotkeeper::tests {
 namespace {
 
+// Filled before main: the tables and endpoints are constants of other files.
+std::vector<Table (*)()>& table_makers() {
+  static std::vector<Table (*)()> makers;
+  return makers;
+}
+std::vector<Endpoint>& endpoints() {
+  static std::vector<Endpoint> all;
+  return all;
+}
+
 /// What stands for the references that came up so far.
 class References {
  public:
@@ -124,6 +134,27 @@ void expect_content(const Scenario& row, const TestApi& api, const TestApi::Resp
 
 }  // namespace
 
+RegisteredTable::RegisteredTable(Table (*make)()) { table_makers().push_back(make); }
+
+const std::vector<Table>& scenario_tables() {
+  static const std::vector<Table> tables = [] {
+    std::vector<Table> made;
+    for (const auto make : table_makers()) made.push_back(make());
+    return made;
+  }();
+  return tables;
+}
+
+RegisteredEndpoint::RegisteredEndpoint(std::string_view name, Effect effect, Members members) {
+  endpoints().push_back({name, effect, {members.begin(), members.end()}});
+}
+
+std::vector<Endpoint> endpoints_under_test() {
+  std::vector<Endpoint> all = endpoints();
+  std::ranges::sort(all, {}, &Endpoint::name);
+  return all;
+}
+
 std::string_view keep(std::string text) {
   static std::deque<std::string> kept;
   return kept.emplace_back(std::move(text));
@@ -137,24 +168,9 @@ std::string as_row_name(std::string_view endpoint) {
 
 std::string changed_body(std::string_view endpoint, Members changes) {
   std::vector<std::pair<std::string, std::string>> members{{"apiToken", R"("TOKEN:all")"}};
-  if (endpoint == "permits/push") {
-    members.emplace_back("plate", R"("PL8RDR")");
-    members.emplace_back("startTime", R"("2026-03-02T09:00:00")");
-    members.emplace_back("endTime", R"("2026-03-02T17:00:00")");
-  } else if (endpoint == "permits/update" || endpoint == "permits/delete") {
-    members.emplace_back("reference_id", R"("REF:1")");
-  } else if (endpoint == "permits/check") {
-    members.emplace_back("plate", R"("PL8RDR")");
-  } else if (endpoint == "vehicles/push") {
-    members.emplace_back("plate", R"("PL8RDR")");
-    members.emplace_back("plateType", R"("Passenger")");
-    members.emplace_back("prov", R"("ON")");
-  } else if (endpoint == "profiles/push") {
-    members.emplace_back("unique_id", R"("S-1")");
-    members.emplace_back("login_source", R"("OPSCOM")");
-    members.emplace_back("first_name", R"("Ada")");
-    members.emplace_back("last_name", R"("Byron")");
-    members.emplace_back("email", R"("ada@example.org")");
+  for (const Endpoint& registered : endpoints()) {
+    if (registered.name != endpoint) continue;
+    members.insert(members.end(), registered.members.begin(), registered.members.end());
   }
   for (const auto& [name, value] : changes) {
     const auto same_name = [&](const auto& member) { return member.first == name; };

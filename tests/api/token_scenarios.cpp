@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "api/scenario_tables.hpp"
+#include "api/scenario.hpp"
 #include "service/tenancy.hpp"
 
 // Tokens, permissions and client codes, at every endpoint.
@@ -70,7 +70,7 @@ Scenario refused_at(std::string_view endpoint, const BadToken& token) {
 
 void add_for_every_endpoint(std::vector<Scenario>& rows) {
   static constexpr std::string_view k_stats = "permits/stats";
-  for (const std::string_view endpoint : endpoints_under_test()) {
+  for (const auto& [endpoint, effect, members] : endpoints_under_test()) {
     for (const BadToken& token : k_missing) {
       Scenario row = refused_at(endpoint, token);
       row.status = 401;
@@ -186,10 +186,10 @@ const Scenario k_rows[] = {
 
 }  // namespace
 
-Table token_table() {
+const RegisteredTable k_token_table([]() -> Table {
   Table table{"access", "permits/push", k_rows};
   add_for_every_endpoint(table.rows);
   return table;
-}
+});
 
 }  // namespace lotkeeper::tests

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "api/scenario_tables.hpp"
+#include "api/scenario.hpp"
 #include "service/lists.hpp"
 
 // vehicles/push: what a vehicle points to in its client's lists, by id and by name.
@@ -375,6 +375,8 @@ const Scenario k_vehicle_item_rows[] = {
 
 }  // namespace
 
-Table vehicle_item_table() { return {"vehicle_item", "vehicles/push", k_vehicle_item_rows}; }
+const RegisteredTable k_vehicle_item_table([]() -> Table {
+  return {"vehicle_item", "vehicles/push", k_vehicle_item_rows};
+});
 
 }  // namespace lotkeeper::tests

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "api/scenario_tables.hpp"
+#include "api/scenario.hpp"
 
 // vehicles/push: plate, year and VIN, which vehicles are the same, the reply, the document's
 // samples. What a vehicle points to is in vehicles_push_item_scenarios.cpp.
@@ -302,6 +302,12 @@ const Scenario k_vehicle_rows[] = {
 
 }  // namespace
 
-Table vehicle_table() { return {"vehicle", "vehicles/push", k_vehicle_rows}; }
+const RegisteredEndpoint k_vehicle_endpoint("vehicles/push", Effect::writes,
+                                            {{"plate", R"("PL8RDR")"},
+                                             {"plateType", R"("Passenger")"},
+                                             {"prov", R"("ON")"}});
+const RegisteredTable k_vehicle_table([]() -> Table {
+  return {"vehicle", "vehicles/push", k_vehicle_rows};
+});
 
 }  // namespace lotkeeper::tests

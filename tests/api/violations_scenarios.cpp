@@ -1,4 +1,4 @@
-#include "api/scenario_tables.hpp"
+#include "api/scenario.hpp"
 #include "support/overdue.hpp"
 
 namespace lotkeeper::tests {
@@ -88,10 +88,15 @@ const Scenario k_batches[] = {
 
 }  // namespace
 
-Table send_overdue_table() {
+const RegisteredEndpoint k_send_overdue_endpoint("violations/send_overdue_to_collections",
+                                                 Effect::writes, {});
+const RegisteredEndpoint k_batches_endpoint("violations/batches", Effect::asks, {});
+const RegisteredTable k_send_overdue_table([]() -> Table {
   return {"send_overdue", "violations/send_overdue_to_collections", k_send};
-}
+});
 
-Table batches_table() { return {"batches", "violations/batches", k_batches}; }
+const RegisteredTable k_batches_table([]() -> Table {
+  return {"batches", "violations/batches", k_batches};
+});
 
 }  // namespace lotkeeper::tests

