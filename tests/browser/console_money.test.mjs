@@ -70,7 +70,10 @@ describe('money in the console', () => {
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Amount').fill('1,234');
     await dialog.getByRole('button', { name: 'Take a payment' }).click();
-    await dialog.getByText('This can be read in two ways.').first().waitFor();
+    await dialog.getByText('Leave out the thousands separator').first().waitFor();
+    await dialog.getByLabel('Amount').fill('USD 7.25');
+    await dialog.getByRole('button', { name: 'Take a payment' }).click();
+    await dialog.getByText('Amounts are in CAD here.').first().waitFor();
     await dialog.getByLabel('Amount').fill('7,25 $');
     await dialog.getByRole('button', { name: 'Take a payment' }).click();
     await dialog.waitFor({ state: 'detached' });
