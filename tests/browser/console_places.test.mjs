@@ -128,6 +128,10 @@ describe('places in the console', () => {
     const tops = await page.locator('.figures a').evaluateAll((tiles) => tiles.map((tile) => tile.getBoundingClientRect().top));
     assert.equal(tops.length, 7);
     assert.equal(new Set(tops).size, 1, 'the tiles stand in one row');
+    await page.getByRole('button', { name: 'Français' }).click();
+    await page.getByRole('heading', { name: 'Aperçu' }).waitFor();
+    const over = await page.locator('.figures a').evaluateAll((tiles) => tiles.filter((tile) => tile.scrollWidth > tile.clientWidth).map((tile) => tile.innerText));
+    assert.deepEqual(over, [], 'words stay in their tiles');
     assertClean(seen);
     await context.close();
   });
