@@ -358,4 +358,29 @@ void Collections::finish(const store::CollectionBatch& batch) {
   }
 }
 
+std::optional<store::CollectionBatch> hand_out_at_once(WriteBatch& writing,
+                                                       store::ClientId client) {
+  store::CollectionBatch batch;
+  for (bool is_closed = false; !is_closed;) {
+    MarkOverdue marking(client, batch);
+    Command* const one = &marking;
+    marking.apply()(writing, std::span(&one, 1));
+    batch = marking.batch;
+    is_closed = marking.is_closed;
+  }
+  if (batch.id == 0) return std::nullopt;
+  store::CollectionPart part;
+  for (;;) {
+    const auto violations = store::list_batch(writing.connection, client, batch.id,
+                                              part.last_violation, k_violations_in_part);
+    if (violations.empty()) break;
+    ++part.number;
+    part.last_violation = violations.back().id;
+    part.content = base::compress(render_records(writing.connection, client, violations));
+    store::keep_part(writing.connection, client, batch.id, part);
+  }
+  store::note_rendered(writing.connection, client, batch.id, writing.now);
+  return batch;
+}
+
 }  // namespace lotkeeper::service

@@ -10,6 +10,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include "service/command.hpp"
 #include "service/services.hpp"
 #include "store/collection.hpp"
 
@@ -85,5 +86,9 @@ class Collections {
   std::set<std::pair<store::ClientId, store::BatchId>> m_opened_here;
   std::thread m_finisher;
 };
+
+/// All that is overdue into a new batch, closed and rendered, in the transaction in hand: for the
+/// few violations of the demo. None where nothing is overdue.
+std::optional<store::CollectionBatch> hand_out_at_once(WriteBatch& writing, store::ClientId client);
 
 }  // namespace lotkeeper::service

@@ -57,9 +57,10 @@ std::vector<PlateAnswer> check_plates(database::Connection& connection,
   std::vector<store::PlateQuestion> questions;
   questions.reserve(checks.size());
   for (const PlateCheck* check : checks) questions.push_back(question_of(*check));
-  auto records = statements == Statements::on_arrays
-                     ? store::look_up_plates_on_arrays(connection, questions)
-                     : store::look_up_plates(connection, questions);
+  auto records =
+      statements == Statements::on_arrays
+          ? store::look_up_plates_on_arrays(connection, questions)
+          : store::look_up_plates(connection, questions, statements == Statements::in_transaction);
   std::vector<PlateAnswer> answers;
   answers.reserve(checks.size());
   for (std::size_t i = 0; i < checks.size(); ++i) {

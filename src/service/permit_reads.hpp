@@ -42,7 +42,8 @@ inline constexpr std::size_t k_most_near_plates = 5;
 /// How many are asked about at once.
 enum class Statements {
   for_each,
-  on_arrays,  ///< PostgreSQL; throws database::NotSupported where the engine takes none
+  on_arrays,       ///< PostgreSQL; throws database::NotSupported where the engine takes none
+  in_transaction,  ///< for each, in the transaction in hand
 };
 
 /// The answer to each, all of one moment, in one round trip.

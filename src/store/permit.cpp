@@ -29,16 +29,40 @@ constexpr Statement k_insert{
     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1, $15) "
     "ON CONFLICT DO NOTHING"};
 
+namespace {
+
+Parameters row_of(const Permit& permit, base::Instant created) {
+  return {permit.client,
+          permit.id,
+          permit.integration,
+          permit.token,
+          static_cast<int>(permit.type),
+          permit.plate,
+          permit.plate_norm,
+          permit.plate_shape,
+          permit.zone_name,
+          permit.permit_no,
+          permit.start,
+          permit.end,
+          permit.amount_cents,
+          permit.currency,
+          created};
+}
+
+}  // namespace
+
 std::vector<bool> insert_permits(Connection& connection, std::span<const Permit* const> permits,
                                  base::Instant now) {
   std::vector<Parameters> rows;
   rows.reserve(permits.size());
-  for (const Permit* permit : permits) {
-    rows.push_back({permit->client, permit->id, permit->integration, permit->token,
-                    static_cast<int>(permit->type), permit->plate, permit->plate_norm,
-                    permit->plate_shape, permit->zone_name, permit->permit_no, permit->start,
-                    permit->end, permit->amount_cents, permit->currency, now});
-  }
+  for (const Permit* permit : permits) rows.push_back(row_of(*permit, now));
+  return were_written(connection.run_many(k_insert, rows));
+}
+
+std::vector<bool> insert_past_permits(Connection& connection, std::span<const PastPermit> permits) {
+  std::vector<Parameters> rows;
+  rows.reserve(permits.size());
+  for (const auto& [permit, created] : permits) rows.push_back(row_of(permit, created));
   return were_written(connection.run_many(k_insert, rows));
 }
 

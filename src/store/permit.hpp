@@ -70,6 +70,16 @@ struct CountChange {
                                                std::span<const Permit* const> permits,
                                                base::Instant now);
 
+/// A permit that came earlier than now.
+struct PastPermit {
+  Permit permit;
+  base::Instant created;
+};
+
+/// The same for permits of other moments, in few round trips however many they are: the demo's.
+[[nodiscard]] std::vector<bool> insert_past_permits(database::Connection& connection,
+                                                    std::span<const PastPermit> permits);
+
 /// For each of `permits` the live permit that is identical to it.
 [[nodiscard]] std::vector<std::optional<base::Uuid>> find_standing(
     database::Connection& connection, std::span<const Permit* const> permits);

@@ -10,7 +10,8 @@ using database::Row;
 using database::Statement;
 
 std::vector<PlateRecord> look_up_plates(Connection& connection,
-                                        std::span<const PlateQuestion> questions) {
+                                        std::span<const PlateQuestion> questions,
+                                        bool in_transaction) {
   std::vector<PlateRecord> records(questions.size());
   std::vector<Question> asked;
   asked.reserve(3 * questions.size());
@@ -24,7 +25,11 @@ std::vector<PlateRecord> look_up_plates(Connection& connection,
                               record.permits));
     asked.push_back(ask_vehicles_by_plate(question.client, question.plate_norm, record.vehicles));
   }
-  connection.ask_of_one_moment(asked);
+  if (in_transaction) {
+    connection.ask(asked);
+  } else {
+    connection.ask_of_one_moment(asked);
+  }
   return records;
 }
 

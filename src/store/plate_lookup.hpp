@@ -30,9 +30,11 @@ struct PlateRecord {
   std::vector<NamedVehicle> vehicles;  ///< of exactly this plate, in any order
 };
 
-/// The record of each question, all of one moment, in one round trip.
+/// The record of each question, all of one moment, in one round trip. `in_transaction`: asked in
+/// the transaction in hand.
 [[nodiscard]] std::vector<PlateRecord> look_up_plates(database::Connection& connection,
-                                                      std::span<const PlateQuestion> questions);
+                                                      std::span<const PlateQuestion> questions,
+                                                      bool in_transaction = false);
 
 /// The same in three statements for all of them, which takes PostgreSQL half of the time that three
 /// for each take. Throws database::NotSupported where the engine does not take them.

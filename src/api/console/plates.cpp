@@ -8,6 +8,7 @@
 
 #include "api/console/names.hpp"
 #include "api/console/permit_view.hpp"
+#include "api/console/plate_evidence.hpp"
 #include "api/console/reading.hpp"
 #include "api/console/reply.hpp"
 #include "api/console/violation_view.hpp"
@@ -49,6 +50,8 @@ constexpr std::chrono::hours k_checks_within{24};
 constexpr std::size_t k_most_permits = 50;
 
 struct Question {
+  store::ClientId client = 0;
+  base::Instant now;
   std::string plate;
   std::string plate_norm;
   std::optional<store::Zone> zone;
@@ -68,6 +71,8 @@ std::optional<domain::Readings> read_moment(const std::string& text, const Call&
 
 Question read_question(database::Connection& connection, const Call& call, BodyReader& body) {
   Question question;
+  question.client = call.client_id();
+  question.now = call.now;
   question.plate = body.required_text("plate", {1, domain::k_checked_plate_limit});
   question.plate_norm = domain::normalise_plate(question.plate);
   if (!question.plate.empty() && question.plate_norm.empty()) {
@@ -106,18 +111,18 @@ struct Knowledge {
   std::vector<ViolationView> violations;
 };
 
-void find_violations(database::Connection& connection, const Call& call, Knowledge& known) {
+void find_violations(database::Connection& connection, const Question& question, Knowledge& known) {
   std::vector<store::Violation> open;
   for (const store::Vehicle& vehicle : known.vehicles) {
     // A vehicle's latest: what is still open is nearly always among them.
-    auto latest = store::list_violations_of(connection, call.client_id(), vehicle.id,
+    auto latest = store::list_violations_of(connection, question.client, vehicle.id,
                                             std::numeric_limits<std::int64_t>::max(), 200);
     std::erase_if(latest, [](const store::Violation& one) { return one.closed.has_value(); });
     std::ranges::move(latest, std::back_inserter(open));
   }
   std::ranges::sort(open, std::ranges::greater(), &store::Violation::issued);
   if (open.size() > k_most_violations) open.erase(open.begin() + k_most_violations, open.end());
-  known.violations = view_violations(connection, call.client_id(), std::move(open), call.now);
+  known.violations = view_violations(connection, question.client, std::move(open), question.now);
 }
 
 void keep_latest(std::vector<store::ValidPermit>& permits) {
@@ -127,10 +132,13 @@ void keep_latest(std::vector<store::ValidPermit>& permits) {
   }
 }
 
-Knowledge find_out(database::Connection& connection, const Call& call, const Question& question) {
+Knowledge find_out(database::Connection& connection, const Question& question,
+                   service::Statements statements) {
   Knowledge known;
-  auto answer = service::check_plate(
-      connection, {call.client_id(), question.plate_norm, std::nullopt, question.at});
+  const service::PlateCheck check{question.client, question.plate_norm, std::nullopt, question.at};
+  const service::PlateCheck* one = &check;
+  auto answer =
+      std::move(service::check_plates(connection, std::span(&one, 1), statements).front());
   for (store::ValidPermit& permit : answer.valid) {
     const bool is_here = !question.zone || !permit.sent_zone || permit.zone == question.zone->id;
     (is_here ? known.valid : known.other_zones).push_back(std::move(permit));
@@ -139,7 +147,7 @@ Knowledge find_out(database::Connection& connection, const Call& call, const Que
   keep_latest(known.other_zones);
   known.near = std::move(answer.near);
   known.just_expired =
-      store::list_expired(connection, call.client_id(), domain::plate_shape(question.plate_norm),
+      store::list_expired(connection, question.client, domain::plate_shape(question.plate_norm),
                           question.at.first - k_just_expired, question.at.first);
   std::erase_if(known.just_expired, [&](const store::ListedPermit& permit) {
     return permit.plate_norm != question.plate_norm;
@@ -151,10 +159,10 @@ Knowledge find_out(database::Connection& connection, const Call& call, const Que
   std::vector<store::VehicleId> ids;
   ids.reserve(answer.vehicles.size());
   for (const store::NamedVehicle& vehicle : answer.vehicles) ids.push_back(vehicle.id);
-  for (auto& vehicle : store::find_vehicles(connection, call.client_id(), ids)) {
+  for (auto& vehicle : store::find_vehicles(connection, question.client, ids)) {
     if (vehicle) known.vehicles.push_back(std::move(*vehicle));
   }
-  find_violations(connection, call, known);
+  find_violations(connection, question, known);
   return known;
 }
 
@@ -168,8 +176,8 @@ json::array permits_json(const std::vector<store::ValidPermit>& permits) {
 constexpr std::string_view k_shown[] = {"permits", "otherZones", "justExpired",
                                         "near",    "vehicles",   "violations"};
 
-json::object shown_json(database::Connection& connection, const Call& call,
-                        const Question& question, const Knowledge& known) {
+json::object shown_json(database::Connection& connection, const Question& question,
+                        const Knowledge& known) {
   json::array expired;
   for (const store::ListedPermit& permit : known.just_expired) {
     json::object one = plate_permit_json(permit);
@@ -177,9 +185,9 @@ json::object shown_json(database::Connection& connection, const Call& call,
         std::chrono::floor<std::chrono::seconds>(question.at.first - permit.end).count();
     expired.push_back(std::move(one));
   }
-  Names names(connection, call.client_id());
+  Names names(connection, question.client);
   json::array vehicles =
-      vehicles_json(connection, call.client_id(), names, known.vehicles, call.now);
+      vehicles_json(connection, question.client, names, known.vehicles, question.now);
   return {{"permits", permits_json(known.valid)}, {"otherZones", permits_json(known.other_zones)},
           {"justExpired", std::move(expired)},    {"near", permits_json(known.near)},
           {"vehicles", std::move(vehicles)},      {"violations", summaries_json(known.violations)}};
@@ -203,6 +211,25 @@ json::object answer_json(const Question& question, const Knowledge& known, json:
   return body;
 }
 
+/// What is kept of a check.
+store::PlateCheckRow evidence_of(const Question& question, const Knowledge& known,
+                                 json::object shown, store::OperatorId operator_id,
+                                 const std::string& operator_name) {
+  store::PlateCheckRow row;
+  row.operator_id = operator_id;
+  row.checked = question.now;
+  row.at = question.at.first;
+  row.plate = question.plate;
+  row.plate_norm = question.plate_norm;
+  if (question.zone) row.zone = question.zone->id;
+  row.valid = !known.valid.empty();
+  // As it was shown: permits are changed and deleted, zones renamed, operators removed.
+  shown["zone"] = zone_name(question);
+  shown["operator"] = operator_name;
+  row.found = json::serialize(shown);
+  return row;
+}
+
 Result<Reply> check_plate(Desk& desk, Call& call) {
   BodyReader body(call);
   Question question;
@@ -212,23 +239,13 @@ Result<Reply> check_plate(Desk& desk, Call& call) {
     const auto connection = desk.office.database().read();
     question = read_question(*connection, call, body);
     if (!body.is_good()) return body.refusal();
-    known = find_out(*connection, call, question);
-    shown = shown_json(*connection, call, question, known);
+    known = find_out(*connection, question, service::Statements::for_each);
+    shown = shown_json(*connection, question, known);
   }
 
-  store::PlateCheckRow row;
-  row.operator_id = call.visitor->session.operator_id;
-  row.checked = call.now;
-  row.at = question.at.first;
-  row.plate = question.plate;
-  row.plate_norm = question.plate_norm;
-  if (question.zone) row.zone = question.zone->id;
-  row.valid = !known.valid.empty();
-  // As it was shown: permits are changed and deleted, zones renamed, operators removed.
-  json::object kept_evidence = shown;
-  kept_evidence["zone"] = zone_name(question);
-  kept_evidence["operator"] = call.visitor->session.operator_name;
-  row.found = json::serialize(kept_evidence);
+  const store::PlateCheckRow row =
+      evidence_of(question, known, shown, call.visitor->session.operator_id,
+                  call.visitor->session.operator_name);
   std::int64_t check = 0;
   const auto kept = desk.office.change([&](service::WriteBatch& batch) -> Result<std::string> {
     if (store::has_made_checks(batch.connection, call.client_id(), k_most_checks,
@@ -321,4 +338,17 @@ Result<Reply> list_checks(Desk& desk, Call& call) {
 }
 
 }  // namespace
+
+store::PlateCheckRow keep_plate_check(service::WriteBatch& batch, const PlateAsked& asked) {
+  const Question question{asked.client, batch.now,
+                          asked.plate,  domain::normalise_plate(asked.plate),
+                          asked.zone,   {batch.now, batch.now}};
+  const Knowledge known = find_out(batch.connection, question, service::Statements::in_transaction);
+  store::PlateCheckRow row =
+      evidence_of(question, known, shown_json(batch.connection, question, known), batch.operator_id,
+                  asked.operator_name);
+  row.id = store::insert_plate_check(batch.connection, asked.client, row);
+  return row;
+}
+
 }  // namespace lotkeeper::api::console
