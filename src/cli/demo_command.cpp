@@ -4,6 +4,7 @@
 #include <boost/asio/ip/address.hpp>
 
 #include "cli/command_line.hpp"
+#include "cli/demo/build_town.hpp"
 #include "cli/demo_data.hpp"
 #include "cli/server_program.hpp"
 
@@ -39,7 +40,8 @@ bool is_loopback(const std::string& host) {
   return host == "localhost" || (!no_address && address.is_loopback());
 }
 
-int run_demo(const std::string& listen, const std::string& data, const std::string& database) {
+int run_demo(const std::string& listen, const std::string& data, const std::string& database,
+             bool is_small) {
   if (!is_loopback(parse_listen(listen).host)) {
     throw std::runtime_error(
         "the demo's token is public, so it listens on loopback only (127.0.0.1:PORT); for other "
@@ -62,10 +64,15 @@ int run_demo(const std::string& listen, const std::string& data, const std::stri
   const auto announce = [&](const std::string& address) {
     return fmt::format(
         "demo client {}, token {}\ndata in {}{}\nopen /docs to try the API; Ctrl-C stops the "
-        "server\nthe console is at {}/console; sign in as {} with the password {}\n",
+        "server\nthe console is at {}/console; sign in as {} with the password {}\n{}",
         k_demo_client, k_demo_token, place, temporary ? ", gone when it stops" : "", address,
-        k_demo_operator, k_demo_password);
+        k_demo_operator, k_demo_password,
+        is_small
+            ? ""
+            : "it opens with the invented town Maple Landing; the client of the samples can be "
+              "chosen beside it\n");
   };
+  if (!is_small) demo::build_town(settings.database_url);
   return run_server(settings, fill_demo, announce);
 }
 
@@ -76,12 +83,14 @@ void add_demo_command(CLI::App& app, Wish& wish) {
     std::string listen = "127.0.0.1:8080";
     std::string data;
     std::string database;
+    bool is_small = false;
   };
   CLI::App* command = app.add_subcommand(
       "demo",
       "Try it: a server on this machine alone, with a client OC_TOMA whose token is literally\n"
       "YOUR-API-TOKEN, so that the samples of the API document run as printed (update and\ndelete "
-      "want the reference of a push).");
+      "want the reference of a push). A second client, MAPLE_LANDING, is an invented town with\n"
+      "thirty days of permits and violations, for the console.");
   const auto arguments = std::make_shared<Arguments>();
   command->add_option("--listen", arguments->listen, "a loopback address; port 0: any free port")
       ->type_name("HOST:PORT")
@@ -96,9 +105,11 @@ void add_demo_command(CLI::App& app, Wish& wish) {
                    "keep the data in postgresql://USER@HOST:PORT/DATABASE or sqlite:PATH")
       ->type_name("URL")
       ->excludes(data);
+  command->add_flag("--small", arguments->is_small,
+                    "without the town: OC_TOMA alone, with a few rows");
   command->callback([&wish, arguments] {
     wish.on_own = [arguments] {
-      return run_demo(arguments->listen, arguments->data, arguments->database);
+      return run_demo(arguments->listen, arguments->data, arguments->database, arguments->is_small);
     };
   });
 }

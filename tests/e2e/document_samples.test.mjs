@@ -31,7 +31,7 @@ const k_documented_types =
 const k_overdue = 'violations/send_overdue_to_collections';
 
 let server;
-before(async () => (server = await startDemo()));
+before(async () => (server = await startDemo({ withTown: true })));
 after(() => server?.stop());
 
 function replayRaw(endpoint, { body = k_raw[endpoint], to = server } = {}) {
@@ -56,7 +56,7 @@ async function replayJavaScript(endpoint, { body = k_javascript[endpoint], to = 
 
 // For a sample that can succeed only once, or whose twin would stand in its way.
 async function onDemoOfItsOwn(use) {
-  const own = await startDemo();
+  const own = await startDemo({ withTown: true });
   try {
     await use(own);
   } finally {

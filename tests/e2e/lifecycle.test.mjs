@@ -39,7 +39,7 @@ function get(server, target, headers = {}) {
 }
 
 test('the first line on stdout names the address, with the port that the kernel chose', async () => {
-  const child = spawn(binary, ['demo', '--listen', '127.0.0.1:0', '--data', scratch()], {
+  const child = spawn(binary, ['demo', '--small', '--listen', '127.0.0.1:0', '--data', scratch()], {
     env: cleanEnvironment(),
     stdio: ['ignore', 'pipe', 'ignore'],
   });

@@ -167,7 +167,7 @@ const stepsOf = (document) =>
 describe('the documents', () => {
   for (const document of k_documents) {
     test(`${document}: every command runs and prints what it shows`, async () => {
-      const demo = await startDemo();
+      const demo = await startDemo({ withTown: true });
       const reader = new Reader(document, demo.port);
       try {
         for (const step of stepsOf(document)) {

@@ -30,10 +30,14 @@ export const postgresql = process.env.LOTKEEPER_TEST_POSTGRESQL || undefined;
 /** A test whose subject is SQLite's own: its file. */
 export const testOnSqlite = postgresql ? () => {} : test;
 
-/** Starts `lotkeeper demo` with the demo client, token and data, and at most `descriptors` open files. */
-export function startDemo({ args = [], env = {}, dataDir, descriptors } = {}) {
+/**
+ * Starts `lotkeeper demo` with the demo client, token and data, and at most `descriptors` open files.
+ * Without its town, where the test is not about that: a few rows are told apart more easily.
+ */
+export function startDemo({ args = [], env = {}, dataDir, descriptors, withTown = false } = {}) {
   const place = (dir) => (postgresql ? ['--database', databaseIn(dir)] : ['--data', dir]);
-  return start((dir) => ['demo', '--listen', '127.0.0.1:0', ...place(dir), ...args], env, dataDir, descriptors);
+  const size = withTown ? [] : ['--small'];
+  return start((dir) => ['demo', '--listen', '127.0.0.1:0', ...size, ...place(dir), ...args], env, dataDir, descriptors);
 }
 
 /** Starts `lotkeeper serve` on the database of its data directory. */
