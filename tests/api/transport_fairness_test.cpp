@@ -104,6 +104,7 @@ TEST_F(TransportFairness, those_that_pipeline_take_turns) {
   // A fair share of each is twenty requests: somebody has had theirs who began last.
   EXPECT_EQ(m_pushing.back()->read().body, "GET /p ");
   EXPECT_EQ(m_pushing.front()->read().body, "GET /p ");
+  EXPECT_LT(m_answered, 5'000) << "its turn came only after others had all of theirs";
 }
 
 TEST(TransportMemory, large_requests_are_refused_beyond_it_and_small_ones_are_not) {

@@ -82,7 +82,8 @@ Reply echo(const Request& request) {
 }
 
 boost::asio::awaitable<void> wait(std::chrono::milliseconds span) {
-  boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor, span);
+  const auto executor = co_await boost::asio::this_coro::executor;
+  boost::asio::steady_timer timer(executor, span);
   co_await timer.async_wait(boost::asio::use_awaitable);
 }
 

@@ -254,6 +254,50 @@ TEST_F(TransportTls, half_open_handshakes_are_bounded_and_keep_nobody_out) {
   EXPECT_TRUE(client.read_until("GET /p ").starts_with("HTTP/1.1 200 "));
 }
 
+TEST_F(TransportTls, a_handshake_that_takes_its_time_is_not_ended_by_those_who_come_after) {
+  ServerOptions with = options();
+  with.handshake_timeout = 20s;
+  with.handshake_limit = 4;
+  with.io_threads = 1;
+  ScriptedHandler handler;
+  Server server(with, handler);
+  server.start();
+  std::vector<std::unique_ptr<Client>> slow;
+  for (int i = 0; i < 4; ++i) {
+    slow.push_back(std::make_unique<Client>(server.port()));
+    TlsClient::begin(*slow.back());
+  }
+  // What came back says that the handshake is under way.
+  const auto under_way = [](Client& client) { return !client.stays_silent(2s); };
+  for (const auto& client : slow) ASSERT_TRUE(under_way(*client));
+  Client next(server.port());
+  TlsClient::begin(next);
+  EXPECT_TRUE(next.stays_silent(300ms)) << "it waits";
+  EXPECT_EQ(server.open_connections(), 5U);
+  EXPECT_FALSE(next.stays_silent(3s)) << "one that is a second old makes room";
+  EXPECT_TRUE(comes_true([&] { return server.open_connections() == 4; }));
+  server.stop();
+}
+
+TEST_F(TransportTls, those_who_wait_for_a_handshake_do_not_hold_up_the_stop) {
+  ServerOptions with = options();
+  with.handshake_timeout = 20s;
+  with.handshake_limit = 2;
+  with.io_threads = 1;
+  ScriptedHandler handler;
+  Server server(with, handler);
+  server.start();
+  std::vector<std::unique_ptr<Client>> half;
+  for (int i = 0; i < 5; ++i) {
+    half.push_back(std::make_unique<Client>(server.port()));
+    TlsClient::begin(*half.back());
+  }
+  std::this_thread::sleep_for(100ms);
+  const auto begin = std::chrono::steady_clock::now();
+  server.stop();
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 2s);
+}
+
 TEST_F(TransportTls, a_new_certificate_is_for_new_connections_and_a_bad_one_for_none) {
   ScriptedHandler handler;
   Server server(options(), handler);

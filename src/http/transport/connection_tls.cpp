@@ -43,6 +43,15 @@ asio::awaitable<std::optional<char>> first_byte(EventLoop& loop, Socket& socket,
   co_return byte;
 }
 
+/// Whether a handshake may begin, when it may. Until then nothing is read.
+asio::awaitable<bool> wait_for_handshake(EventLoop& loop, Socket& socket,
+                                         Clock::duration patience) {
+  Session session(loop, socket);
+  session.enter(Phase::idle, patience);
+  co_await loop.handshake_turn(socket);
+  co_return socket.is_open() && !loop.is_stopping();
+}
+
 asio::awaitable<void> serve(EventLoop& loop, Socket socket, Service service,
                             ConnectionCount::Ticket, std::shared_ptr<TlsIdentity> identity) {
   // What TLS needs is made only for those who speak: it takes some 90 KiB.
@@ -52,6 +61,9 @@ asio::awaitable<void> serve(EventLoop& loop, Socket socket, Service service,
     co_await Connection<Socket>(loop, socket, service).refuse(FramingFault::plain_on_tls);
     co_return;
   }
+  const bool may_begin =
+      co_await wait_for_handshake(loop, socket, service.options.handshake_timeout);
+  if (!may_begin) co_return;
   TlsStream stream(std::move(socket), identity->context);
   co_await Connection<TlsStream>(loop, stream, service).serve();
 }

@@ -4,6 +4,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <exception>
+#include <iterator>
 
 #include "base/thread.hpp"
 
@@ -20,6 +21,9 @@ constexpr Clock::duration k_rest_after = 3s;
 // When stopping, a peer that does not close after its last reply is not waited for longer.
 constexpr Clock::duration k_linger_at_stop = 250ms;
 constexpr Clock::duration k_sweep_period_at_stop = 50ms;
+
+// An honest handshake takes less, from afar too.
+constexpr Clock::duration k_least_handshake = 1s;
 
 // How long requests that did not wait for a reply are answered before the sockets are looked at.
 constexpr Clock::duration k_time_for_turns = 250us;
@@ -56,7 +60,10 @@ void Session::leave_handshake() {
 }
 
 void Session::enter(Phase new_phase, Clock::duration time_left) {
-  if (phase == Phase::handshake || new_phase == Phase::handshake) leave_handshake();
+  if (phase == Phase::handshake) {
+    leave_handshake();
+    m_loop.look_at_handshakes();
+  }
   phase = new_phase;
   since = Clock::now();
   deadline = since + time_left;
@@ -65,11 +72,6 @@ void Session::enter(Phase new_phase, Clock::duration time_left) {
   if (phase != Phase::handshake) return;
   auto& handshakes = m_loop.m_handshakes;
   m_handshake = handshakes.insert(handshakes.end(), this);
-  if (handshakes.size() <= m_loop.m_handshake_limit) return;
-  // The oldest has had the most time; an honest one takes a moment.
-  Session* const oldest = handshakes.front();
-  oldest->leave_handshake();
-  close(oldest->m_socket);
 }
 
 void Session::enter_handling() {
@@ -83,17 +85,64 @@ EventLoop::EventLoop(Clock::duration sweep_period, std::size_t handshake_limit)
   arm();
 }
 
-asio::awaitable<void> EventLoop::turn() {
+template <class Submit>
+asio::awaitable<void> EventLoop::suspend(Submit submit) {
   return asio::async_initiate<const asio::use_awaitable_t<>, void()>(
-      [this](auto handler) {
+      [submit](auto handler) {
         struct Suspended final : Waiter {
           explicit Suspended(decltype(handler) given) : m_handler(std::move(given)) {}
           void go_on() override { std::move(m_handler)(); }
           decltype(handler) m_handler;
         };
-        wait_for_turn(std::make_unique<Suspended>(std::move(handler)));
+        submit(std::make_unique<Suspended>(std::move(handler)));
       },
       asio::use_awaitable);
+}
+
+asio::awaitable<void> EventLoop::turn() {
+  return suspend([this](std::unique_ptr<Waiter> waiter) { wait_for_turn(std::move(waiter)); });
+}
+
+asio::awaitable<void> EventLoop::handshake_turn(Socket& socket) {
+  if (make_room_for_handshake()) co_return;
+  const auto submit = [this, &socket](std::unique_ptr<Waiter> waiter) {
+    m_handshake_waiters.push_back({&socket, std::move(waiter)});
+    look_at_handshakes();
+  };
+  co_await suspend(submit);
+}
+
+bool EventLoop::make_room_for_handshake() {
+  if (m_handshakes.size() < m_handshake_limit) return true;
+  Session* const oldest = m_handshakes.front();
+  if (Clock::now() - oldest->since < k_least_handshake) return false;
+  oldest->leave_handshake();
+  close(oldest->m_socket);
+  return true;
+}
+
+void EventLoop::look_at_handshakes() {
+  if (m_handshake_waiters.empty() || m_are_handshakes_due) return;
+  m_are_handshakes_due = true;
+  asio::post(m_context, [this] { give_handshakes(); });
+}
+
+void EventLoop::give_handshakes() {
+  m_are_handshakes_due = false;
+  auto& waiters = m_handshake_waiters;
+  const std::size_t most = 2 * m_handshake_limit;
+  for (std::size_t i = most; i < waiters.size(); ++i) close(*waiters[i - most].socket);
+  const auto gone = std::stable_partition(waiters.begin(), waiters.end(),
+                                          [](const auto& each) { return each.socket->is_open(); });
+  std::vector<HandshakeWaiter> resumed(std::make_move_iterator(gone),
+                                       std::make_move_iterator(waiters.end()));
+  waiters.erase(gone, waiters.end());
+  for (const HandshakeWaiter& each : resumed) each.waiter->go_on();
+  while (!waiters.empty() && (m_is_stopping || make_room_for_handshake())) {
+    const HandshakeWaiter next = std::move(waiters.back());
+    waiters.pop_back();
+    next.waiter->go_on();
+  }
 }
 
 void EventLoop::wait_for_turn(std::unique_ptr<Waiter> waiter) {
@@ -167,12 +216,14 @@ void EventLoop::begin_stop() {
           break;
       }
     }
+    look_at_handshakes();
   });
 }
 
 void EventLoop::cut_all() {
   asio::post(m_context, [this] {
     for (Session* const session : m_sessions) close(session->m_socket);
+    look_at_handshakes();
   });
 }
 
@@ -201,6 +252,7 @@ void EventLoop::sweep() {
       close(session->m_socket);
     }
   }
+  look_at_handshakes();
 }
 
 }  // namespace lotkeeper::http::transport

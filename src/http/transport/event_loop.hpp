@@ -25,7 +25,7 @@ using Socket = boost::asio::ip::tcp::socket;
 
 /// What a connection is doing, and so what happens to it when its deadline passes.
 enum class Phase {
-  handshake,  ///< cut off; also the oldest, where there are too many
+  handshake,  ///< cut off; sooner where others wait for a handshake
   idle,       ///< cut off
   reading,    ///< its read is cancelled, so that it can still answer
   handling,   ///< has no deadline
@@ -67,14 +67,14 @@ class Session {
 
 /// One thread's worth of connections.
 ///
-/// Deadlines are kept by one timer, which looks at every connection a few times in the shortest
-/// timeout, at most once a second: a request on the hot path then sets a deadline by writing down
-/// a number, where a timer for each operation would cost two heap operations and now and then a
-/// system call. Deadlines are late by up to one sweep, which no one minds.
+/// One timer keeps all deadlines. It looks at every connection a few times in the shortest timeout,
+/// at most once a second. To set a deadline is then to write down a number; a timer for each
+/// operation would cost two heap operations and now and then a system call. A connection may live
+/// longer than its deadline by the time between two looks.
 ///
-/// A connection that sends requests without waiting for replies takes turns with others that do so
-/// (`turn`): one request each, for a fraction of a millisecond, before the sockets are looked at
-/// again. Whoever waits for each reply never waits for a turn.
+/// Connections that send requests without waiting for replies take turns (`turn`), one request
+/// each. After a fraction of a millisecond the sockets are looked at again. A connection that waits
+/// for each reply never waits for a turn.
 class EventLoop {
  public:
   EventLoop(Clock::duration sweep_period, std::size_t handshake_limit);
@@ -90,9 +90,14 @@ class EventLoop {
   /// Ends when it is the caller's turn.
   [[nodiscard]] boost::asio::awaitable<void> turn();
 
+  /// Returns where a TLS handshake may begin: at once, or where one ends, or has lasted for a
+  /// second and is cut off. Who came last comes next. Where too many wait, who has waited longest
+  /// is sent away: their socket is closed then.
+  [[nodiscard]] boost::asio::awaitable<void> handshake_turn(Socket& socket);
+
   /// Runs on the calling thread until `halt`.
   void run();
-  /// From any thread: `run` returns soon. What is suspended stays suspended.
+  /// From any thread: `run` returns soon. Coroutines that wait are not resumed.
   void halt();
 
   /// From any thread: idle connections end now, the others with their reply.
@@ -112,8 +117,20 @@ class EventLoop {
     virtual void go_on() = 0;
   };
 
+  struct HandshakeWaiter {
+    Socket* socket;
+    std::unique_ptr<Waiter> waiter;
+  };
+
+  /// Gives `submit` the Waiter that resumes whoever awaits this.
+  template <class Submit>
+  boost::asio::awaitable<void> suspend(Submit submit);
+
   void arm();
   void sweep();
+  [[nodiscard]] bool make_room_for_handshake();
+  void look_at_handshakes();
+  void give_handshakes();
   void wait_for_turn(std::unique_ptr<Waiter> waiter);
   void give_turns();
 
@@ -123,6 +140,7 @@ class EventLoop {
   std::size_t m_handshake_limit;
   Clock::duration m_sweep_period;
   bool m_are_turns_due = false;
+  bool m_are_handshakes_due = false;
   bool m_is_stopping = false;
   std::time_t m_date_second = -1;
   char m_date[32] = {};
@@ -132,6 +150,7 @@ class EventLoop {
   boost::asio::steady_timer m_timer{m_context};
   // After the context, which takes back the coroutines in it.
   std::deque<std::unique_ptr<Waiter>> m_waiters;
+  std::deque<HandshakeWaiter> m_handshake_waiters;
 };
 
 }  // namespace lotkeeper::http::transport

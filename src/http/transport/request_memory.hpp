@@ -33,8 +33,8 @@ class MemoryShare {
   MemoryShare& operator=(const MemoryShare&) = delete;
   ~MemoryShare() { m_source->give_back(m_held); }
 
-  /// Holds `bytes` from here on, more or less than before; false where there is not so much left,
-  /// and then what it held before.
+  /// From now on it holds `bytes` instead of what it held. False where that is more than is left:
+  /// it then holds what it held before.
   [[nodiscard]] bool hold(std::size_t bytes) {
     const std::size_t counted = bytes > k_free ? bytes : 0;
     if (counted > m_held && !m_source->take(counted - m_held)) return false;

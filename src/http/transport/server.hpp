@@ -28,7 +28,7 @@ struct ServerOptions {
   std::size_t upload_memory = 128 * 1024 * 1024;  ///< the same, of uploads that were let in
   /// Most connections, or fewer where there are not so many file descriptors.
   std::size_t connection_limit = 20'000;
-  std::size_t handshake_limit = 192;  ///< TLS handshakes under way; one more ends the oldest
+  std::size_t handshake_limit = 192;                   ///< TLS handshakes under way; others wait
   std::chrono::milliseconds idle_timeout{75'000};      ///< between requests
   std::chrono::milliseconds request_timeout{15'000};   ///< from a request's first byte to its last
   std::chrono::milliseconds handshake_timeout{5'000};  ///< for TLS to begin, and again to end
