@@ -152,24 +152,32 @@ bool is_invisible(utf8proc_int32_t code_point) {
   }
 }
 
-bool begins_like_formula(std::string_view text) {
+/// Whether a text begins like a formula, and where the sign stands that decides it. All before that
+/// sign is invisible, so that the same holds for a text that begins anywhere in between.
+struct Beginning {
+  std::size_t decided_at = 0;
+  bool is_formula = false;
+};
+
+/// Of what begins at `at` in `cell`.
+Beginning beginning_of(std::string_view cell, std::size_t at) {
   constexpr char32_t k_minus_sign = 0x2212;
-  while (!text.empty()) {
+  constexpr std::u32string_view k_signs = U"=+-@";
+  while (at < cell.size()) {
+    const std::string_view text = cell.substr(at);
     utf8proc_int32_t code_point = 0;
     const auto length = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
                                          static_cast<utf8proc_ssize_t>(text.size()), &code_point);
-    if (length <= 0) return false;
-    if (code_point == '\t' || code_point == '\r') return true;
+    if (length <= 0) return {at, false};
+    if (code_point == '\t' || code_point == '\r') return {at, true};
     const std::string_view sign = text.substr(0, static_cast<std::size_t>(length));
     if (!is_invisible(code_point)) {
-      const std::u32string plain = compose(sign, Composition::compatibility);
-      constexpr std::u32string_view k_signs = U"=+-@";
-      return k_signs.find(plain.front()) != std::u32string_view::npos ||
-             plain.front() == k_minus_sign;
+      const char32_t plain = compose(sign, Composition::compatibility).front();
+      return {at, k_signs.find(plain) != std::u32string_view::npos || plain == k_minus_sign};
     }
-    text.remove_prefix(sign.size());
+    at += sign.size();
   }
-  return false;
+  return {at, false};
 }
 
 }  // namespace
@@ -179,10 +187,13 @@ std::string without_formulas(std::string_view cell) {
   constexpr std::string_view k_separators = ";\t\r\n";
   std::string safe;
   safe.reserve(cell.size() + 1);
+  Beginning beginning = beginning_of(cell, 0);
   for (std::size_t at = 0; at <= cell.size();) {
+    // A run of line feeds is looked through once, not once for each of them.
+    if (at > beginning.decided_at) beginning = beginning_of(cell, at);
     const std::string_view rest = cell.substr(at);
     const std::size_t end = std::min(rest.find_first_of(k_separators), rest.size());
-    if (begins_like_formula(rest)) safe += '\'';
+    if (beginning.is_formula) safe += '\'';
     safe += rest.substr(0, std::min(end + 1, rest.size()));
     at += end + 1;
   }

@@ -1,5 +1,7 @@
 #include "base/csv.hpp"
 
+#include <chrono>
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -173,10 +175,23 @@ TEST(Csv, nothing_in_a_cell_is_a_formula) {
       {"x;=1+1", "x;'=1+1"},
       {"x;y; =1+1;z", "x;y;' =1+1;z"},
       {"two\n=1+1", "two\n'=1+1"},
+      {"a\n\n=1", "a\n'\n'=1"},
+      {"a;\xFF\n=1", "a;\xFF\n'=1"},
       {"a=b", "a=b"},
       {"a-b;c", "a-b;c"},
   };
   for (const auto& [cell, safe] : cells) EXPECT_EQ(without_formulas(cell), safe) << cell;
+}
+
+TEST(Csv, a_mebibyte_of_line_feeds_is_made_harmless_in_a_moment) {
+  for (const std::string_view end : {"", "x", "=1"}) {
+    std::string cell(std::size_t{1} << 20U, '\n');
+    cell += end;
+    const auto began = std::chrono::steady_clock::now();
+    const std::string safe = without_formulas(cell);
+    EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(5));
+    EXPECT_EQ(safe.size(), end == "=1" ? 2 * cell.size() - 1 : cell.size());
+  }
 }
 
 }  // namespace
