@@ -16,6 +16,7 @@
 
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/base_sink.h>
+#include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include "base/log_limits.hpp"
@@ -149,6 +150,14 @@ void start_log(const std::string& level) {
   auto log = std::make_shared<spdlog::logger>("lotkeeper", sink());
   log->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
   log->set_level(parsed);
+  spdlog::set_default_logger(std::move(log));
+}
+
+void start_command_log() {
+  auto log = std::make_shared<spdlog::logger>("lotkeeper",
+                                              std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  log->set_pattern("lotkeeper: %v");
+  log->set_level(spdlog::level::critical);
   spdlog::set_default_logger(std::move(log));
 }
 

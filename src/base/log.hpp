@@ -12,6 +12,10 @@ namespace lotkeeper::base {
 /// trace, debug, info, warn, error, critical, off; throws std::invalid_argument for another.
 void start_log(const std::string& level);
 
+/// Sends to stderr, at once, what the user of a command must know (critical), and nothing else:
+/// what a command prints, and the sentence that it is refused with, stay as they are.
+void start_command_log();
+
 /// Writes what is still in memory, and gives up after two seconds where nobody reads it. Lines that
 /// come later are written at once, or dropped where stderr does not take them.
 void stop_log();

@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { refusedCommand, run, scratch } from '../support/lotkeeper.mjs';
+import { change } from '../support/rows.mjs';
 import { testOnSqlite } from '../support/server.mjs';
 
 describe('a word that is not known', () => {
@@ -125,6 +126,24 @@ describe('a database that is not there', () => {
     writeFileSync(file, 'database = ');
     const broken = await run(['client', 'list'], { cwd, env });
     assert.match(broken.stderr, /the configuration .*lk\.toml cannot be read/);
+  });
+});
+
+describe('what a command prints', () => {
+  testOnSqlite('is what was asked for, also where the log would have a warning', async () => {
+    const database = `sqlite:${scratch()}/lotkeeper.db`;
+    const of = (...words) => run([...words, '--database', database]);
+    await of('client', 'add', 'OTTAWA');
+    await of('integration', 'add', 'OTTAWA', 'Meters', '--allow', 'all');
+    // A server with a clock that is years ahead was at work.
+    change(database, "INSERT INTO writer VALUES (9, x'00000000000000000000000000000000', 4000000000000)");
+    const issued = await of('token', 'issue', 'OTTAWA', 'Meters');
+    assert.equal(issued.code, 0, issued.stderr);
+    assert.match(issued.stdout, /^\S+\n$/);
+    assert.equal(issued.stderr, '');
+    const refused = await of('token', 'issue', 'OTTAWA', 'Nobody');
+    assert.deepEqual([refused.code, refused.stdout], [1, '']);
+    assert.match(refused.stderr, /^lotkeeper: [^\n]*\n$/);
   });
 });
 
