@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/log.hpp"
 #include "cli/configuration.hpp"
 #include "cli/office_socket.hpp"
 #include "cli/unknown_word.hpp"
@@ -143,7 +144,7 @@ void add_database_option(CLI::App& command, Wish& wish) {
           "sqlite:PATH or postgresql://USER@HOST:PORT/DATABASE; a server may be running on it\n"
           "(else LOTKEEPER_DATABASE, else that of --config, else lotkeeper.db in this folder, "
           "else\n"
-          "that of /etc/lotkeeper/lotkeeper.toml). One with a password belongs into the\n"
+          "that of the service in /etc/lotkeeper). One with a password belongs into the\n"
           "environment: others on this machine see a command line")
       ->type_name("URL");
   command
@@ -174,6 +175,7 @@ std::variant<Output, OfficeHalf> run_in_office(const std::vector<std::string>& w
 }
 
 int run(int argc, char** argv) {
+  base::start_command_log();  // a server has its own later
   const std::vector<std::string> words(argv + 1, argv + argc);
   CLI::App app("lotkeeper", "lotkeeper");
   Wish wish;

@@ -2,24 +2,54 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <optional>
+#include <sstream>
+#include <stdexcept>
+#include <string_view>
 
 #include <fmt/format.h>
+
+#include "base/environment_file.hpp"
 
 namespace lotkeeper::cli {
 namespace {
 
 constexpr const char* k_default_file = "lotkeeper.db";
 constexpr const char* k_installed_configuration = "/etc/lotkeeper/lotkeeper.toml";
+constexpr const char* k_installed_environment = "/etc/lotkeeper/lotkeeper.env";
 
 std::string in_environment(const char* name) {
   const char* value = std::getenv(name);
   return value != nullptr ? value : "";
 }
 
+/// Whoever may not look there has none.
 bool exists(const char* path) {
   std::error_code error;
   return std::filesystem::exists(path, error);
+}
+
+/// The database that the installed service is given in its environment, if any. It comes before
+/// that of its configuration, so whoever may not read it must not take the other.
+std::optional<std::string> database_in_installed_environment() {
+  if (!exists(k_installed_environment)) return std::nullopt;
+  constexpr std::string_view k_advice =
+      "name the database with --database or LOTKEEPER_DATABASE, or run this as root";
+  std::ifstream file(k_installed_environment);
+  if (!file) {
+    throw std::runtime_error(
+        fmt::format("the service may have its database from {}, which this user cannot read; {}",
+                    k_installed_environment, k_advice));
+  }
+  std::ostringstream text;
+  text << file.rdbuf();
+  try {
+    return base::value_in_environment_file(text.str(), "LOTKEEPER_DATABASE");
+  } catch (const std::invalid_argument& error) {
+    throw std::runtime_error(fmt::format("{} cannot be understood: {}; {}", k_installed_environment,
+                                         error.what(), k_advice));
+  }
 }
 
 std::optional<std::string> database_in(const std::string& file) {
@@ -47,8 +77,13 @@ ChosenDatabase choose_database(const Wish& wish) {
   std::string file = wish.configuration;
   if (file.empty()) file = in_environment("LOTKEEPER_CONFIG");
   if (!file.empty()) {
+    std::error_code error;
+    if (std::filesystem::equivalent(file, k_installed_configuration, error)) {
+      if (auto url = database_in_installed_environment()) return {std::move(*url), true};
+    }
     if (auto url = database_in(file)) return {std::move(*url), true};
   } else if (!exists(k_default_file) && exists(k_installed_configuration)) {
+    if (auto url = database_in_installed_environment()) return {std::move(*url), true};
     if (auto url = database_in(k_installed_configuration)) return {std::move(*url), false};
   }
   return {fmt::format("sqlite:{}", k_default_file), false};

@@ -20,7 +20,9 @@ struct ChosenDatabase {
 
 /// The database that `wish` names; else that of LOTKEEPER_DATABASE; else that of the configuration
 /// that `--config` or LOTKEEPER_CONFIG names; else lotkeeper.db in this folder, where it is; else
-/// that of the installed service (/etc/lotkeeper/lotkeeper.toml); else lotkeeper.db in this folder.
+/// that of the installed service (/etc/lotkeeper/lotkeeper.env, else lotkeeper.toml beside it);
+/// else lotkeeper.db in this folder. Throws, with a sentence that says what to do, where that
+/// cannot be told.
 [[nodiscard]] ChosenDatabase choose_database(const Wish& wish);
 
 }  // namespace lotkeeper::cli

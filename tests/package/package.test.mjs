@@ -2,7 +2,7 @@
 // root, that it can be installed, serves from where it was installed to, and goes away again.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { runProgram, scratch } from '../support/lotkeeper.mjs';
@@ -102,6 +102,22 @@ test('it is installed, serves, and is purged, but for the permits', async () => 
     assert.equal((await fetch(`${url}/readyz`)).status, 200);
     const database = ['--database', 'sqlite:/var/lib/lotkeeper/lotkeeper.db'];
     await output('lotkeeper', 'client', 'add', 'INSTALLED', ...database);
+
+    // The service's environment comes before its settings, for commands as well.
+    const cwd = scratch('elsewhere');
+    const list = ['lotkeeper', 'client', 'list'];
+    assert.match((await runProgram(list[0], list.slice(1), { cwd })).stdout, /INSTALLED/);
+    const secret = 'LOTKEEPER_DATABASE=postgresql://127.0.0.1:1/none\n';
+    writeFileSync('/etc/lotkeeper/lotkeeper.env', secret, { mode: 0o600 });
+    const byRoot = await runProgram(list[0], list.slice(1), { cwd });
+    assert.equal(byRoot.code, 1, byRoot.stdout);
+    assert.match(byRoot.stderr, /PostgreSQL cannot be reached/);
+    const as = ['--reuid', 'lotkeeper', '--regid', 'lotkeeper', '--clear-groups', '--'];
+    const byOther = await runProgram('setpriv', [...as, ...list], { cwd: '/' });
+    assert.equal(byOther.code, 1, byOther.stdout);
+    assert.match(byOther.stderr, /lotkeeper\.env, which this user cannot read; name the database/);
+    rmSync('/etc/lotkeeper/lotkeeper.env');
+
     const ended = new Promise((done) => child.once('exit', done));
     child.kill('SIGTERM');
     assert.equal(await ended, 0);
