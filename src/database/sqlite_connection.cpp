@@ -99,10 +99,11 @@ SqliteConnection::SqliteConnection(const std::string& path, SqliteRole role, Sql
     : m_sharing(sharing), m_keeps_snapshots(role == SqliteRole::reader) {
   // Readers open the file for writing as well: in WAL mode they keep their place in shared memory.
   // `query_only` below is what keeps them from writing.
-  constexpr int k_flags =
-      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  // The writer alone makes the file: a reader would make an empty one where it was removed.
+  constexpr int k_flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  const int creates = role == SqliteRole::writer ? SQLITE_OPEN_CREATE : 0;
   sqlite3* handle = nullptr;
-  const int code = sqlite3_open_v2(path.c_str(), &handle, k_flags,
+  const int code = sqlite3_open_v2(path.c_str(), &handle, k_flags | creates,
                                    role == SqliteRole::writer ? wal_vfs() : nullptr);
   m_handle.reset(handle);
   if (code != SQLITE_OK) {

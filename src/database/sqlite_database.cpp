@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -29,6 +30,8 @@ namespace {
 
 constexpr std::string_view k_sqlite_scheme = "sqlite:";
 constexpr const char* k_log_suffix = "-wal";
+// After so many looks in a row that failed, a file counts as gone.
+constexpr int k_most_unclear_looks = 8;
 
 /// Refuses what SQLite would only call "not a database", before anything is made beside it. A file
 /// that holds nothing yet becomes a database.
@@ -123,19 +126,31 @@ class InodeLock {
 };
 
 /// A file by device and inode, whatever it is called.
-struct FileIdentity {
-  dev_t device = 0;
-  ino_t inode = 0;
+class FileIdentity {
+ public:
+  /// `unclear`: the look itself failed, which says nothing about the file.
+  enum class State { same, gone, unclear };
 
-  explicit FileIdentity(const struct stat& found) : device(found.st_dev), inode(found.st_ino) {}
-  bool operator==(const FileIdentity&) const = default;
-
-  /// nullopt where `path` names no file.
-  static std::optional<FileIdentity> of(const std::string& path) {
+  FileIdentity() = default;
+  explicit FileIdentity(const std::string& path) {
     struct stat found{};
-    if (::stat(path.c_str(), &found) != 0) return std::nullopt;
-    return FileIdentity(found);
+    m_is_known = ::stat(path.c_str(), &found) == 0;
+    if (m_is_known) m_file = {found.st_dev, found.st_ino};
   }
+
+  /// Whether `path` still names this file. A file that was not known at first is never gone.
+  [[nodiscard]] State state_at(const std::string& path) const {
+    if (!m_is_known) return State::same;
+    struct stat found{};
+    if (::stat(path.c_str(), &found) == 0) {
+      return m_file == std::pair(found.st_dev, found.st_ino) ? State::same : State::gone;
+    }
+    return errno == ENOENT || errno == ENOTDIR ? State::gone : State::unclear;
+  }
+
+ private:
+  bool m_is_known = false;
+  std::pair<dev_t, ino_t> m_file;
 };
 
 class SqliteDatabase final : public Database {
@@ -150,8 +165,8 @@ class SqliteDatabase final : public Database {
     // SQLite makes the log with the first transaction, and keeps it for as long as it is open.
     m_writer->begin();
     m_writer->rollback();
-    m_file = FileIdentity::of(m_path);
-    m_log = FileIdentity::of(m_path + k_log_suffix);
+    m_file = FileIdentity(m_path);
+    m_log = FileIdentity(m_path + k_log_suffix);
   }
 
   Connection& writer() override { return *m_writer; }
@@ -159,9 +174,16 @@ class SqliteDatabase final : public Database {
   StorageState storage() const override {
     StorageState state;
     const std::string log = m_path + k_log_suffix;
-    if (m_file != FileIdentity::of(m_path)) {
+    const auto file_state = m_file.state_at(m_path);
+    const auto log_state = m_log.state_at(log);
+    const bool is_unclear =
+        file_state == FileIdentity::State::unclear || log_state == FileIdentity::State::unclear;
+    // A look may fail for a moment, for want of memory say.
+    const bool is_lost = is_unclear && ++m_unclear_looks >= k_most_unclear_looks;
+    if (!is_unclear) m_unclear_looks = 0;
+    if (file_state == FileIdentity::State::gone || is_lost) {
       state.is_gone = m_path;
-    } else if (m_log && m_log != FileIdentity::of(log)) {
+    } else if (log_state == FileIdentity::State::gone) {
       state.is_gone = log;
     }
     struct statvfs disk{};
@@ -180,6 +202,11 @@ class SqliteDatabase final : public Database {
         m_idle.pop_back();
         return {*this, std::move(connection)};
       }
+    }
+    // SQLite would read another file that has the name now, by the log of this one.
+    using enum FileIdentity::State;
+    if (m_file.state_at(m_path) != same || m_log.state_at(m_path + k_log_suffix) != same) {
+      throw DatabaseUnavailable(fmt::format("{} is no longer the file that was opened", m_path));
     }
     return {*this, std::make_unique<SqliteConnection>(m_path, SqliteRole::reader, *m_sharing)};
   }
@@ -204,9 +231,10 @@ class SqliteDatabase final : public Database {
   std::string m_path;
   FileLock m_lock;
   InodeLock m_inode_lock;
-  std::optional<FileIdentity> m_file;
-  std::optional<FileIdentity> m_log;       ///< SQLite's write-ahead log
-  std::optional<SqliteSharing> m_sharing;  ///< ends after all connections
+  FileIdentity m_file;
+  FileIdentity m_log;                           ///< SQLite's write-ahead log
+  mutable std::atomic<int> m_unclear_looks{0};  ///< in a row
+  std::optional<SqliteSharing> m_sharing;       ///< ends after all connections
   std::mutex m_mutex;
   bool m_letting_go = false;
   std::unique_ptr<SqliteConnection> m_writer;
@@ -221,7 +249,9 @@ std::string sqlite_path(std::string_view url) {
   const std::string_view path = url.substr(k_sqlite_scheme.size());
   // SQLite follows links for its log, so the lock and the socket must too, or a file had two
   // owners.
-  return path.empty() ? std::string() : std::filesystem::weakly_canonical(path).string();
+  // A path that names nothing yet stays relative unless it is made absolute first.
+  if (path.empty()) return {};
+  return std::filesystem::weakly_canonical(std::filesystem::absolute(path)).string();
 }
 
 std::unique_ptr<Database> Database::open(std::string_view url, std::chrono::milliseconds patience) {

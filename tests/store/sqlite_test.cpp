@@ -65,6 +65,42 @@ TEST(Sqlite, a_statement_may_have_any_number_of_parameters) {
   EXPECT_EQ(answer, k_count * (k_count + 1) / 2);
 }
 
+TEST(Sqlite, a_file_that_was_removed_is_not_made_again_by_a_reader) {
+  TestStore store;
+  insert(store.writer(), {permit_of("A1")});
+  const database::Reading first = store.database->read();
+  std::filesystem::remove(store.path());
+  EXPECT_THROW((void)store.database->read(), database::DatabaseUnavailable);
+  EXPECT_FALSE(std::filesystem::exists(store.path()));
+  EXPECT_TRUE(std::filesystem::exists(store.path() + "-wal")) << "what can be saved is in it";
+}
+
+TEST(Sqlite, a_file_that_was_replaced_is_not_read) {
+  TestStore store;
+  insert(store.writer(), {permit_of("A1")});
+  const database::Reading first = store.database->read();
+  std::filesystem::rename(store.path(), store.path() + ".kept");
+  {
+    TestStore other;
+    std::filesystem::copy_file(other.path(), store.path());
+  }
+  const auto size = std::filesystem::file_size(store.path());
+  EXPECT_THROW((void)store.database->read(), database::DatabaseUnavailable);
+  EXPECT_EQ(std::filesystem::file_size(store.path()), size);
+}
+
+TEST(Sqlite, a_path_is_absolute_and_its_disk_known_before_the_file_is_made) {
+  const TemporaryFolder folder;
+  const std::filesystem::path former = std::filesystem::current_path();
+  std::filesystem::current_path(folder.path());
+  const std::string path = database::sqlite_path("sqlite:new.db");
+  const auto database = Database::open("sqlite:new.db", {});
+  const auto free = database->storage().free_bytes;
+  std::filesystem::current_path(former);
+  EXPECT_EQ(path, (std::filesystem::canonical(folder.path()) / "new.db").string());
+  EXPECT_GT(free.value_or(0), 0U);
+}
+
 TEST(Sqlite, a_file_has_one_process_whatever_its_name) {
   TestStore store;
   const std::string other = store.path() + ".other";

@@ -4,17 +4,13 @@
 
 #include <sys/resource.h>
 
-#include <algorithm>
 #include <csignal>
 #include <filesystem>
-#include <sstream>
 
 #include <sqlite3.h>
 
-#include <spdlog/sinks/ostream_sink.h>
-#include <spdlog/spdlog.h>
-
 #include "store/samples.hpp"
+#include "support/captured_log.hpp"
 #include "support/faulty_database.hpp"
 
 // Whether writes can be stored is known before anyone loses one.
@@ -22,30 +18,6 @@ namespace lotkeeper::tests {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// What is logged while it lives.
-class Log {
- public:
-  Log() : m_former(spdlog::default_logger()) {
-    auto sink = std::make_shared<spdlog::sinks::ostream_sink_mt>(m_text);
-    spdlog::set_default_logger(std::make_shared<spdlog::logger>("test", sink));
-    spdlog::set_level(spdlog::level::info);
-  }
-  Log(const Log&) = delete;
-  Log& operator=(const Log&) = delete;
-  ~Log() {
-    spdlog::set_default_logger(m_former);
-    spdlog::set_level(spdlog::level::off);
-  }
-  [[nodiscard]] bool has(std::string_view text) const {
-    return m_text.str().find(text) != std::string::npos;
-  }
-  [[nodiscard]] std::ptrdiff_t lines() const { return std::ranges::count(m_text.str(), '\n'); }
-
- private:
-  std::ostringstream m_text;
-  std::shared_ptr<spdlog::logger> m_former;
-};
 
 /// A store whose database may fail, with its committer and the watch over both.
 class Watched {
@@ -113,7 +85,7 @@ TEST(StoreWatch, becomes_ready_again_by_itself) {
 TEST(StoreWatch, a_store_that_fails_writes_a_line_a_second_and_not_one_for_each_push) {
   Watched watched;
   watched.watch.look_now();
-  const Log log;
+  const CapturedLog log;
   watched.database.set(Breakage::failing);
   const auto began = std::chrono::steady_clock::now();
   for (int i = 0; i < 200; ++i) EXPECT_EQ(watched.push("A" + std::to_string(i)), 9104);
@@ -136,7 +108,7 @@ TEST(SqliteDisk, that_is_nearly_full_makes_the_server_not_ready) {
 }
 
 TEST(StoreWatch, tells_that_the_clock_jumped) {
-  const Log log;
+  const CapturedLog log;
   Watched watched;
   watched.clock.advance(std::chrono::hours(72));
   std::this_thread::sleep_for(std::chrono::milliseconds(600));
@@ -153,11 +125,11 @@ TEST(StoreWatch, tells_at_the_start_that_the_clock_is_behind) {
     service::Office office({place.url(), {}, {}, {}}, clock);
     std::this_thread::sleep_for(std::chrono::milliseconds(300));
   }
-  const Log log;
+  const CapturedLog log;
   clock.advance(-std::chrono::hours(24 * 365 * 5));
   if (tested_engine() == database::Engine::sqlite) {
     service::Office office({place.url(), {}, {}, {}}, clock);
-    EXPECT_TRUE(log.has("one of the two is wrong"));
+    EXPECT_TRUE(log.has("one of the two clocks is wrong"));
   }
 }
 
@@ -211,7 +183,7 @@ class SqliteStoreWatch : public testing::Test {
   }
 
   void expect_that_nothing_is_stored() {
-    const Log log;
+    const CapturedLog log;
     m_watch.look_now();
     EXPECT_EQ(push("LOST1"), 9103);
     EXPECT_EQ(m_watch.why_not_ready(), "the database's file was removed or replaced");
@@ -240,6 +212,26 @@ TEST_F(SqliteStoreWatch, stops_writes_where_the_file_was_replaced) {
 TEST_F(SqliteStoreWatch, stops_writes_where_the_log_was_removed) {
   fs::remove(m_store.path() + "-wal");
   expect_that_nothing_is_stored();
+}
+
+TEST_F(SqliteStoreWatch, takes_a_look_that_fails_for_no_loss_until_it_fails_again_and_again) {
+  const fs::path folder = fs::path(m_store.path()).parent_path();
+  const fs::path away = folder.string() + ".away";
+  const auto look_in_vain = [&](int times) {
+    fs::rename(folder, away);
+    fs::create_symlink(folder, folder);  // a link to itself: ELOOP
+    bool is_gone = false;
+    for (int i = 0; i < times; ++i) is_gone = !m_store.database->storage().is_gone.empty();
+    fs::remove(folder);
+    fs::rename(away, folder);
+    return is_gone;
+  };
+  m_watch.stop();
+  EXPECT_FALSE(look_in_vain(3));
+  EXPECT_EQ(m_store.database->storage().is_gone, "");
+  EXPECT_FALSE(look_in_vain(7)) << "counted from the beginning";
+  EXPECT_EQ(m_store.database->storage().is_gone, "");
+  EXPECT_TRUE(look_in_vain(8));
 }
 
 TEST_F(SqliteStoreWatch, stops_writes_within_a_second_by_itself) {
