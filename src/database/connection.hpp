@@ -25,6 +25,12 @@ class DatabaseUnavailable : public DatabaseError {
   using DatabaseError::DatabaseError;
 };
 
+/// The database is there, and too much waits for it already. `what` is a sentence for the caller.
+class DatabaseBusy : public DatabaseUnavailable {
+ public:
+  using DatabaseUnavailable::DatabaseUnavailable;
+};
+
 /// The database could not do what it does for every request: its disk fails, its file is damaged,
 /// its rights were taken away. Others' requests fail likewise.
 class StoreBroken : public DatabaseError {

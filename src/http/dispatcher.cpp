@@ -97,6 +97,11 @@ boost::asio::awaitable<Reply> Dispatcher::handle(const Request& request) {
   Reply reply;
   try {
     reply = co_await route(request, visit);
+  } catch (const database::DatabaseBusy& error) {
+    base::log_seldom(spdlog::level::warn, fmt::format("a request was refused: {}", error.what()));
+    domain::Refusal refusal = domain::refuse(ErrorCode::busy, {}, error.what());
+    refusal.retry_after_seconds = 1;
+    reply = visit.error(refusal);
   } catch (const database::DatabaseUnavailable& error) {
     base::log_seldom(spdlog::level::err,
                      fmt::format("the database is unavailable: {}", error.what()));

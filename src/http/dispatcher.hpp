@@ -24,9 +24,10 @@ struct DispatchOptions {
   std::string metrics_token;  ///< `/metrics` answers who sends it; empty: not on this listener
 };
 
-/// What the dispatcher itself asks of the store. Neither holds up an event loop.
+/// What the dispatcher itself asks the store. Both answer without holding up an event loop.
 struct DispatchStore {
-  /// What a key was answered before. A reply to the same body is durable.
+  /// The reply that a request with this key got before, if any. Where its body was the same, what
+  /// that request stored is on disk.
   std::function<boost::asio::awaitable<std::optional<store::KeptReply>>(
       const store::IdempotencyKey& key, base::Instant now)>
       find_kept_reply;

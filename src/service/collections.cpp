@@ -170,7 +170,8 @@ boost::asio::awaitable<void> commit_patiently(GroupCommitter& committer, Command
     const bool is_busy =
         !command.outcome && command.outcome.error().faults.front().code == domain::ErrorCode::busy;
     if (!is_busy) co_return;
-    boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor, k_pause);
+    const auto executor = co_await boost::asio::this_coro::executor;
+    boost::asio::steady_timer timer(executor, k_pause);
     co_await timer.async_wait(boost::asio::use_awaitable);
   }
 }
@@ -267,14 +268,14 @@ Result<Collections::Batch> Collections::find(database::Connection& connection,
   return Batch{id, batch->violations, std::move(in_use)};
 }
 
-boost::asio::awaitable<std::optional<std::string>> Collections::part(store::ClientId client,
+boost::asio::awaitable<std::optional<std::string>> Collections::part(Party party,
                                                                      store::BatchId batch,
                                                                      std::int64_t number) {
-  KeepPart keep(client, batch);
-  FoundPart found =
-      co_await m_services.read_aside(client, [&keep, number](database::Connection& connection) {
-        return find_or_render(connection, keep, number);
-      });
+  KeepPart keep(party.client, batch);
+  const auto render = [&keep, number](database::Connection& connection) {
+    return find_or_render(connection, keep, number);
+  };
+  FoundPart found = co_await m_services.read_aside(party, LongReads::Kind::goes_on, render);
   if (found.kept) co_return base::decompress(found.kept->content);
   if (keep.part || keep.is_last) {
     co_await commit_patiently(m_services.committer, keep);
@@ -284,10 +285,11 @@ boost::asio::awaitable<std::optional<std::string>> Collections::part(store::Clie
   if (keep.was_first) co_return std::move(found.rendered);
 
   // Another was quicker: what is kept counts.
-  found = co_await m_services.read_aside(client, [&keep, number](database::Connection& connection) {
+  const auto look = [&keep, number](database::Connection& connection) {
     // The commit that kept nothing was synced after the one that did.
     return FoundPart{store::find_part(connection, keep.client, keep.batch, number), {}, false};
-  });
+  };
+  found = co_await m_services.read_aside(party, LongReads::Kind::goes_on, look);
   if (!found.kept) throw database::DatabaseError("a part of a batch is gone");
   co_return base::decompress(found.kept->content);
 }

@@ -62,7 +62,7 @@ class Collections {
 
   /// The records of one part (1, 2, …) of a closed batch, separated by commas; nullopt after the
   /// last. Rendered and kept where it is not yet.
-  [[nodiscard]] boost::asio::awaitable<std::optional<std::string>> part(store::ClientId client,
+  [[nodiscard]] boost::asio::awaitable<std::optional<std::string>> part(Party party,
                                                                         store::BatchId batch,
                                                                         std::int64_t number);
 

@@ -12,7 +12,7 @@
 #include "database/connection.hpp"
 #include "domain/fault.hpp"
 #include "service/client_time_zones.hpp"
-#include "service/fair_queue.hpp"
+#include "service/party.hpp"
 #include "service/zone_names.hpp"
 #include "store/idempotency.hpp"
 #include "store/income.hpp"

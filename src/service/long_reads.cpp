@@ -1,22 +1,31 @@
 #include "service/long_reads.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <boost/asio/post.hpp>
 
 namespace lotkeeper::service {
 
-void LongReads::post(store::ClientId client, std::function<void()> work) {
+bool LongReads::post(const Party& party, Kind kind, std::function<void()> work) {
   {
     const std::scoped_lock lock(m_mutex);
-    Queue& queue = m_queues[client];
+    Queue& queue = m_queues[party.client];
     if (queue.running == k_most_of_a_client) {
-      queue.waiting.push_back(std::move(work));
-      return;
+      auto line = std::ranges::find(queue.lines, party.integration, &Line::integration);
+      if (line == queue.lines.end()) {
+        line = queue.lines.insert(line, Line{party.integration, {}});
+      }
+      const bool is_full = line->waiting.size() >= k_most_waiting_of_party;
+      if (is_full && kind == Kind::begins) return false;
+      line->waiting.push_back(std::move(work));
+      return true;
     }
     ++queue.running;
   }
-  boost::asio::post(m_threads, [this, client, posted = std::move(work)] { run(client, posted); });
+  boost::asio::post(
+      m_threads, [this, client = party.client, posted = std::move(work)] { run(client, posted); });
+  return true;
 }
 
 void LongReads::run(store::ClientId client, const std::function<void()>& work) {
@@ -24,13 +33,20 @@ void LongReads::run(store::ClientId client, const std::function<void()>& work) {
   std::function<void()> next;
   {
     const std::scoped_lock lock(m_mutex);
-    const auto queue = m_queues.find(client);
-    if (queue->second.waiting.empty()) {
-      if (--queue->second.running == 0) m_queues.erase(queue);
+    const auto found = m_queues.find(client);
+    Queue& queue = found->second;
+    if (queue.lines.empty()) {
+      if (--queue.running == 0) m_queues.erase(found);
       return;
     }
-    next = std::move(queue->second.waiting.front());
-    queue->second.waiting.pop_front();
+    Line& line = queue.lines.front();
+    next = std::move(line.waiting.front());
+    line.waiting.pop_front();
+    if (line.waiting.empty()) {
+      queue.lines.pop_front();
+    } else {
+      queue.lines.splice(queue.lines.end(), queue.lines, queue.lines.begin());
+    }
   }
   // Behind what other clients posted meanwhile.
   boost::asio::post(m_threads, [this, client, posted = std::move(next)] { run(client, posted); });

@@ -3,38 +3,53 @@
 #include <cstddef>
 #include <deque>
 #include <functional>
+#include <list>
 #include <map>
 #include <mutex>
 
 #include <boost/asio/thread_pool.hpp>
 
+#include "service/party.hpp"
 #include "store/ids.hpp"
 
 namespace lotkeeper::service {
 
 /// Threads for what takes more than a moment: exports, counts of all permits. One client has at
-/// most `k_most_of_a_client` of them at a time; its other work waits in the order in which it came,
-/// while that of other clients goes on.
+/// most `k_most_of_a_client` of them at a time; its other work waits, while that of other clients
+/// goes on. Its integrations, and its people in the console, take turns: one piece of work each, in
+/// the order in which it came.
 class LongReads {
  public:
   static constexpr std::size_t k_threads = 4;
   static constexpr std::size_t k_most_of_a_client = 2;
+  static constexpr std::size_t k_most_waiting_of_party = 64;
+
+  enum class Kind {
+    begins,   ///< a reply: it may be refused
+    goes_on,  ///< with a reply that has begun: it is always taken
+  };
 
   LongReads() = default;
   LongReads(const LongReads&) = delete;
   LongReads& operator=(const LongReads&) = delete;
   ~LongReads() { join(); }
 
-  /// Runs `work` on one of the threads when it is its turn. `work` throws nothing.
-  void post(store::ClientId client, std::function<void()> work);
+  /// Runs `work` on one of the threads when it is its turn. `work` throws nothing. False, and it is
+  /// not run, where it `begins` a reply and `k_most_waiting_of_party` of this party wait already.
+  [[nodiscard]] bool post(const Party& party, Kind kind, std::function<void()> work);
 
   /// Returns when all that was posted is done.
   void join();
 
  private:
+  struct Line {
+    store::IntegrationId integration = 0;
+    std::deque<std::function<void()>> waiting;
+  };
+  /// Of one client.
   struct Queue {
     std::size_t running = 0;
-    std::deque<std::function<void()>> waiting;
+    std::list<Line> lines;  ///< none is empty; the first comes next
   };
 
   void run(store::ClientId client, const std::function<void()>& work);

@@ -1,5 +1,7 @@
 #include "service/read_pool.hpp"
 
+#include <fmt/format.h>
+
 namespace lotkeeper::service {
 namespace {
 
@@ -7,6 +9,13 @@ constexpr std::size_t k_threads_beside_a_server = 4;
 constexpr std::size_t k_most_waiting_of_one = ReadPool::k_most_waiting / 4;
 
 }  // namespace
+
+database::DatabaseBusy too_many_wait(const Party& party) {
+  const bool is_integration = party.integration != 0;
+  return database::DatabaseBusy(
+      fmt::format("Too many requests {}wait for an answer; send the same request again shortly.",
+                  is_integration ? "of this integration " : ""));
+}
 
 ReadPool::ReadPool(database::Database& database)
     : m_database(database), m_threads(database.is_shared() ? k_threads_beside_a_server : 1) {}
@@ -22,7 +31,7 @@ ReadPool::Place::Place(ReadPool& pool, Asker asker) : m_pool(pool), m_asker(aske
   const std::scoped_lock lock(pool.m_mutex);
   std::size_t& of_asker = pool.m_waiting_of[asker];
   if (pool.m_waiting >= k_most_waiting || of_asker >= k_most_waiting_of_one) {
-    throw database::DatabaseUnavailable("too many questions wait for an answer");
+    throw too_many_wait(asker);
   }
   ++of_asker;
   ++pool.m_waiting;
@@ -43,7 +52,7 @@ boost::asio::awaitable<void> ReadPool::sync(Asker asker) {
 void ReadPool::require_in_time(std::chrono::steady_clock::time_point asked) const {
   if (m_stopping) throw database::DatabaseUnavailable("the server is stopping");
   if (std::chrono::steady_clock::now() - asked > k_longest_wait) {
-    throw database::DatabaseUnavailable("questions before this one were not answered in time");
+    throw database::DatabaseUnavailable("this request waited too long for its turn");
   }
 }
 

@@ -2,7 +2,6 @@
 
 #include <atomic>
 #include <chrono>
-#include <compare>
 #include <cstddef>
 #include <map>
 #include <mutex>
@@ -14,9 +13,12 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "database/database.hpp"
-#include "store/ids.hpp"
+#include "service/party.hpp"
 
 namespace lotkeeper::service {
+
+/// What a request is refused with where too many of its party wait already.
+[[nodiscard]] database::DatabaseBusy too_many_wait(const Party& party);
 
 /// Short questions that event loops ask the database. Where the database is another process, which
 /// may be silent for seconds, they are asked on threads of this pool. SQLite is asked where the
@@ -24,12 +26,7 @@ namespace lotkeeper::service {
 class ReadPool {
  public:
   /// Whose question it is. One asker may have a quarter of the places.
-  struct Asker {
-    store::ClientId client = 0;
-    store::IntegrationId integration = 0;
-
-    auto operator<=>(const Asker&) const = default;
-  };
+  using Asker = Party;
 
   static constexpr std::size_t k_most_waiting = 1'024;
   static constexpr std::chrono::seconds k_longest_wait{10};
@@ -39,8 +36,8 @@ class ReadPool {
   ReadPool& operator=(const ReadPool&) = delete;
   ~ReadPool();
 
-  /// `read(connection)`, first come first served. Throws DatabaseUnavailable where too many wait,
-  /// where it waited too long for its turn, or after `stop`.
+  /// `read(connection)`, first come first served. Throws DatabaseBusy where too many wait, and
+  /// DatabaseUnavailable where it waited too long for its turn, or after `stop`.
   template <class Read>
   auto ask(Asker asker, Read read)
       -> boost::asio::awaitable<std::invoke_result_t<Read, database::Connection&>> {

@@ -27,9 +27,10 @@ struct Services {
   LongReads& long_reads;       ///< for questions that may take more than a moment
   std::atomic<bool> stopping;  ///< long reads that have not begun are refused
 
-  /// Runs `read(connection)`, which is about `client`, where it holds up no event loop.
+  /// Runs `read(connection)`, which is about `party`'s client, where it holds up no event loop.
+  /// Throws DatabaseBusy where it would begin a reply and too many of `party` wait.
   template <class Read>
-  auto read_aside(store::ClientId client, Read read)
+  auto read_aside(Party party, LongReads::Kind kind, Read read)
       -> boost::asio::awaitable<std::invoke_result_t<Read, database::Connection&>> {
     std::optional<std::invoke_result_t<Read, database::Connection&>> answer;
     std::exception_ptr failure;
@@ -42,13 +43,20 @@ struct Services {
         failure = std::current_exception();
       }
     };
-    co_await wait_for(work, [this, client](auto waiter) {
+    const auto submit = [this, party, kind, &failure](auto waiter) {
       std::shared_ptr waiting = std::move(waiter);
-      long_reads.post(client, [waiting] {
-        (*waiting->work)();
+      const auto resume = [waiting] {
         boost::asio::post(waiting->executor(), [waiting] { waiting->resume(); });
+      };
+      const bool is_taken = long_reads.post(party, kind, [waiting, resume] {
+        (*waiting->work)();
+        resume();
       });
-    });
+      if (is_taken) return;
+      failure = std::make_exception_ptr(too_many_wait(party));
+      resume();
+    };
+    co_await wait_for(work, submit);
     if (failure) std::rethrow_exception(failure);
     co_return std::move(*answer);
   }

@@ -68,7 +68,7 @@ class BatchRecords final : public http::BodySource {
     if (m_is_done) co_return std::nullopt;
     std::optional<std::string> records;
     try {
-      records = co_await m_collections.part(m_client, m_batch.id, ++m_part);
+      records = co_await m_collections.part({m_client}, m_batch.id, ++m_part);
     } catch (const std::exception& error) {
       spdlog::error("batch {} broke off at part {}: {}", m_batch.id, m_part, error.what());
       throw;
@@ -167,10 +167,11 @@ class BatchRows final : public http::BodySource {
       ++m_part;
       co_return sent_heading();
     }
-    auto records = co_await m_collections.part(m_sent.client, m_batch.id, m_part++);
+    auto records = co_await m_collections.part({m_sent.client}, m_batch.id, m_part++);
     if (!records) co_return std::nullopt;
     std::string rows = co_await m_services.read_aside(
-        m_sent.client, [this, &records](database::Connection& connection) {
+        service::Party{m_sent.client}, service::LongReads::Kind::goes_on,
+        [this, &records](database::Connection& connection) {
           return sent_rows(connection, m_sent, *records);
         });
     co_return rows;

@@ -72,19 +72,16 @@ class StatsText {
 /// the event loop.
 class StatsReply final : public http::BodySource {
  public:
-  StatsReply(Services& services, store::ClientId client, service::DisconnectedNames names,
+  StatsReply(Services& services, service::Party party, service::DisconnectedNames names,
              StatsText text)
-      : m_services(services),
-        m_client(client),
-        m_names(std::move(names)),
-        m_text(std::move(text)) {}
+      : m_services(services), m_party(party), m_names(std::move(names)), m_text(std::move(text)) {}
 
   awaitable<std::optional<std::string>> next() override {
     if (m_is_closed) co_return std::nullopt;
     std::string piece;
     while (piece.empty()) {  // of a page of names none may have a permit any more
       const auto page = co_await m_services.read_aside(
-          m_client,
+          m_party, service::LongReads::Kind::goes_on,
           [this](database::Connection& connection) { return m_names.next(connection, k_page); });
       m_text.add(page);
       m_is_closed = m_names.is_at_end();
@@ -96,7 +93,7 @@ class StatsReply final : public http::BodySource {
 
  private:
   Services& m_services;
-  store::ClientId m_client;
+  service::Party m_party;
   service::DisconnectedNames m_names;
   StatsText m_text;
   bool m_is_closed = false;
@@ -130,7 +127,8 @@ awaitable<Result<Answer>> stats(Services& services, Call& call) {
       question.active_at || (question.zones && std::ssize(*question.zones) > k_few);
   Beginning beginning;
   if (is_long) {
-    beginning = co_await services.read_aside(question.client, begin);
+    beginning =
+        co_await services.read_aside(asker_of(call), service::LongReads::Kind::begins, begin);
   } else {
     beginning = co_await services.quick_reads.ask(asker_of(call), begin);
   }
@@ -147,7 +145,7 @@ awaitable<Result<Answer>> stats(Services& services, Call& call) {
   }
   Answer answer;
   answer.source =
-      std::make_unique<StatsReply>(services, question.client, std::move(names), std::move(text));
+      std::make_unique<StatsReply>(services, asker_of(call), std::move(names), std::move(text));
   co_return answer;
 }
 

@@ -68,8 +68,8 @@ std::string reply_end(const std::optional<Collections::Batch>& batch) {
 /// A batch's reply, part by part as its reader takes it.
 class BatchReply final : public http::BodySource {
  public:
-  BatchReply(Collections& collections, store::ClientId client, Collections::Batch batch)
-      : m_collections(collections), m_client(client), m_batch(std::move(batch)) {}
+  BatchReply(Collections& collections, service::Party party, Collections::Batch batch)
+      : m_collections(collections), m_party(party), m_batch(std::move(batch)) {}
 
   awaitable<std::optional<std::string>> next() override {
     if (m_is_done) co_return std::nullopt;
@@ -88,7 +88,7 @@ class BatchReply final : public http::BodySource {
   /// The transfer breaks off where this throws, and the log says why.
   awaitable<std::optional<std::string>> next_part() {
     try {
-      co_return co_await m_collections.part(m_client, m_batch->id, ++m_part);
+      co_return co_await m_collections.part(m_party, m_batch->id, ++m_part);
     } catch (const std::exception& error) {
       spdlog::error("batch {} broke off at part {}: {}", m_batch->id, m_part, error.what());
       throw;
@@ -96,7 +96,7 @@ class BatchReply final : public http::BodySource {
   }
 
   Collections& m_collections;
-  store::ClientId m_client;
+  service::Party m_party;
   std::optional<Collections::Batch> m_batch;
   std::int64_t m_part = 0;
   bool m_is_done = false;
@@ -104,16 +104,14 @@ class BatchReply final : public http::BodySource {
 
 Answer stream(Desk desk, const Call& call, Collections::Batch batch) {
   Answer answer;
-  answer.source =
-      std::make_unique<BatchReply>(desk.collections, call.caller.client->id, std::move(batch));
+  answer.source = std::make_unique<BatchReply>(desk.collections, asker_of(call), std::move(batch));
   return answer;
 }
 
 // violations/send_overdue_to_collections: chapter "Pull API: Overdue Violations"
 
 awaitable<Result<Answer>> send_overdue(Desk desk, Call& call) {
-  auto batch = co_await desk.collections.hand_out(
-      call.caller.client->id, {call.caller.client->id, call.caller.integration->id});
+  auto batch = co_await desk.collections.hand_out(call.caller.client->id, asker_of(call));
   if (!batch) co_return tl::unexpected(std::move(batch.error()));
 
   if (!*batch) co_return Answer{R"({"records":[)" + reply_end(std::nullopt)};
