@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <compare>
 #include <cstddef>
 #include <deque>
 #include <iterator>
@@ -12,19 +11,10 @@
 #include <utility>
 #include <vector>
 
+#include "service/party.hpp"
 #include "service/waiter.hpp"
-#include "store/ids.hpp"
 
 namespace lotkeeper::service {
-
-/// On whose behalf something waits: an integration, or the server itself (upkeep, console, command
-/// line), which has neither id.
-struct Party {
-  store::ClientId client = 0;
-  store::IntegrationId integration = 0;
-
-  auto operator<=>(const Party&) const = default;
-};
 
 /// Those who wait, a queue for each party. They are taken one of each party in turn, so that one
 /// integration's thousands hold up nobody else. Its owner's mutex guards it.
@@ -64,24 +54,33 @@ class FairQueue {
   }
 
   /// Takes up to `most` for which `may_take(work)` holds, one of each party in turn; what it does
-  /// not hold for stays in its place. The next time another party comes first.
+  /// not hold for stays in its place. Where not every party had its turn in the last round, those
+  /// who had come last the next time.
   template <class MayTake>
   [[nodiscard]] Waiters<Work> take(std::size_t most, MayTake may_take) {
     Waiters<Work> taken;
     std::vector<std::pair<Line*, std::size_t>> open;  // lines, and how far each was looked at
     for (Line& line : m_lines) open.emplace_back(&line, 0);
+    std::vector<const Line*> had_turn;  // in the last round that gave anything
+    std::vector<const Line*> round;
     while (!open.empty() && taken.size() < most) {
+      round.clear();
       for (auto& [line, at] : open) {
         if (taken.size() == most) break;
         while (at < line->entries.size()) {
           Entry& entry = line->entries[at++];
           if (!may_take(*entry->work)) continue;
           taken.push_back(std::move(entry));
+          round.push_back(line);
           break;
         }
       }
+      if (!round.empty()) had_turn.swap(round);
       std::erase_if(open,
                     [](const auto& each) { return each.second == each.first->entries.size(); });
+    }
+    for (const Line* line : had_turn) {
+      m_lines.splice(m_lines.end(), m_lines, m_places.at(line->party));
     }
     forget_taken(taken.size());
     return taken;
@@ -98,7 +97,6 @@ class FairQueue {
 
   void forget_taken(std::size_t count) {
     m_size -= count;
-    if (m_lines.size() > 1) m_lines.splice(m_lines.end(), m_lines, m_lines.begin());
     for (auto line = m_lines.begin(); line != m_lines.end();) {
       drop_taken(line->entries);
       if (line->entries.empty()) {

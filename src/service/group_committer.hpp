@@ -13,6 +13,7 @@
 #include "database/database.hpp"
 #include "service/batch_committer.hpp"
 #include "service/command.hpp"
+#include "service/fair_queue.hpp"
 #include "service/turns.hpp"
 #include "service/waiter.hpp"
 
