@@ -356,5 +356,23 @@ TEST(ConsoleOverview, sums_of_one_client_keep_no_other_waiting) {
   EXPECT_EQ(kept.get(3, later, [] { return 5; }), 5) << "a failure is not kept";
 }
 
+TEST(ConsoleOverview, sums_that_take_long_the_first_time_do_not_keep_a_second_thread) {
+  api::console::KeptByClient<int> kept;
+  std::promise<void> may_end;
+  std::promise<void> has_begun;
+  std::thread slow([&] {
+    (void)kept.get(1, k_noon, [&] {
+      has_begun.set_value();
+      may_end.get_future().wait();
+      return 1;
+    });
+  });
+  has_begun.get_future().wait();
+  EXPECT_THROW((void)kept.get(1, k_noon, [] { return 2; }), database::DatabaseBusy);
+  may_end.set_value();
+  slow.join();
+  EXPECT_EQ(kept.get(1, k_noon, [] { return 3; }), 1);
+}
+
 }  // namespace
 }  // namespace lotkeeper::tests

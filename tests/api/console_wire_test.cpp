@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "api/console/console.hpp"
+#include "http/error_reply.hpp"
+#include "support/captured_log.hpp"
 #include "support/test_console.hpp"
 #include "transport_support.hpp"
 
@@ -83,6 +85,38 @@ TEST_F(ConsoleWire, changes_from_another_site_are_refused_and_store_nothing) {
   EXPECT_EQ(post("administrator", "/zones", R"({"name":"Lot 98"})", "Origin: http://localhost\r\n")
                 .status,
             200);
+}
+
+TEST_F(ConsoleWire, a_method_that_is_none_is_not_logged_as_it_was_sent) {
+  const CapturedLog log;
+  Client client(m_server.port());
+  ASSERT_TRUE(client.send("FORGED=1 /console/api/session HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+  EXPECT_EQ(client.read().status, 400) << "the equals sign is none of a token";
+  Client token(m_server.port());
+  ASSERT_TRUE(token.send("FORGED /console/api/session HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+  EXPECT_EQ(token.read().status, 405);
+  EXPECT_TRUE(log.has("console method=other"));
+  EXPECT_FALSE(log.has("FORGED"));
+}
+
+TEST_F(ConsoleWire, what_is_no_whole_request_is_refused_as_by_the_api) {
+  using http::FramingFault;
+  for (const FramingFault fault :
+       {FramingFault::malformed, FramingFault::header_too_large, FramingFault::body_too_large,
+        FramingFault::timed_out, FramingFault::too_many_connections, FramingFault::too_much_memory,
+        FramingFault::plain_on_tls}) {
+    const http::FramingRefusal refused = http::framing_refusal(fault);
+    const domain::Fault& first = refused.refusal.faults.front();
+    const http::Reply reply = m_console.console.refuse(fault, {});
+    EXPECT_EQ(reply.status,
+              refused.status != 0 ? refused.status : domain::error_entry(first.code).http_status);
+    EXPECT_NE(reply.body.find(first.detail), std::string::npos) << reply.body;
+    EXPECT_TRUE(reply.close);
+  }
+  Client client(m_server.port());
+  ASSERT_TRUE(client.send("GET /console/api/session HTTP/1.1\r\nX: " + std::string(70'000, 'x')));
+  const Answer answer = client.read();
+  EXPECT_EQ(answer.status, 400);
 }
 
 TEST_F(ConsoleWire, a_large_body_is_read_only_from_who_may_send_it) {

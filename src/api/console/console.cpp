@@ -8,6 +8,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "api/console/inside.hpp"
 #include "api/console/overview_cache.hpp"
 #include "api/console/reading.hpp"
 #include "api/console/reply.hpp"
@@ -16,6 +17,7 @@
 #include "base/text.hpp"
 #include "base/uuid.hpp"
 #include "http/address.hpp"
+#include "http/error_reply.hpp"
 #include "service/sessions.hpp"
 
 namespace lotkeeper::api::console {
@@ -24,57 +26,10 @@ namespace {
 using boost::asio::awaitable;
 using http::Method;
 
-constexpr std::string_view k_root = "/console";
-constexpr std::string_view k_api = "/console/api";
-
 constexpr std::string_view k_policy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
     "font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; "
     "frame-ancestors 'none'; base-uri 'none'";
-
-std::vector<std::string_view> segments_of(std::string_view path) {
-  std::vector<std::string_view> segments;
-  while (!path.empty()) {
-    path.remove_prefix(1);  // the slash
-    const std::size_t end = std::min(path.find('/'), path.size());
-    segments.push_back(path.substr(0, end));
-    path.remove_prefix(end);
-  }
-  return segments;
-}
-
-bool is_hole(std::string_view segment) { return segment.starts_with('{'); }
-
-bool matches(std::string_view pattern, const std::vector<std::string_view>& path) {
-  const auto wanted = segments_of(pattern);
-  return std::ranges::equal(wanted, path, [](std::string_view want, std::string_view have) {
-    return is_hole(want) ? !have.empty() : want == have;
-  });
-}
-
-std::vector<std::string> ids_in(std::string_view pattern,
-                                const std::vector<std::string_view>& path) {
-  std::vector<std::string> ids;
-  const auto wanted = segments_of(pattern);
-  for (std::size_t i = 0; i < wanted.size(); ++i) {
-    if (is_hole(wanted[i])) ids.emplace_back(path[i]);
-  }
-  return ids;
-}
-
-void secure(Reply& reply) {
-  // The pages have some of their own.
-  std::erase_if(reply.headers, [](const http::Header& header) {
-    return header.name == "Content-Security-Policy" || header.name == "X-Content-Type-Options" ||
-           header.name == "Referrer-Policy";
-  });
-  reply.headers.push_back({"Content-Security-Policy", std::string(k_policy)});
-  reply.headers.push_back({"X-Content-Type-Options", "nosniff"});
-  reply.headers.push_back({"Referrer-Policy", "no-referrer"});
-  reply.headers.push_back({"Permissions-Policy", "camera=(self), geolocation=(self)"});
-  reply.headers.push_back({"Cross-Origin-Opener-Policy", "same-origin"});
-  reply.headers.push_back({"Cross-Origin-Resource-Policy", "same-origin"});
-}
 
 /// A browser says where a request comes from, in one way or the other; what it says of another
 /// site is refused. The own header cannot be sent by another site without being asked for first.
@@ -86,14 +41,6 @@ bool is_from_console(const http::Request& request) {
   return scheme != std::string_view::npos && request.host &&
          request.origin->substr(scheme + 3) == *request.host;
 }
-
-struct Waiting {
-  explicit Waiting(std::atomic<int>& counted) : count(counted) { ++count; }
-  Waiting(const Waiting&) = delete;
-  Waiting& operator=(const Waiting&) = delete;
-  ~Waiting() { --count; }
-  std::atomic<int>& count;
-};
 
 domain::Role needed(Access access) {
   switch (access) {
@@ -113,18 +60,19 @@ domain::Role needed(Access access) {
 
 }  // namespace
 
-/// What a request is for.
-struct Console::Found {
-  const Route* route = nullptr;
-  bool path_is_known = false;
-  std::vector<std::string> ids;
-};
-
-namespace {
-
-struct Stopwatch {
-  std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
-};
+void secure(Reply& reply) {
+  // The pages have some of their own.
+  std::erase_if(reply.headers, [](const http::Header& header) {
+    return header.name == "Content-Security-Policy" || header.name == "X-Content-Type-Options" ||
+           header.name == "Referrer-Policy";
+  });
+  reply.headers.push_back({"Content-Security-Policy", std::string(k_policy)});
+  reply.headers.push_back({"X-Content-Type-Options", "nosniff"});
+  reply.headers.push_back({"Referrer-Policy", "no-referrer"});
+  reply.headers.push_back({"Permissions-Policy", "camera=(self), geolocation=(self)"});
+  reply.headers.push_back({"Cross-Origin-Opener-Policy", "same-origin"});
+  reply.headers.push_back({"Cross-Origin-Resource-Policy", "same-origin"});
+}
 
 void log_call(const http::Request& request, const Route* route, const Reply& reply,
               const Stopwatch& watch) {
@@ -135,26 +83,11 @@ void log_call(const http::Request& request, const Route* route, const Reply& rep
   const auto id = std::ranges::find(reply.headers, "X-Request-Id", &http::Header::name);
   const auto took = std::chrono::steady_clock::now() - watch.began;
   // The route, not the path: a path may have a ticket or a reference.
-  spdlog::info("console method={} route={} status={} us={} id={}", request.method_name,
+  spdlog::info("console method={} route={} status={} us={} id={}",
+               request.method == Method::other ? "other" : request.method_name,
                route != nullptr ? route->path : "-", reply.status,
                std::chrono::duration_cast<std::chrono::microseconds>(took).count(),
                id != reply.headers.end() ? id->value : "-");
-}
-
-}  // namespace
-
-bool is_console(std::string_view path) {
-  return path.starts_with(k_root) && (path.size() == k_root.size() || path[k_root.size()] == '/');
-}
-
-bool takes_upload(std::string_view target) {
-  if (!target.starts_with(k_api)) return false;
-  const std::string_view path = target.substr(k_api.size(), target.find('?') - k_api.size());
-  if (!path.starts_with('/')) return false;
-  const auto segments = segments_of(path);
-  return std::ranges::any_of(routes(), [&segments](const Route& route) {
-    return route.takes_upload && matches(route.path, segments);
-  });
 }
 
 std::string_view session_cookie(const http::Request& request) {
@@ -169,21 +102,6 @@ std::string_view session_cookie(const http::Request& request) {
     all.remove_prefix(std::min(end + 1, all.size()));
   }
   return {};
-}
-
-const Routes& routes() {
-  static const Routes all = [] {
-    Routes joined;
-    for (const auto table :
-         {session_routes, operator_routes, overview_routes, plate_routes, violation_routes,
-          violation_life_routes, photo_routes, batch_routes, permit_routes, vehicle_routes,
-          profile_routes, zone_routes, integration_routes, money_routes, reconciliation_routes,
-          settings_routes}) {
-      std::ranges::move(table(), std::back_inserter(joined));
-    }
-    return joined;
-  }();
-  return all;
 }
 
 Console::Console(service::Office& office, service::Collections& collections,
@@ -214,19 +132,6 @@ void Console::stop() {
 }
 
 Console::Lane& Console::lane_of(Pace pace) { return m_lanes[static_cast<std::size_t>(pace)]; }
-
-Console::Found Console::find(const http::Request& request) const {
-  Found found;
-  const auto path = segments_of(request.path.substr(k_api.size()));
-  for (const Route& route : routes()) {
-    if (!matches(route.path, path)) continue;
-    found.path_is_known = true;
-    if (route.method != request.method) continue;
-    found.route = &route;
-    found.ids = ids_in(route.path, path);
-  }
-  return found;
-}
 
 awaitable<Reply> Console::handle(const http::Request& request) {
   const bool is_call = request.path == k_api || request.path.starts_with("/console/api/");
@@ -262,77 +167,11 @@ awaitable<Reply> Console::handle_call(const http::Request& request, const Found&
 }
 
 /// Nobody gets a place to hash who may not have what they ask for, or has to wait first.
-awaitable<Reply> Console::handle_hashing(const http::Request& request, const Found& found) {
-  const std::string address = address_of(request);
-  if (found.route->access == Access::open) {
-    if (const auto wait = m_hashing_queue.wait_of(address, m_desk.now()); wait.count() > 0) {
-      const std::string request_id = base::make_uuid_v7(m_desk.now()).to_string();
-      Reply reply = error_reply(service::wait_first(wait), request_id);
-      reply.headers.push_back({"X-Request-Id", request_id});
-      co_return reply;
-    }
-  } else {
-    auto refusal = co_await refuse_stranger(request, found);
-    if (refusal) co_return std::move(*refusal);
-  }
-  const HashingQueue::Turn turn = co_await m_hashing_queue.enter(address);
-  if (!turn) co_return busy_reply();
-  Reply reply = co_await boost::asio::co_spawn(
-      lane_of(Pace::hashes).threads,
-      [](Console& self, const http::Request& asked, const Found& wanted,
-         const std::string& from) -> awaitable<Reply> {
-        co_return self.serve_hashing(asked, wanted, from);
-      }(*this, request, found, address),
-      boost::asio::use_awaitable);
-  co_return reply;
-}
-
-Reply Console::serve_hashing(const http::Request& request, const Found& found,
-                             const std::string& address) {
-  Reply reply = serve_call(request, found);
-  try {
-    const auto connection = m_desk.office.database().read();
-    m_hashing_queue.note(address, service::standing_of(*connection, address), reply.status < 300,
-                         m_desk.now());
-  } catch (const std::exception&) {
-    // The queue then knows less; who has to wait is refused after all.
-  }
-  return reply;
-}
-
-awaitable<std::optional<Reply>> Console::refuse_upload(const http::Request& head) {
-  const Found found = find(head);
-  auto refusal = co_await refuse_stranger(head, found);
-  if (refusal) secure(*refusal);
-  co_return refusal;
-}
-
-awaitable<std::optional<Reply>> Console::refuse_stranger(const http::Request& request,
-                                                         const Found& found) {
-  Lane& lane = lane_of(Pace::quick);
-  const Waiting waiting(lane.waiting);
-  if (lane.waiting > lane.most_waiting) co_return busy_reply();
-  co_return co_await boost::asio::co_spawn(
-      lane.threads,
-      [](Console& self, const http::Request& asked,
-         const Found& wanted) -> awaitable<std::optional<Reply>> {
-        co_return self.refusal_of_stranger(asked, wanted);
-      }(*this, request, found),
-      boost::asio::use_awaitable);
-}
-
-/// A caller without a session, or without the role, is told so before anything is done for them.
-std::optional<Reply> Console::refusal_of_stranger(const http::Request& request,
-                                                  const Found& found) {
-  if (found.route == nullptr) return serve_call(request, found);
-  const Route guard{found.route->method, found.route->path, found.route->access,
-                    [](Desk&, Call&) -> Result<Reply> { return Reply(); }};
-  Found guarded = found;
-  guarded.route = &guard;
-  const Stopwatch watch;
-  Reply reply = answer(request, guarded, base::make_uuid_v7(m_desk.now()).to_string());
-  if (reply.status < 300) return std::nullopt;
-  log_call(request, found.route, reply, watch);
+Reply Console::refuse(http::FramingFault fault, const http::Request&) {
+  const http::FramingRefusal refused = http::framing_refusal(fault);
+  Reply reply = error_reply(refused.refusal, "-", refused.status);
+  reply.close = true;
+  secure(reply);
   return reply;
 }
 
@@ -341,21 +180,6 @@ Reply Console::busy_reply() {
   Reply reply = plain_error(503, "busy", "The server is busy; try again in a moment.", request_id);
   reply.headers.push_back({"Retry-After", "1"});
   reply.headers.push_back({"X-Request-Id", request_id});
-  return reply;
-}
-
-Reply Console::refuse(http::FramingFault fault, const http::Request&) {
-  Reply reply;
-  if (fault == http::FramingFault::body_too_large) {
-    reply = plain_error(413, "tooLarge", "The body is too large.", "-");
-  } else if (fault == http::FramingFault::too_much_memory) {
-    reply = plain_error(503, "busy", "Too many files are being sent; try again shortly.", "-");
-    reply.headers.push_back({"Retry-After", "1"});
-  } else {
-    reply = plain_error(400, "invalid", "This is no HTTP/1.1 request.", "-");
-  }
-  reply.close = true;
-  secure(reply);
   return reply;
 }
 
@@ -393,6 +217,10 @@ Reply Console::answer(const http::Request& request, const Found& found,
   try {
     auto result = admit_and_handle(request, found, request_id);
     reply = result ? std::move(*result) : error_reply(result.error(), request_id);
+  } catch (const database::DatabaseBusy& error) {
+    base::log_seldom(spdlog::level::warn, fmt::format("a request was refused: {}", error.what()));
+    reply = plain_error(503, "busy", error.what(), request_id);
+    reply.headers.push_back({"Retry-After", "1"});
   } catch (const database::DatabaseUnavailable& error) {
     base::log_seldom(spdlog::level::err,
                      fmt::format("the database is unavailable: {}", error.what()));

@@ -64,7 +64,7 @@ class HashingQueue {
   void note(const std::string& address, const service::AddressStanding& standing,
             bool has_signed_in, base::Instant now);
 
-  /// Sends away those who wait, and gives no more turns. Where they run must still be there.
+  /// Sends away those who wait, and gives no more turns. Call it while their event loops exist.
   void stop();
 
  private:

@@ -17,8 +17,8 @@
 namespace lotkeeper::api::console {
 
 /// A value for each client, made anew where it is older than half a minute. One caller makes it;
-/// whoever asks meanwhile gets the one from before, or waits where there is none. Clients do not
-/// wait for one another.
+/// whoever asks meanwhile gets the one from before. Where there is none they wait for two seconds
+/// and are then refused (DatabaseBusy), so that their thread is free for other clients again.
 template <class Value>
 class KeptByClient {
  public:
@@ -26,7 +26,10 @@ class KeptByClient {
   [[nodiscard]] Value get(store::ClientId client, base::Instant now, Make make) {
     std::unique_lock lock(m_mutex);
     Entry& entry = m_entries[client];  // stays where it is
-    m_made.wait(lock, [&entry] { return entry.value || !entry.is_being_made; });
+    const auto need_not_wait = [&entry] { return entry.value || !entry.is_being_made; };
+    if (!m_made.wait_for(lock, k_longest_wait, need_not_wait)) {
+      throw database::DatabaseBusy("These sums are being made; try again in a moment.");
+    }
     const auto age = now - entry.at;
     const bool is_fresh = age >= age.zero() && age <= k_kept_for;
     if (entry.value && (is_fresh || entry.is_being_made)) return *entry.value;
@@ -51,6 +54,7 @@ class KeptByClient {
 
  private:
   static constexpr std::chrono::seconds k_kept_for{30};
+  static constexpr std::chrono::seconds k_longest_wait{2};
 
   struct Entry {
     base::Instant at;

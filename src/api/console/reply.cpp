@@ -72,7 +72,7 @@ class TableSource final : public http::BodySource {
     while (m_has_more) {
       m_rows.clear();
       m_has_more = co_await m_services.read_aside(
-          m_client,
+          service::Party{m_client}, service::LongReads::Kind::goes_on,
           [this](database::Connection& connection) { return m_next(connection, m_rows); });
       if (!m_rows.empty()) co_return std::exchange(m_rows, {});
     }
@@ -128,10 +128,10 @@ json::value filled_or_null(const std::string& text) {
   return json::string(text);
 }
 
-Reply error_reply(const domain::Refusal& refusal, std::string_view request_id) {
+Reply error_reply(const domain::Refusal& refusal, std::string_view request_id, int status) {
   const domain::Fault& first = refusal.faults.front();
   Reply reply;
-  reply.status = domain::error_entry(first.code).http_status;
+  reply.status = status != 0 ? status : domain::error_entry(first.code).http_status;
   json::object object{{"error", kind_of(reply.status)}};
   for (const auto& member : to_json(first)) object[member.key()] = member.value();
   object["requestId"] = request_id;

@@ -27,8 +27,9 @@ namespace json = boost::json;
 /// null for an empty text
 [[nodiscard]] json::value filled_or_null(const std::string& text);
 
-/// A refusal as the console's error object.
-[[nodiscard]] Reply error_reply(const domain::Refusal& refusal, std::string_view request_id);
+/// A refusal as the console's error object. `status` 0: the catalogue's.
+[[nodiscard]] Reply error_reply(const domain::Refusal& refusal, std::string_view request_id,
+                                int status = 0);
 /// One that is no refusal of a verb: "signIn", "role", …
 [[nodiscard]] Reply plain_error(int status, std::string_view error, std::string_view detail,
                                 std::string_view request_id);

@@ -1,0 +1,88 @@
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "api/console/inside.hpp"
+#include "api/console/reply.hpp"
+#include "base/uuid.hpp"
+#include "service/sessions.hpp"
+
+/// Requests that need a password hashed, or bear a large body: who sends them is asked first.
+namespace lotkeeper::api::console {
+
+using boost::asio::awaitable;
+
+awaitable<Reply> Console::handle_hashing(const http::Request& request, const Found& found) {
+  const std::string address = address_of(request);
+  if (found.route->access == Access::open) {
+    if (const auto wait = m_hashing_queue.wait_of(address, m_desk.now()); wait.count() > 0) {
+      const std::string request_id = base::make_uuid_v7(m_desk.now()).to_string();
+      Reply reply = error_reply(service::wait_first(wait), request_id);
+      reply.headers.push_back({"X-Request-Id", request_id});
+      co_return reply;
+    }
+  } else {
+    auto refusal = co_await refuse_stranger(request, found);
+    if (refusal) co_return std::move(*refusal);
+  }
+  const HashingQueue::Turn turn = co_await m_hashing_queue.enter(address);
+  if (!turn) co_return busy_reply();
+  Reply reply = co_await boost::asio::co_spawn(
+      lane_of(Pace::hashes).threads,
+      [](Console& self, const http::Request& asked, const Found& wanted,
+         const std::string& from) -> awaitable<Reply> {
+        co_return self.serve_hashing(asked, wanted, from);
+      }(*this, request, found, address),
+      boost::asio::use_awaitable);
+  co_return reply;
+}
+
+Reply Console::serve_hashing(const http::Request& request, const Found& found,
+                             const std::string& address) {
+  Reply reply = serve_call(request, found);
+  try {
+    const auto connection = m_desk.office.database().read();
+    m_hashing_queue.note(address, service::standing_of(*connection, address), reply.status < 300,
+                         m_desk.now());
+  } catch (const std::exception&) {
+    // The queue then knows less; who has to wait is refused after all.
+  }
+  return reply;
+}
+
+awaitable<std::optional<Reply>> Console::refuse_upload(const http::Request& head) {
+  const Found found = find(head);
+  auto refusal = co_await refuse_stranger(head, found);
+  if (refusal) secure(*refusal);
+  co_return refusal;
+}
+
+awaitable<std::optional<Reply>> Console::refuse_stranger(const http::Request& request,
+                                                         const Found& found) {
+  Lane& lane = lane_of(Pace::quick);
+  const Waiting waiting(lane.waiting);
+  if (lane.waiting > lane.most_waiting) co_return busy_reply();
+  co_return co_await boost::asio::co_spawn(
+      lane.threads,
+      [](Console& self, const http::Request& asked,
+         const Found& wanted) -> awaitable<std::optional<Reply>> {
+        co_return self.refusal_of_stranger(asked, wanted);
+      }(*this, request, found),
+      boost::asio::use_awaitable);
+}
+
+/// A caller without a session, or without the role, is told so before anything is done for them.
+std::optional<Reply> Console::refusal_of_stranger(const http::Request& request,
+                                                  const Found& found) {
+  if (found.route == nullptr) return serve_call(request, found);
+  const Route guard{found.route->method, found.route->path, found.route->access,
+                    [](Desk&, Call&) -> Result<Reply> { return Reply(); }};
+  Found guarded = found;
+  guarded.route = &guard;
+  const Stopwatch watch;
+  Reply reply = answer(request, guarded, base::make_uuid_v7(m_desk.now()).to_string());
+  if (reply.status < 300) return std::nullopt;
+  log_call(request, found.route, reply, watch);
+  return reply;
+}
+
+}  // namespace lotkeeper::api::console
