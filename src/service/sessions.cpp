@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <new>
 
 #include <fmt/format.h>
 
@@ -133,12 +132,13 @@ Result<store::Operator> judge(Office& office, const std::string& name, const std
                               const std::string& address) {
   Try attempt(office, counters_of(store::fold_operator_name(name), address));
   if (auto may = attempt.count(); !may) return tl::unexpected(std::move(may.error()));
-  const auto found = store::find_operator(*office.database().read(), name);
-  const std::string hash = found ? found->password_hash : std::string(k_nobody);
+  std::optional<store::Operator> found;
   bool is_right = false;
   try {
+    found = store::find_operator(*office.database().read(), name);
+    const std::string hash = found ? found->password_hash : std::string(k_nobody);
     is_right = base::is_password(hash, password) && found.has_value();
-  } catch (const std::bad_alloc&) {
+  } catch (...) {
     attempt.take_back();
     throw;
   }

@@ -33,8 +33,9 @@ struct SignedIn {
 
 /// Refused: 9002 a wrong name or password, alike and in the same time; 9102 after several failures
 /// in a row at this name from this address (5) or from this address (20), for a time that doubles
-/// with each (at most 15 minutes). What other addresses try makes nobody wait. Throws
-/// std::bad_alloc where the memory to judge the password is not to be had; nothing is counted then.
+/// with each (at most 15 minutes). What other addresses try makes nobody wait. Throws where it
+/// cannot be judged (std::bad_alloc: 64 MiB are not to be had; DatabaseError); nothing is counted
+/// then.
 domain::Result<SignedIn> sign_in(Office& office, const SignIn& sign_in);
 
 /// A session without a password: for whom has just been made by the one-time link.
