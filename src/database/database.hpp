@@ -71,6 +71,9 @@ class Database {
   /// Whether other processes may write to it at the same time.
   [[nodiscard]] virtual bool is_shared() const { return false; }
 
+  /// Whether it is known that it cannot be reached now. From any thread, at once.
+  [[nodiscard]] virtual bool is_away() const { return false; }
+
   /// A connection that sees what is committed and cannot write. Give it back soon: a reader that
   /// stays keeps SQLite's log from shrinking. On PostgreSQL there are 16; where all are lent for a
   /// second, throws DatabaseUnavailable.
@@ -92,7 +95,8 @@ inline Reading::~Reading() {
   if (m_connection) m_owner->give_back(std::move(m_connection));
 }
 
-/// The file behind a `sqlite:PATH` URL, absolute and without links; empty for other URLs.
+/// The file behind a `sqlite:PATH` URL, absolute and without links, whether it is there or not;
+/// empty for other URLs.
 [[nodiscard]] std::string sqlite_path(std::string_view url);
 
 }  // namespace lotkeeper::database

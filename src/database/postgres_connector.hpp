@@ -39,6 +39,12 @@ class PostgresConnector {
   /// A session of `role`. Waits for a moment where none is ready; throws DatabaseUnavailable.
   [[nodiscard]] std::unique_ptr<PostgresLink> take(PostgresRole role);
 
+  /// Whether the last try to connect failed.
+  [[nodiscard]] bool is_away() const {
+    const std::scoped_lock lock(m_mutex);
+    return m_away;
+  }
+
  private:
   struct Queue {
     std::deque<std::unique_ptr<PostgresLink>> ready;
@@ -53,7 +59,7 @@ class PostgresConnector {
 
   const std::vector<PostgresParameters> m_hosts;
   std::size_t m_host = 0;  ///< the one that answered last; for `start` and the thread
-  std::mutex m_mutex;
+  mutable std::mutex m_mutex;
   std::condition_variable m_work;
   std::condition_variable m_changed;
   std::array<Queue, 2> m_queues;

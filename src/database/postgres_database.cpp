@@ -30,6 +30,7 @@ class PostgresDatabase final : public Database {
   std::size_t writers() const override { return m_writers.size(); }
   Connection& writer_at(std::size_t number) override { return *m_writers.at(number); }
   bool is_shared() const override { return true; }
+  bool is_away() const override { return m_connector.is_away(); }
 
   Reading read() override {
     std::unique_lock lock(m_mutex);

@@ -17,6 +17,8 @@ namespace lotkeeper::database {
 namespace {
 
 constexpr int k_binary = 1;
+// A session that only reads never forgets one.
+constexpr std::size_t k_most_warnings = 16;
 
 /// Parameters as libpq wants them. The texts and bytes are the caller's.
 class Encoded {
@@ -106,9 +108,9 @@ PostgresLink::PostgresLink(const PostgresParameters& parameters)
 }
 
 void PostgresLink::take_notice(void* link, const PGresult* notice) {
-  if (!is_warning(notice)) return;
-  static_cast<PostgresLink*>(link)->m_warnings.push_back(
-      {.is_of_conflict = is_conflict(notice), .text = describe(notice)});
+  auto& warnings = static_cast<PostgresLink*>(link)->m_warnings;
+  if (!is_warning(notice) || warnings.size() >= k_most_warnings) return;
+  warnings.push_back({.is_of_conflict = is_conflict(notice), .text = describe(notice)});
 }
 
 void PostgresLink::lose(std::string_view why) {

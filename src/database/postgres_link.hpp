@@ -84,8 +84,8 @@ class PostgresLink {
   /// Statements without parameters or rows, separated by semicolons, for as long as they take.
   PostgresResult run_script(const std::string& sql);
 
-  /// What the server has warned of since the last `forget_warnings`; but for "there is no
-  /// transaction in progress", which a ROLLBACK says where the COMMIT before it failed.
+  /// What the server has warned of since the last `forget_warnings`, 16 at most; but for "there is
+  /// no transaction in progress", which a ROLLBACK says where the COMMIT before it failed.
   [[nodiscard]] const std::vector<PostgresWarning>& warnings() const { return m_warnings; }
   void forget_warnings() { m_warnings.clear(); }
 

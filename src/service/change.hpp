@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "database/database.hpp"
 #include "service/command.hpp"
 
 namespace lotkeeper::service {
@@ -32,6 +33,14 @@ class Change final : public Command {
  private:
   Run m_run;
 };
+
+class GroupCommitter;
+
+/// Commits a change by people. Where other servers write to the database too, a session with it may
+/// end, and one that ended is replaced within a moment: nothing was stored then, and the change is
+/// tried again for a second, unless the database is known to be away.
+void commit_despite_lost_sessions(database::Database& database, GroupCommitter& committer,
+                                  Change& change);
 
 /// Whether it is certain that nothing of it was stored, so that it may be tried again.
 [[nodiscard]] inline bool stored_nothing(const Command& command) {

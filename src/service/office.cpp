@@ -29,8 +29,6 @@ constexpr int k_write_requests_every = 4;    // refreshes: 1 s
 constexpr int k_keep_writers_every = 40;     // refreshes: 10 s
 constexpr int k_forget_keys_every = 240;     // refreshes: a minute
 constexpr std::chrono::hours k_failure_life{24};
-constexpr int k_most_tries = 4;
-constexpr std::chrono::milliseconds k_retry_pause{300};
 constexpr int k_most_forgotten_at_once = 500;
 
 thread_local store::OperatorId t_acting = 0;
@@ -52,8 +50,8 @@ void warn_of_wrong_clock(database::Connection& connection, base::Instant now) {
   const auto last = store::last_beat(connection);
   if (!last || *last <= now + k_between_machines) return;
   spdlog::warn(
-      "this machine's clock says {}, but a server was at work on this database at {} by its own: "
-      "one of the two is wrong. Set the clock right before permits are judged by it",
+      "this machine's clock says {}, but the server that last worked on this database had {}: one "
+      "of the two clocks is wrong. Set it right before permits are judged by it",
       domain::format_utc(now), domain::format_utc(*last));
 }
 
@@ -113,8 +111,13 @@ void Office::stop() {
   m_watch.stop();
   if (m_upkeep.joinable()) {
     m_upkeep.join();
-    write_last_uses();
-    m_request_notes.write();
+    try {
+      write_last_uses();
+      m_request_notes.write();
+    } catch (const std::exception& error) {
+      // What is left to do matters more.
+      spdlog::error("the last requests were not noted: {}", error.what());
+    }
     if (m_database->is_shared()) {
       Change leaving([this](WriteBatch& batch) -> domain::Result<std::string> {
         store::release_writers(batch.connection, m_holder);
@@ -138,17 +141,7 @@ domain::Result<std::string> Office::change(
     batch.operator_id = 0;
     return result;
   });
-  m_committer.commit_and_wait(command);
-  // A session that ended is replaced within a moment, and nothing was stored: people need not try
-  // again themselves.
-  const auto is_busy = [&command] {
-    return !command.outcome &&
-           command.outcome.error().faults.front().code == domain::ErrorCode::busy;
-  };
-  for (int tries = 1; m_database->is_shared() && is_busy() && tries < k_most_tries; ++tries) {
-    std::this_thread::sleep_for(k_retry_pause);
-    m_committer.commit_and_wait(command);
-  }
+  commit_despite_lost_sessions(*m_database, m_committer, command);
   try {
     refresh_directory();
   } catch (const std::exception& error) {

@@ -74,7 +74,9 @@ class FaultyDatabase::FaultyConnection : public Connection {
   }
   void fail_where_broken() const {
     const Breakage breakage = m_breakage;
-    if (breakage == Breakage::away) throw database::DatabaseUnavailable("the database is away");
+    if (breakage == Breakage::away_once) m_breakage = Breakage::none;
+    if (breakage == Breakage::away || breakage == Breakage::away_once)
+      throw database::DatabaseUnavailable("the database is away");
     if (breakage == Breakage::failing) throw database::DatabaseError("the database fails");
   }
   void fail_where_asked(std::span<const database::Question> questions) const {

@@ -12,6 +12,7 @@ enum class Breakage {
   none,
   stopped,            ///< the committer takes nothing more
   away,               ///< DatabaseUnavailable, whatever is asked
+  away_once,          ///< the same for one question, and none from then on
   failing,            ///< DatabaseError, whatever is asked
   sync_refused,       ///< OutcomeUnknown at the commit, and nothing was committed
   answer_lost,        ///< OutcomeUnknown at the commit, though all was committed
@@ -35,6 +36,7 @@ class FaultyDatabase final : public database::Database {
 
   [[nodiscard]] database::Connection& writer() override;
   [[nodiscard]] bool is_shared() const override { return m_is_shared; }
+  [[nodiscard]] bool is_away() const override { return m_breakage == Breakage::away; }
   [[nodiscard]] database::Reading read() override;
   /// How often a connection for reading was lent.
   [[nodiscard]] std::size_t readings() const { return m_readings; }
