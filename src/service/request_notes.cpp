@@ -157,10 +157,10 @@ void RequestNotes::forget_old(const std::function<bool()>& is_stopping) {
       if (is_stopping()) return;
       Change forgetting([&](WriteBatch& batch) -> domain::Result<std::string> {
         more = store::forget_requests(batch.connection, integration.client, integration.id,
-                                      batch.now - m_options.life,
+                                      batch.now - m_options.life, batch.now,
                                       k_most_forgotten_at_once) == k_most_forgotten_at_once;
         store::forget_request_counts(batch.connection, integration.client,
-                                     batch.now - k_request_count_life);
+                                     batch.now - k_request_count_life, batch.now);
         return std::string();
       });
       m_committer.commit_and_wait(forgetting);

@@ -134,33 +134,40 @@ std::int64_t forget_requests_of_day(Connection& connection, ClientId client,
   return count;
 }
 
+// What is later than this was noted while the clock was ahead, and would never get old.
+constexpr std::chrono::days k_clocks_differ{1};
+
 // The oldest come first in the key, so the last of those to go bounds the deletion.
 constexpr Statement k_old{
     "request_log.old",
     "SELECT MAX(request_no), COUNT(*) FROM (SELECT request_no, at FROM request_log "
     "WHERE client_id = $1 AND integration_id = $2 ORDER BY request_no LIMIT $4) oldest "
-    "WHERE at < $3"};
+    "WHERE at < $3 OR at > $5"};
 constexpr Statement k_forget{
     "request_log.forget",
-    "DELETE FROM request_log WHERE client_id = $1 AND integration_id = $2 AND request_no <= $3"};
+    "DELETE FROM request_log WHERE client_id = $1 AND integration_id = $2 AND request_no <= $3 "
+    "AND (at < $4 OR at > $5)"};
 
 std::int64_t forget_requests(Connection& connection, ClientId client, IntegrationId integration,
-                             base::Instant before, std::int64_t most) {
+                             base::Instant before, base::Instant now, std::int64_t most) {
+  const base::Instant future = now + k_clocks_differ;
   std::int64_t last = 0;
   std::int64_t count = 0;
-  connection.run(k_old, {client, integration, before, most}, [&](const Row& row) {
+  connection.run(k_old, {client, integration, before, most, future}, [&](const Row& row) {
     count = row.integer(1);
     if (count > 0) last = row.integer(0);
   });
-  if (count > 0) connection.run(k_forget, {client, integration, last});
+  if (count > 0) connection.run(k_forget, {client, integration, last, before, future});
   return count;
 }
 
 constexpr Statement k_forget_counts{"request_hour.forget",
-                                    "DELETE FROM request_hour WHERE client_id = $1 AND hour < $2"};
+                                    "DELETE FROM request_hour WHERE client_id = $1 "
+                                    "AND (hour < $2 OR hour > $3)"};
 
-void forget_request_counts(Connection& connection, ClientId client, base::Instant before) {
-  connection.run(k_forget_counts, {client, before});
+void forget_request_counts(Connection& connection, ClientId client, base::Instant before,
+                           base::Instant now) {
+  connection.run(k_forget_counts, {client, before, now + k_clocks_differ});
 }
 
 }  // namespace lotkeeper::store

@@ -66,9 +66,12 @@ std::int64_t forget_requests_of_day(database::Connection& connection, ClientId c
                                     IntegrationId integration, std::int64_t last, base::Instant day,
                                     std::int64_t most);
 
-/// Forgets up to `most` of an integration's requests that came before `before`. Returns how many.
+/// Forgets up to `most` of an integration's requests that came before `before`, or more than a day
+/// after `now`. Returns how many.
 std::int64_t forget_requests(database::Connection& connection, ClientId client,
-                             IntegrationId integration, base::Instant before, std::int64_t most);
-void forget_request_counts(database::Connection& connection, ClientId client, base::Instant before);
+                             IntegrationId integration, base::Instant before, base::Instant now,
+                             std::int64_t most);
+void forget_request_counts(database::Connection& connection, ClientId client, base::Instant before,
+                           base::Instant now);
 
 }  // namespace lotkeeper::store

@@ -123,7 +123,8 @@ TEST_F(RequestNotesOf, one_day_keep_the_latest_rows_of_an_integration_that_fills
   EXPECT_EQ(counted(), 601);
 }
 
-TEST_F(RequestNotesOf, an_integration_be_forgotten_when_their_days_are_over) {
+/// So that there is an integration whose requests may be forgotten.
+void add_integration(TestStore& store) {
   constexpr database::Statement k_add_client{
       "test.client",
       "INSERT INTO client (client_id, code, code_norm, name, time_zone, currency, created_at) "
@@ -132,8 +133,12 @@ TEST_F(RequestNotesOf, an_integration_be_forgotten_when_their_days_are_over) {
       "test.integration",
       "INSERT INTO integration (client_id, integration_id, name, name_norm, permit_type, "
       "created_at) VALUES (7, 3, 'Kiosk', 'kiosk', 1, 0)"};
-  m_store.writer().run(k_add_client, {});
-  m_store.writer().run(k_add_integration, {});
+  store.writer().run(k_add_client, {});
+  store.writer().run(k_add_integration, {});
+}
+
+TEST_F(RequestNotesOf, an_integration_be_forgotten_when_their_days_are_over) {
+  add_integration(m_store);
   start({.life = days(3)});
   note(9005, "old");
   write();
@@ -145,6 +150,29 @@ TEST_F(RequestNotesOf, an_integration_be_forgotten_when_their_days_are_over) {
   m_clock.advance(days(1) + seconds(1));
   m_notes->forget_old([] { return false; });
   EXPECT_EQ(rows(), 1);
+  EXPECT_EQ(text("SELECT detail FROM request_log"), "new");
+}
+
+TEST_F(RequestNotesOf, a_clock_that_was_ahead_do_not_keep_the_others_for_ever) {
+  constexpr days k_ahead{365 * 70};
+  add_integration(m_store);
+  start({.life = days(3)});
+  note(9005, "before");
+  write();
+  m_clock.advance(k_ahead);
+  for (int i = 0; i < 600; ++i) note(9005, fmt::format("ahead {}", i));
+  write();
+  m_clock.advance(-k_ahead);
+  note(9005, "after");
+  write();
+  EXPECT_EQ(rows(), 602);
+  m_notes->forget_old([] { return false; });
+  EXPECT_EQ(rows(), 2) << "those of today stay";
+  EXPECT_EQ(counted(), 2);
+  m_clock.advance(days(4));
+  note(9005, "new");
+  write();
+  m_notes->forget_old([] { return false; });
   EXPECT_EQ(text("SELECT detail FROM request_log"), "new");
 }
 
