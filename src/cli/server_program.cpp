@@ -122,12 +122,14 @@ void reload_tls(http::Server& server) {
   }
 }
 
-/// Until one comes that stops the server.
-void wait_for_signal_to_stop(const sigset_t& signals, http::Server& server) {
+/// Until one comes that stops the server. `is_at_terminal`: it was started in one.
+void wait_for_signal_to_stop(const sigset_t& signals, http::Server& server, bool is_at_terminal) {
   for (;;) {
     int signal = 0;
     sigwait(&signals, &signal);
-    if (signal != SIGHUP) return;
+    // A terminal that is closed sends SIGHUP too.
+    const bool ends_with_terminal = !server.uses_tls() && is_at_terminal;
+    if (signal != SIGHUP || ends_with_terminal) return;
     reload_tls(server);
   }
 }
@@ -155,6 +157,8 @@ int run_server(const ServerSettings& settings,
                const std::function<std::string(const std::string& address)>& announce) {
   // Before any thread is made: one that does not block them could be the one to die of them.
   const sigset_t signals = block_signals();
+  // Asked now: once the terminal is closed it is none any more.
+  const bool is_at_terminal = ::isatty(STDIN_FILENO) == 1;
   base::start_log(settings.log_level);
   const base::SystemClock clock;
   std::atomic<int> exit_code{0};
@@ -229,7 +233,7 @@ int run_server(const ServerSettings& settings,
   std::cout << std::flush;
   spdlog::info("listening on {}", address_of(server, settings.listen));
 
-  wait_for_signal_to_stop(signals, server);
+  wait_for_signal_to_stop(signals, server, is_at_terminal);
   spdlog::info("stopping: finishing what was accepted");
   socket.reset();
   office.committer().give_up_resolving();

@@ -1,6 +1,6 @@
 // TLS: served, asked for, and a certificate that is read again while the server runs.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { copyFileSync, readFileSync } from 'node:fs';
 import https from 'node:https';
 import path from 'node:path';
@@ -9,7 +9,7 @@ import tls from 'node:tls';
 import { addClient, assertStored, postWith } from '../support/api.mjs';
 import { run, scratch, within } from '../support/lotkeeper.mjs';
 import { exchange, headBytes } from '../support/raw.mjs';
-import { databaseIn, startServer } from '../support/server.mjs';
+import { binary, cleanEnvironment, databaseIn, startServer } from '../support/server.mjs';
 
 const k_times = { startTime: '2024-06-01T09:00:00', endTime: '2024-06-01T17:00:00' };
 
@@ -83,6 +83,22 @@ test('SIGHUP reads the certificate again; a bad one leaves the old one in use', 
   await hangUp(/SIGHUP: new connections get the TLS certificate/);
   assert.notEqual(await shown(), old);
   await server.stop();
+});
+
+test('a terminal that is closed ends the server that was started in it', async () => {
+  const database = `sqlite:${scratch()}/lotkeeper.db`;
+  const serve = `exec ${binary} serve --listen 127.0.0.1:0 --database ${database}`;
+  const terminal = spawn('script', ['-qec', `echo "pid $$"; ${serve}`, '/dev/null'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: cleanEnvironment({ SHELL: '/bin/sh' }),
+  });
+  let said = '';
+  terminal.stdout.setEncoding('utf8').on('data', (text) => (said += text));
+  const ended = new Promise((done) => terminal.once('exit', done));
+  await within(10_000, () => assert.match(said, /listening on/));
+  process.kill(Number(/pid (\d+)/.exec(said)[1]), 'SIGHUP');
+  assert.equal(await ended, 0, said);
+  assert.match(said, /stopped/);
 });
 
 test('SIGHUP without TLS does nothing but tell', async () => {
