@@ -100,8 +100,8 @@ void add_options(CLI::App& command, ServerSettings& settings) {
       ->capture_default_str();
   command
       .add_option("--queue-limit", settings.committer.queue_limit,
-                  "most writes that wait; where there is one more, the integration that has\n"
-                  "the most of them is refused one at once")
+                  "most writes that may wait; for one more, a write of the integration that has\n"
+                  "most of them waiting is refused")
       ->type_name("N")
       ->check(CLI::Range(1U, 1'000'000U))
       ->capture_default_str();

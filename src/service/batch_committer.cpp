@@ -170,7 +170,8 @@ void BatchCommitter::settle(PushesInOneTrip& pushes, std::size_t writer) {
     // Refused they are all the same; the reference is a help, and these go without.
     base::log_seldom(
         spdlog::level::warn,
-        fmt::format("what stands in the way of refused pushes is unknown: {}", error.what()));
+        fmt::format("pushes were refused without the reference of the permit that they repeat: {}",
+                    error.what()));
   }
   // It was deleted meanwhile. Statement by statement, whatever is found then is settled.
   if (!in_nobodys_way.empty()) commit(in_nobodys_way, writer, Before::may_stand);

@@ -36,8 +36,7 @@ void add_time(std::atomic<std::uint64_t>& total, std::chrono::steady_clock::dura
 
 /// Why nothing is stored any more after `refuse_writes`.
 inline constexpr const char* k_storage_is_gone =
-    "The database's file was removed or replaced; nothing is stored until the server was started "
-    "again.";
+    "The server cannot store anything now; its operator has been told. Try again later.";
 
 /// 9103: the same request may be sent again in a second.
 [[nodiscard]] domain::Refusal refuse_busy(std::string detail);

@@ -45,8 +45,8 @@ void note_new_names(WriteBatch& batch, store::ClientId client, store::Integratio
   }
   if (sums.items >= k_most_new_items && before.items < k_most_new_items) {
     spdlog::warn(
-        "{} has sent {} new makes, types and colours of vehicles today; until tomorrow (UTC) "
-        "vehicles of others are stored without them",
+        "{} has sent {} new makes, types and colours of vehicles today; until tomorrow (UTC) a "
+        "vehicle with another new one is stored without it",
         title_of(batch.connection, client, integration), sums.items);
   }
 }
