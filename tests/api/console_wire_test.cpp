@@ -113,10 +113,16 @@ TEST_F(ConsoleWire, what_is_no_whole_request_is_refused_as_by_the_api) {
     EXPECT_NE(reply.body.find(first.detail), std::string::npos) << reply.body;
     EXPECT_TRUE(reply.close);
   }
+  // Where the head was whole the request is known to be for the console.
   Client client(m_server.port());
-  ASSERT_TRUE(client.send("GET /console/api/session HTTP/1.1\r\nX: " + std::string(70'000, 'x')));
+  ASSERT_TRUE(
+      client.send("POST /console/api/session HTTP/1.1\r\nHost: localhost\r\n"
+                  "Transfer-Encoding: chunked\r\n\r\nno length\r\n"));
   const Answer answer = client.read();
   EXPECT_EQ(answer.status, 400);
+  EXPECT_NE(answer.body.find("This is no HTTP/1.1 request whose length is certain."),
+            std::string::npos)
+      << answer.body;
 }
 
 TEST_F(ConsoleWire, a_large_body_is_read_only_from_who_may_send_it) {

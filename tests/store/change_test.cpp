@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <optional>
 
 #include "service/office.hpp"
 #include "store/samples.hpp"
@@ -19,8 +20,15 @@ using std::chrono::steady_clock;
 /// A change on a database that other servers write to as well.
 class Changes : public testing::Test {
  protected:
-  Changes() : m_faulty(*m_store.database, Breakage::none) { m_faulty.share(); }
-  ~Changes() override { m_committer.stop(); }
+  Changes() : m_faulty(*m_store.database, Breakage::none) {
+    m_faulty.share();
+    m_committer.emplace(m_faulty, m_clock, service::CommitterOptions{}, nullptr);
+  }
+  ~Changes() override { m_committer->stop(); }
+
+  void commit(service::Change& change) {
+    service::commit_despite_lost_sessions(m_faulty, *m_committer, change);
+  }
 
   static service::Change change() {
     return service::Change([](service::WriteBatch& batch) -> domain::Result<std::string> {
@@ -34,13 +42,13 @@ class Changes : public testing::Test {
   TestStore m_store;
   FaultyDatabase m_faulty;
   FakeClock m_clock{k_noon};
-  service::GroupCommitter m_committer{m_faulty, m_clock, {}, {}};
+  std::optional<service::GroupCommitter> m_committer;
 };
 
 TEST_F(Changes, are_tried_again_where_a_session_had_ended) {
   m_faulty.set(Breakage::away_once);
   service::Change wanted = change();
-  service::commit_despite_lost_sessions(m_faulty, m_committer, wanted);
+  commit(wanted);
   EXPECT_TRUE(wanted.outcome);
   EXPECT_EQ(permits(), 1);
 }
@@ -49,7 +57,7 @@ TEST_F(Changes, are_refused_at_once_where_the_database_is_known_to_be_away) {
   m_faulty.set(Breakage::away);
   service::Change wanted = change();
   const auto began = steady_clock::now();
-  service::commit_despite_lost_sessions(m_faulty, m_committer, wanted);
+  commit(wanted);
   EXPECT_LT(steady_clock::now() - began, milliseconds(250));
   ASSERT_FALSE(wanted.outcome);
   EXPECT_EQ(wanted.outcome.error().faults.front().code, ErrorCode::busy);
@@ -63,7 +71,7 @@ TEST_F(Changes, that_are_refused_are_not_tried_again) {
     ++runs;
     return domain::refused(ErrorCode::record_exists, {}, "It is there.");
   });
-  service::commit_despite_lost_sessions(m_faulty, m_committer, wanted);
+  commit(wanted);
   EXPECT_EQ(runs, 1);
 }
 
