@@ -2,7 +2,7 @@
 
 #include <stdexcept>
 
-#include "base/text.hpp"
+#include "base/text/text.hpp"
 #include "cli/demo_violations.hpp"
 #include "domain/plate.hpp"
 #include "service/operators.hpp"

@@ -18,9 +18,9 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
-#include "base/csv.hpp"
-#include "base/json_records.hpp"
-#include "base/text.hpp"
+#include "base/text/csv.hpp"
+#include "base/text/json_records.hpp"
+#include "base/text/text.hpp"
 #include "cli/progress.hpp"
 #include "cli/row_source.hpp"
 #include "domain/fault.hpp"

@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "base/json.hpp"
+#include "base/text/json.hpp"
 #include "cli/command_line.hpp"
 #include "cli/table.hpp"
 #include "domain/money.hpp"

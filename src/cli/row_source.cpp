@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "base/json_records.hpp"
+#include "base/text/json_records.hpp"
 
 namespace lotkeeper::cli {
 namespace {

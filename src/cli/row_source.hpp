@@ -5,7 +5,7 @@
 #include <optional>
 #include <span>
 
-#include "base/csv.hpp"
+#include "base/text/csv.hpp"
 
 namespace lotkeeper::cli {
 

@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 #include <boost/asio/ip/address.hpp>
 
-#include "base/text.hpp"
+#include "base/text/text.hpp"
 #include "cli/command_line.hpp"
 #include "cli/configuration.hpp"
 #include "cli/server_program.hpp"

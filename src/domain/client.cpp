@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 
-#include "base/text.hpp"
+#include "base/text/text.hpp"
 
 namespace lotkeeper::domain {
 namespace {

@@ -4,7 +4,7 @@
 #include <array>
 #include <cstddef>
 
-#include "base/text.hpp"
+#include "base/text/text.hpp"
 
 namespace lotkeeper::domain {
 namespace {

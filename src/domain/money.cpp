@@ -7,7 +7,7 @@
 
 #include <tl/expected.hpp>
 
-#include "base/text.hpp"
+#include "base/text/text.hpp"
 
 namespace lotkeeper::domain {
 namespace {

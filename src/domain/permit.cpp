@@ -4,7 +4,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "base/text.hpp"
+#include "base/text/text.hpp"
 
 namespace lotkeeper::domain {
 

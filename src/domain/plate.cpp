@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "base/unicode.hpp"
+#include "base/text/unicode.hpp"
 
 namespace lotkeeper::domain {
 namespace {

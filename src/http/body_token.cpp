@@ -1,6 +1,6 @@
 #include "http/body_token.hpp"
 
-#include "base/text.hpp"
+#include "base/text/text.hpp"
 
 namespace lotkeeper::http {
 

@@ -3,7 +3,7 @@
 #include <optional>
 #include <string>
 
-#include "base/json.hpp"
+#include "base/text/json.hpp"
 
 namespace lotkeeper::http {
 

@@ -6,7 +6,7 @@
 #include <spdlog/spdlog.h>
 
 #include "base/log.hpp"
-#include "base/text.hpp"
+#include "base/text/text.hpp"
 #include "base/uuid.hpp"
 #include "domain/idempotency_key.hpp"
 #include "http/body_token.hpp"

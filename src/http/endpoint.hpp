@@ -10,7 +10,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "base/clock.hpp"
-#include "base/json.hpp"
+#include "base/text/json.hpp"
 #include "domain/client.hpp"
 #include "domain/fault.hpp"
 #include "http/message.hpp"

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/secret.hpp"
-#include "base/text.hpp"
+#include "base/text/text.hpp"
 
 namespace lotkeeper::http {
 namespace {

@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <boost/url/pct_string_view.hpp>
 
-#include "base/text.hpp"
+#include "base/text/text.hpp"
 
 namespace lotkeeper::http {
 namespace {

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/password.hpp"
-#include "base/text.hpp"
+#include "base/text/text.hpp"
 #include "service/tenancy.hpp"
 
 namespace lotkeeper::service {

@@ -7,8 +7,8 @@
 
 #include <fmt/format.h>
 
-#include "base/csv.hpp"
-#include "base/text.hpp"
+#include "base/text/csv.hpp"
+#include "base/text/text.hpp"
 #include "domain/money.hpp"
 #include "store/permit_search.hpp"
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
-#include "base/json.hpp"
+#include "base/text/json.hpp"
 #include "domain/fault.hpp"
 #include "domain/time.hpp"
 

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "base/text.hpp"
+#include "base/text/text.hpp"
 #include "domain/time.hpp"
 #include "service/names.hpp"
 #include "store/list.hpp"

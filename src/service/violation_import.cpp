@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "base/text.hpp"
+#include "base/text/text.hpp"
 #include "domain/plate.hpp"
 #include "domain/violation.hpp"
 #include "service/violation_writes.hpp"

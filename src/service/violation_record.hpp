@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "base/json.hpp"
+#include "base/text/json.hpp"
 #include "domain/fault.hpp"
 #include "domain/time.hpp"
 #include "store/attachment.hpp"

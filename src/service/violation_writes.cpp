@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "base/text.hpp"
+#include "base/text/text.hpp"
 #include "domain/money.hpp"
 #include "store/tenancy.hpp"
 #include "store/vehicle.hpp"

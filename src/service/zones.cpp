@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "base/text.hpp"
+#include "base/text/text.hpp"
 #include "service/names.hpp"
 #include "service/tenancy.hpp"
 #include "store/zone.hpp"

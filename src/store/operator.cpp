@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/secret.hpp"
-#include "base/text.hpp"
+#include "base/text/text.hpp"
 
 namespace lotkeeper::store {
 

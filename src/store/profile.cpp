@@ -1,6 +1,6 @@
 #include "store/profile.hpp"
 
-#include "base/text.hpp"
+#include "base/text/text.hpp"
 
 namespace lotkeeper::store {
 

@@ -1,6 +1,6 @@
 #include "store/tenancy.hpp"
 
-#include "base/text.hpp"
+#include "base/text/text.hpp"
 
 namespace lotkeeper::store {
 

@@ -7,7 +7,7 @@
 
 #include "api/reply_rules.hpp"
 #include "api/scenario.hpp"
-#include "base/text.hpp"
+#include "base/text/text.hpp"
 
 namespace lotkeeper::tests {
 namespace {

@@ -3,7 +3,7 @@
 #include <boost/json/parse.hpp>
 
 #include "api/scenario.hpp"
-#include "base/text.hpp"
+#include "base/text/text.hpp"
 #include "store/list.hpp"
 #include "support/overdue.hpp"
 

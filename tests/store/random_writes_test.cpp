@@ -3,7 +3,7 @@
 #include <random>
 #include <thread>
 
-#include "base/text.hpp"
+#include "base/text/text.hpp"
 #include "domain/plate.hpp"
 #include "store/samples.hpp"
 

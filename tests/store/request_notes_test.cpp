@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "base/text.hpp"
+#include "base/text/text.hpp"
 #include "service/request_notes.hpp"
 #include "store/samples.hpp"
 #include "support/faulty_database.hpp"

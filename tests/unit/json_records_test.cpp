@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/compress.hpp"
-#include "base/json_records.hpp"
+#include "base/text/json_records.hpp"
 
 namespace lotkeeper::tests {
 namespace {

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/json.hpp"
+#include "base/text/json.hpp"
 
 namespace lotkeeper::domain {
 namespace {

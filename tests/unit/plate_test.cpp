@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include "base/text.hpp"
-#include "base/unicode.hpp"
+#include "base/text/text.hpp"
+#include "base/text/unicode.hpp"
 
 namespace lotkeeper::domain {
 namespace {

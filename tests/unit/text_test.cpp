@@ -1,4 +1,4 @@
-#include "base/text.hpp"
+#include "base/text/text.hpp"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "base/unicode.hpp"
+#include "base/text/unicode.hpp"
 
 namespace lotkeeper::base {
 namespace {

@@ -14,7 +14,7 @@
 #include "api/console/reply.hpp"
 #include "base/log.hpp"
 #include "base/secret.hpp"
-#include "base/text.hpp"
+#include "base/text/text.hpp"
 #include "base/uuid.hpp"
 #include "http/address.hpp"
 #include "http/error_reply.hpp"

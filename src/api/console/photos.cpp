@@ -2,7 +2,7 @@
 
 #include "api/console/reading.hpp"
 #include "api/console/reply.hpp"
-#include "base/text.hpp"
+#include "base/text/text.hpp"
 #include "service/attachments.hpp"
 #include "store/attachment.hpp"
 

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <boost/url/parse_query.hpp>
 
-#include "base/text.hpp"
+#include "base/text/text.hpp"
 
 namespace lotkeeper::api::console {
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "api/console/call.hpp"
-#include "base/json.hpp"
+#include "base/text/json.hpp"
 
 /// How the console reads what it is sent: every fault is noted, with its key and what would be
 /// right, and all of them are told at once.

@@ -4,7 +4,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 
-#include "base/csv.hpp"
+#include "base/text/csv.hpp"
 #include "domain/money.hpp"
 
 namespace lotkeeper::api::console {

@@ -8,7 +8,7 @@
 
 #include "api/console/names.hpp"
 #include "api/console/reply.hpp"
-#include "base/json.hpp"
+#include "base/text/json.hpp"
 #include "service/violation_record.hpp"
 #include "service/violation_writes.hpp"
 #include "store/violation_life.hpp"

@@ -7,7 +7,7 @@
 #include "api/console/overview_cache.hpp"
 #include "api/console/reading.hpp"
 #include "api/console/reply.hpp"
-#include "base/text.hpp"
+#include "base/text/text.hpp"
 #include "domain/permit.hpp"
 #include "service/tenancy.hpp"
 #include "service/zones.hpp"

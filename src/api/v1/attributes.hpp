@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/json.hpp"
+#include "base/text/json.hpp"
 #include "domain/fault.hpp"
 #include "http/endpoint.hpp"
 

@@ -8,7 +8,7 @@
 #include "api/v1/import_rows.hpp"
 #include "api/v1/profile_attributes.hpp"
 #include "api/v1/vehicle_attributes.hpp"
-#include "base/text.hpp"
+#include "base/text/text.hpp"
 
 namespace lotkeeper::api::v1 {
 

@@ -5,7 +5,7 @@
 #include <limits>
 #include <stdexcept>
 
-#include "base/text.hpp"
+#include "base/text/text.hpp"
 #include "cli/demo/places.hpp"
 #include "cli/demo/settler.hpp"
 #include "cli/demo_data.hpp"

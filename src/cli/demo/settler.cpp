@@ -5,7 +5,7 @@
 #include <stdexcept>
 
 #include "api/console/plate_evidence.hpp"
-#include "base/text.hpp"
+#include "base/text/text.hpp"
 #include "cli/demo/places.hpp"
 #include "domain/plate.hpp"
 #include "service/apply.hpp"

@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "base/text.hpp"
+#include "base/text/text.hpp"
 #include "cli/demo/places.hpp"
 #include "cli/demo/town_parts.hpp"
 

@@ -1,4 +1,4 @@
-#include "base/text.hpp"
+#include "base/text/text.hpp"
 
 #include <utf8proc.h>
 
@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/unicode.hpp"
+#include "base/text/unicode.hpp"
 
 namespace lotkeeper::base {
 namespace {

@@ -1,4 +1,4 @@
-#include "base/json_records.hpp"
+#include "base/text/json_records.hpp"
 
 #include <algorithm>
 #include <string_view>

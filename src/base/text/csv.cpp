@@ -1,4 +1,4 @@
-#include "base/csv.hpp"
+#include "base/text/csv.hpp"
 
 #include <csv.h>
 #include <utf8proc.h>
@@ -7,7 +7,7 @@
 #include <new>
 #include <utility>
 
-#include "base/unicode.hpp"
+#include "base/text/unicode.hpp"
 
 namespace lotkeeper::base {
 namespace {

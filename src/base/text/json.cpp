@@ -1,11 +1,11 @@
-#include "base/json.hpp"
+#include "base/text/json.hpp"
 
 #include <algorithm>
 #include <boost/json/basic_parser_impl.hpp>
 #include <cstdlib>
 #include <utility>
 
-#include "base/text.hpp"
+#include "base/text/text.hpp"
 
 namespace lotkeeper::base {
 namespace {

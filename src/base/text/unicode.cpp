@@ -1,4 +1,4 @@
-#include "base/unicode.hpp"
+#include "base/text/unicode.hpp"
 
 #include <utf8proc.h>
 
