@@ -33,7 +33,7 @@ allowed() {
 }
 
 forbidden up store/permit.hpp '#include "service/office.hpp"' 'store/permit.hpp:2: store must not include service'
-forbidden across domain/permit.hpp '#include "database/value.hpp"' 'domain must not include database'
+forbidden across domain/permits/permit.hpp '#include "database/value.hpp"' 'domain must not include database'
 forbidden back database/value.hpp '#include "domain/money.hpp"' 'database must not include domain'
 forbidden beside http/route.hpp '#include "service/office.hpp"' 'http must not include service'
 forbidden beside_back service/office.hpp '#include "http/route.hpp"' 'service must not include http'

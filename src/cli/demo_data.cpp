@@ -4,7 +4,7 @@
 
 #include "base/text/text.hpp"
 #include "cli/demo_violations.hpp"
-#include "domain/plate.hpp"
+#include "domain/permits/plate.hpp"
 #include "service/operators.hpp"
 #include "service/permit_writes.hpp"
 #include "service/profile_writes.hpp"

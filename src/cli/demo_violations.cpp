@@ -3,7 +3,7 @@
 #include <array>
 #include <stdexcept>
 
-#include "domain/plate.hpp"
+#include "domain/permits/plate.hpp"
 #include "service/vehicle_writes.hpp"
 #include "service/violation_import.hpp"
 #include "service/violation_writes.hpp"

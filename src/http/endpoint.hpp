@@ -11,7 +11,7 @@
 
 #include "base/clock.hpp"
 #include "base/text/json.hpp"
-#include "domain/client.hpp"
+#include "domain/clients/client.hpp"
 #include "domain/fault.hpp"
 #include "http/message.hpp"
 #include "store/directory.hpp"

@@ -4,7 +4,7 @@
 #include <map>
 #include <set>
 
-#include "domain/plate.hpp"
+#include "domain/permits/plate.hpp"
 #include "store/plate_lookup.hpp"
 #include "store/zone.hpp"
 

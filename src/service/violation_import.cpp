@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 
 #include "base/text/text.hpp"
-#include "domain/plate.hpp"
-#include "domain/violation.hpp"
+#include "domain/permits/plate.hpp"
+#include "domain/violations/violation.hpp"
 #include "service/violation_writes.hpp"
 #include "store/tenancy.hpp"
 #include "store/vehicle_driver.hpp"

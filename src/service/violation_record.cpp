@@ -1,6 +1,6 @@
 #include "service/violation_record.hpp"
 
-#include "domain/violation.hpp"
+#include "domain/violations/violation.hpp"
 #include "service/record_form.hpp"
 
 // Each `describe` names the keys of one object in the document's order, for writing and reading

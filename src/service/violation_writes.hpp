@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "domain/violation.hpp"
+#include "domain/violations/violation.hpp"
 #include "service/command.hpp"
 #include "store/violation.hpp"
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "database/connection.hpp"
-#include "domain/permit.hpp"
+#include "domain/permits/permit.hpp"
 #include "store/ids.hpp"
 
 /// What permits brought in, counted as they come and change: a question about a year costs the same

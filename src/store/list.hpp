@@ -8,7 +8,7 @@
 
 #include "base/clock.hpp"
 #include "database/connection.hpp"
-#include "domain/list.hpp"
+#include "domain/clients/list.hpp"
 #include "store/ids.hpp"
 
 /// The short lists of a client. Ids count up within a client and kind.

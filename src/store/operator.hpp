@@ -7,7 +7,7 @@
 
 #include "base/clock.hpp"
 #include "database/connection.hpp"
-#include "domain/role.hpp"
+#include "domain/clients/role.hpp"
 #include "store/ids.hpp"
 
 /// The people who use the console. An operator belongs to no client and has a role in each of some,

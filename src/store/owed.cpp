@@ -1,6 +1,6 @@
 #include "store/owed.hpp"
 
-#include "domain/violation.hpp"
+#include "domain/violations/violation.hpp"
 #include "store/owed_sql.hpp"
 
 namespace lotkeeper::store {

@@ -11,7 +11,7 @@
 #include "store/violation.hpp"
 
 /// What is owed, overdue and in collections: one definition for lists, sums and what is handed
-/// out. `owed_sql.hpp` has it as SQL, `domain/violation.hpp` as functions.
+/// out. `owed_sql.hpp` has it as SQL, `domain/violations/violation.hpp` as functions.
 ///
 /// - Owed: the adjusted fine, or the fine less the discounts that still run; towing and tax; less
 ///   what was paid. Nothing for what is spoiled, cancelled or a warning.

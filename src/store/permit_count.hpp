@@ -9,7 +9,7 @@
 
 #include "base/clock.hpp"
 #include "database/connection.hpp"
-#include "domain/permit.hpp"
+#include "domain/permits/permit.hpp"
 #include "store/ids.hpp"
 
 /// How many permits there are, by zone and by the names that match none.

@@ -8,7 +8,7 @@
 #include "base/clock.hpp"
 #include "base/uuid.hpp"
 #include "database/connection.hpp"
-#include "domain/permit.hpp"
+#include "domain/permits/permit.hpp"
 #include "store/ids.hpp"
 #include "store/permit.hpp"
 #include "store/permit_order.hpp"

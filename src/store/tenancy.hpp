@@ -9,8 +9,8 @@
 #include "base/clock.hpp"
 #include "base/secret.hpp"
 #include "database/connection.hpp"
-#include "domain/client.hpp"
-#include "domain/permit.hpp"
+#include "domain/clients/client.hpp"
+#include "domain/permits/permit.hpp"
 #include "store/ids.hpp"
 
 /// Clients, integrations and tokens as operators see and change them. Each change bumps the version

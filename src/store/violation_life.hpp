@@ -8,7 +8,7 @@
 
 #include "base/clock.hpp"
 #include "database/connection.hpp"
-#include "domain/violation.hpp"
+#include "domain/violations/violation.hpp"
 #include "store/ids.hpp"
 
 /// What happens to a violation after it was issued: payments, appeals, and a trail of all of it.

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 #include <boost/json/parse.hpp>
 
-#include "domain/plate.hpp"
+#include "domain/permits/plate.hpp"
 #include "service/bulk.hpp"
 #include "service/permit_imports.hpp"
 #include "support/test_console.hpp"

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "domain/plate.hpp"
+#include "domain/permits/plate.hpp"
 #include "store/permit_changes.hpp"
 #include "store/plate_lookup.hpp"
 #include "store/samples.hpp"

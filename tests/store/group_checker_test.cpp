@@ -8,7 +8,7 @@
 #include <optional>
 #include <vector>
 
-#include "domain/plate.hpp"
+#include "domain/permits/plate.hpp"
 #include "service/group_checker.hpp"
 #include "store/samples.hpp"
 #include "support/faulty_database.hpp"

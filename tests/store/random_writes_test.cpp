@@ -4,7 +4,7 @@
 #include <thread>
 
 #include "base/text/text.hpp"
-#include "domain/plate.hpp"
+#include "domain/permits/plate.hpp"
 #include "store/samples.hpp"
 
 // Thousands of pushes, updates and deletes from several threads, out of a small world in which they

@@ -1,7 +1,7 @@
 #include "store/samples.hpp"
 
 #include "database/migrate.hpp"
-#include "domain/plate.hpp"
+#include "domain/permits/plate.hpp"
 
 namespace lotkeeper::tests {
 

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "domain/plate.hpp"
+#include "domain/permits/plate.hpp"
 #include "store/samples.hpp"
 
 namespace lotkeeper::tests {

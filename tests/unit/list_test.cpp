@@ -1,4 +1,4 @@
-#include "domain/list.hpp"
+#include "domain/clients/list.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "domain/permit.hpp"
+#include "domain/permits/permit.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "domain/plate.hpp"
+#include "domain/permits/plate.hpp"
 
 #include <gtest/gtest.h>
 #include <utf8proc.h>

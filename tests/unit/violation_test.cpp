@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "domain/violation.hpp"
+#include "domain/violations/violation.hpp"
 
 namespace lotkeeper::tests {
 namespace {

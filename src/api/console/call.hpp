@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "api/console/query.hpp"
-#include "domain/role.hpp"
+#include "domain/clients/role.hpp"
 #include "domain/time.hpp"
 #include "http/message.hpp"
 #include "service/collections.hpp"

@@ -7,7 +7,7 @@
 #include "api/console/permit_view.hpp"
 #include "api/console/reading.hpp"
 #include "api/console/reply.hpp"
-#include "domain/plate.hpp"
+#include "domain/permits/plate.hpp"
 
 namespace lotkeeper::api::console {
 namespace {

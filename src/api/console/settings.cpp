@@ -4,8 +4,8 @@
 
 #include "api/console/reading.hpp"
 #include "api/console/reply.hpp"
-#include "domain/list.hpp"
-#include "domain/violation.hpp"
+#include "domain/clients/list.hpp"
+#include "domain/violations/violation.hpp"
 #include "service/lists.hpp"
 #include "service/tenancy.hpp"
 #include "store/operator.hpp"

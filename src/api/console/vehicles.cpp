@@ -5,8 +5,8 @@
 #include "api/console/reading.hpp"
 #include "api/console/reply.hpp"
 #include "api/console/violation_view.hpp"
-#include "domain/plate.hpp"
-#include "domain/vehicle.hpp"
+#include "domain/permits/plate.hpp"
+#include "domain/vehicles/vehicle.hpp"
 #include "store/people_search.hpp"
 #include "store/vehicle_driver.hpp"
 

@@ -8,7 +8,7 @@
 #include "api/console/reading.hpp"
 #include "api/console/reply.hpp"
 #include "base/text/text.hpp"
-#include "domain/permit.hpp"
+#include "domain/permits/permit.hpp"
 #include "service/tenancy.hpp"
 #include "service/zones.hpp"
 #include "store/permit_count.hpp"

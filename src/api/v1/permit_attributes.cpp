@@ -7,7 +7,7 @@
 
 #include "base/text/text.hpp"
 #include "domain/money.hpp"
-#include "domain/plate.hpp"
+#include "domain/permits/plate.hpp"
 
 namespace lotkeeper::api::v1 {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "api/v1/attributes.hpp"
 #include "base/uuid.hpp"
-#include "domain/permit.hpp"
+#include "domain/permits/permit.hpp"
 #include "domain/time.hpp"
 #include "service/permit_reads.hpp"
 

@@ -6,8 +6,8 @@
 #include <fmt/format.h>
 
 #include "base/text/text.hpp"
-#include "domain/plate.hpp"
-#include "domain/vehicle.hpp"
+#include "domain/permits/plate.hpp"
+#include "domain/vehicles/vehicle.hpp"
 
 namespace lotkeeper::api::v1 {
 namespace {

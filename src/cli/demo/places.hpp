@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "domain/role.hpp"
+#include "domain/clients/role.hpp"
 
 /// What the town is made of: who works there, where one parks, who sells permits.
 namespace lotkeeper::cli::demo {

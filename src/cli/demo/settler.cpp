@@ -7,7 +7,7 @@
 #include "api/console/plate_evidence.hpp"
 #include "base/text/text.hpp"
 #include "cli/demo/places.hpp"
-#include "domain/plate.hpp"
+#include "domain/permits/plate.hpp"
 #include "service/apply.hpp"
 #include "service/collections.hpp"
 #include "service/new_names.hpp"

@@ -8,7 +8,7 @@
 
 #include "base/clock.hpp"
 #include "base/uuid.hpp"
-#include "domain/permit.hpp"
+#include "domain/permits/permit.hpp"
 #include "domain/time.hpp"
 #include "store/list.hpp"
 

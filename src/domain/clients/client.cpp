@@ -1,4 +1,4 @@
-#include "domain/client.hpp"
+#include "domain/clients/client.hpp"
 
 #include <algorithm>
 #include <cstddef>

@@ -1,4 +1,4 @@
-#include "domain/violation.hpp"
+#include "domain/violations/violation.hpp"
 
 #include <algorithm>
 

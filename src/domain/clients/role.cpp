@@ -1,4 +1,4 @@
-#include "domain/role.hpp"
+#include "domain/clients/role.hpp"
 
 namespace lotkeeper::domain {
 
