@@ -9,7 +9,7 @@
 #include <csignal>
 #include <thread>
 
-#include "database/sqlite_connection.hpp"
+#include "database/sqlite/connection.hpp"
 #include "store/samples.hpp"
 
 // What is SQLite's own: the lock on the file, the settings that keep it whole, and its log.

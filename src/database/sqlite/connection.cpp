@@ -1,4 +1,4 @@
-#include "database/sqlite_connection.hpp"
+#include "database/sqlite/connection.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "database/wal_vfs.hpp"
+#include "database/sqlite/wal_vfs.hpp"
 
 namespace lotkeeper::database {
 namespace {

@@ -7,8 +7,8 @@
 
 #include <sqlite3.h>
 
-#include "database/file_syncer.hpp"
-#include "database/wal_vfs.hpp"
+#include "database/sqlite/file_syncer.hpp"
+#include "database/sqlite/wal_vfs.hpp"
 
 namespace lotkeeper::database {
 

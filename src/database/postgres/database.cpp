@@ -1,4 +1,4 @@
-#include "database/postgres_database.hpp"
+#include "database/postgres/database.hpp"
 
 #include <condition_variable>
 #include <mutex>
@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "database/postgres_connection.hpp"
+#include "database/postgres/connection.hpp"
 
 namespace lotkeeper::database {
 namespace {

@@ -1,4 +1,4 @@
-#include "database/postgres_error.hpp"
+#include "database/postgres/error.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "database/postgres_connection.hpp"
+#include "database/postgres/connection.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -9,9 +9,9 @@
 #include <fmt/format.h>
 
 #include "base/thread.hpp"
-#include "database/postgres_columns.hpp"
-#include "database/postgres_error.hpp"
-#include "database/postgres_row.hpp"
+#include "database/postgres/columns.hpp"
+#include "database/postgres/error.hpp"
+#include "database/postgres/row.hpp"
 
 namespace lotkeeper::database {
 namespace {

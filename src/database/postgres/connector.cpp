@@ -1,4 +1,4 @@
-#include "database/postgres_connector.hpp"
+#include "database/postgres/connector.hpp"
 
 #include <pthread.h>
 
@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-#include "database/postgres_error.hpp"
+#include "database/postgres/error.hpp"
 
 namespace lotkeeper::database {
 namespace {

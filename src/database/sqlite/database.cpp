@@ -22,8 +22,8 @@
 #include <fmt/format.h>
 
 #include "database/database.hpp"
-#include "database/postgres_database.hpp"
-#include "database/sqlite_connection.hpp"
+#include "database/postgres/database.hpp"
+#include "database/sqlite/connection.hpp"
 
 namespace lotkeeper::database {
 namespace {

@@ -11,7 +11,7 @@
 #include <thread>
 #include <vector>
 
-#include "database/postgres_link.hpp"
+#include "database/postgres/link.hpp"
 
 namespace lotkeeper::database {
 

@@ -1,4 +1,4 @@
-#include "database/checkpointer.hpp"
+#include "database/sqlite/checkpointer.hpp"
 
 #include <utility>
 

@@ -1,4 +1,4 @@
-#include "database/postgres_link.hpp"
+#include "database/postgres/link.hpp"
 
 #include <endian.h>
 #include <poll.h>
@@ -10,8 +10,8 @@
 
 #include <fmt/format.h>
 
-#include "database/postgres_error.hpp"
-#include "database/postgres_types.hpp"
+#include "database/postgres/error.hpp"
+#include "database/postgres/types.hpp"
 
 namespace lotkeeper::database {
 namespace {

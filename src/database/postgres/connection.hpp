@@ -6,7 +6,7 @@
 #include <string>
 
 #include "database/connection.hpp"
-#include "database/postgres_connector.hpp"
+#include "database/postgres/connector.hpp"
 
 namespace lotkeeper::database {
 

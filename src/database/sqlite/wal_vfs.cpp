@@ -1,4 +1,4 @@
-#include "database/wal_vfs.hpp"
+#include "database/sqlite/wal_vfs.hpp"
 
 #include <algorithm>
 #include <atomic>

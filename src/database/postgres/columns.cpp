@@ -1,11 +1,11 @@
-#include "database/postgres_columns.hpp"
+#include "database/postgres/columns.hpp"
 
 #include <endian.h>
 
 #include <cassert>
 #include <cstring>
 
-#include "database/postgres_types.hpp"
+#include "database/postgres/types.hpp"
 
 namespace lotkeeper::database {
 namespace {

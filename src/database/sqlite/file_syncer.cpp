@@ -1,4 +1,4 @@
-#include "database/file_syncer.hpp"
+#include "database/sqlite/file_syncer.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -1,4 +1,4 @@
-#include "database/postgres_row.hpp"
+#include "database/postgres/row.hpp"
 
 #include <cstring>
 

@@ -9,9 +9,9 @@
 
 #include <sqlite3.h>
 
-#include "database/checkpointer.hpp"
 #include "database/connection.hpp"
-#include "database/wal_vfs.hpp"
+#include "database/sqlite/checkpointer.hpp"
+#include "database/sqlite/wal_vfs.hpp"
 
 /// SQLite's C interface is used as it is: SQLiteCpp 3.2 binds text only from a std::string and
 /// hides the extended result codes that tell a failed fsync from a full disk.
