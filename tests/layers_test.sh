@@ -32,21 +32,21 @@ allowed() {
   script/check-layers "$folder" || fail "$name: \"$line\" in $file does not pass"
 }
 
-forbidden up store/permit.hpp '#include "service/office.hpp"' 'store/permit.hpp:2: store must not include service'
+forbidden up store/permits/permit.hpp '#include "service/office.hpp"' 'store/permits/permit.hpp:2: store must not include service'
 forbidden across domain/permits/permit.hpp '#include "database/value.hpp"' 'domain must not include database'
 forbidden back database/value.hpp '#include "domain/money.hpp"' 'database must not include domain'
 forbidden beside http/route.hpp '#include "service/office.hpp"' 'http must not include service'
 forbidden beside_back service/office.hpp '#include "http/route.hpp"' 'service must not include http'
 forbidden spaced base/text/text.hpp '  #  include "domain/money.hpp"' 'base must not include domain'
-forbidden from_main main.cpp '#include "store/permit.hpp"' 'must not include store'
+forbidden from_main main.cpp '#include "store/permits/permit.hpp"' 'must not include store'
 forbidden beast http/dispatcher.cpp '#include <boost/beast/http.hpp>' 'Beast belongs to http/transport'
-forbidden driver store/permit.cpp '#include <sqlite3.h>' 'drivers belong to database'
+forbidden driver store/permits/permit.cpp '#include <sqlite3.h>' 'drivers belong to database'
 forbidden other_driver cli/server.cpp '#include <libpq-fe.h>' 'drivers belong to database'
 forbidden unknown helpers/things.hpp '#include "base/text/text.hpp"' 'is no layer'
 
 allowed down api/v1/permits.cpp '#include "service/office.hpp"'
 allowed far_down cli/demo.cpp '#include "base/text/text.hpp"'
-allowed own store/permit.cpp '#include "store/ids.hpp"'
+allowed own store/permits/permit.cpp '#include "store/ids.hpp"'
 allowed transport http/transport/server.cpp '#include <boost/beast/core.hpp>'
 allowed driver_at_home database/sqlite.cpp '#include <sqlite3.h>'
 

@@ -10,7 +10,7 @@
 #include "service/profile_writes.hpp"
 #include "service/tenancy.hpp"
 #include "service/zones.hpp"
-#include "store/list.hpp"
+#include "store/clients/list.hpp"
 
 namespace lotkeeper::cli {
 namespace {

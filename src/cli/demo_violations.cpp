@@ -7,7 +7,7 @@
 #include "service/vehicle_writes.hpp"
 #include "service/violation_import.hpp"
 #include "service/violation_writes.hpp"
-#include "store/violation_type.hpp"
+#include "store/violations/violation_type.hpp"
 
 namespace lotkeeper::cli {
 namespace {

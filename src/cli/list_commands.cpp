@@ -6,7 +6,7 @@
 #include "domain/money.hpp"
 #include "service/lists.hpp"
 #include "service/tenancy.hpp"
-#include "store/violation_type.hpp"
+#include "store/violations/violation_type.hpp"
 
 namespace lotkeeper::cli {
 namespace {

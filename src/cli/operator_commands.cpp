@@ -8,7 +8,7 @@
 #include "cli/command_line.hpp"
 #include "cli/table.hpp"
 #include "service/operators.hpp"
-#include "store/tenancy.hpp"
+#include "store/clients/tenancy.hpp"
 
 namespace lotkeeper::cli {
 namespace {

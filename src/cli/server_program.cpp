@@ -19,7 +19,7 @@
 #include "base/log.hpp"
 #include "cli/office_socket.hpp"
 #include "http/embedded_pages.hpp"
-#include "store/operator.hpp"
+#include "store/operators/operator.hpp"
 
 namespace lotkeeper::cli {
 namespace {

@@ -12,8 +12,8 @@
 #include "http/metrics.hpp"
 #include "http/pages.hpp"
 #include "http/rate_limit.hpp"
-#include "store/directory.hpp"
-#include "store/request_buffer.hpp"
+#include "store/clients/directory.hpp"
+#include "store/requests/request_buffer.hpp"
 
 namespace lotkeeper::http {
 

@@ -14,8 +14,8 @@
 #include "domain/clients/client.hpp"
 #include "domain/fault.hpp"
 #include "http/message.hpp"
-#include "store/directory.hpp"
-#include "store/idempotency.hpp"
+#include "store/clients/directory.hpp"
+#include "store/requests/idempotency.hpp"
 
 /// An endpoint of the API: `POST /api/{client}/v1/<path>`.
 namespace lotkeeper::http {

@@ -5,7 +5,7 @@
 #include <map>
 
 #include "domain/time.hpp"
-#include "store/tenancy.hpp"
+#include "store/clients/tenancy.hpp"
 
 namespace lotkeeper::service {
 namespace {

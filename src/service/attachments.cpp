@@ -6,9 +6,9 @@
 
 #include "base/text/text.hpp"
 #include "domain/time.hpp"
-#include "store/attachment.hpp"
-#include "store/tenancy.hpp"
-#include "store/violation.hpp"
+#include "store/clients/tenancy.hpp"
+#include "store/violations/attachment.hpp"
+#include "store/violations/violation.hpp"
 
 namespace lotkeeper::service {
 namespace {

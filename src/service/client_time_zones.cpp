@@ -3,7 +3,7 @@
 #include <chrono>
 #include <optional>
 
-#include "store/tenancy.hpp"
+#include "store/clients/tenancy.hpp"
 
 namespace lotkeeper::service {
 namespace {

@@ -9,8 +9,8 @@
 
 #include "base/compress.hpp"
 #include "service/violation_record.hpp"
-#include "store/tenancy.hpp"
-#include "store/violation.hpp"
+#include "store/clients/tenancy.hpp"
+#include "store/violations/violation.hpp"
 
 namespace lotkeeper::service {
 namespace {

@@ -12,7 +12,7 @@
 
 #include "service/command.hpp"
 #include "service/services.hpp"
-#include "store/collection.hpp"
+#include "store/collections/collection.hpp"
 
 /// Overdue violations on their way to a collections agency, each handed out once.
 ///

@@ -14,9 +14,9 @@
 #include "service/client_time_zones.hpp"
 #include "service/party.hpp"
 #include "service/zone_names.hpp"
-#include "store/idempotency.hpp"
-#include "store/income.hpp"
-#include "store/permit.hpp"
+#include "store/permits/income.hpp"
+#include "store/permits/permit.hpp"
+#include "store/requests/idempotency.hpp"
 
 namespace lotkeeper::service {
 

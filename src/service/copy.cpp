@@ -10,7 +10,7 @@
 #include "database/retry.hpp"
 #include "database/schema.hpp"
 #include "service/schema.hpp"
-#include "store/copy_mark.hpp"
+#include "store/copy/copy_mark.hpp"
 #include "store/writer.hpp"
 
 namespace lotkeeper::service {

@@ -8,7 +8,7 @@
 
 #include "base/clock.hpp"
 #include "base/secret.hpp"
-#include "store/copied_table.hpp"
+#include "store/copy/copied_table.hpp"
 
 /// All of one database into another, whatever their engines: `lotkeeper copy`.
 namespace lotkeeper::service {

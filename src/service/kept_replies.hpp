@@ -5,7 +5,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "service/services.hpp"
-#include "store/idempotency.hpp"
+#include "store/requests/idempotency.hpp"
 
 namespace lotkeeper::service {
 

@@ -6,8 +6,8 @@
 #include "domain/money.hpp"
 #include "service/names.hpp"
 #include "service/tenancy.hpp"
-#include "store/list_removal.hpp"
-#include "store/violation_type.hpp"
+#include "store/clients/list_removal.hpp"
+#include "store/violations/violation_type.hpp"
 
 namespace lotkeeper::service {
 namespace {

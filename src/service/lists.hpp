@@ -4,7 +4,7 @@
 #include <string>
 
 #include "service/office.hpp"
-#include "store/list.hpp"
+#include "store/clients/list.hpp"
 
 /// What operators do to the short lists of a client: plate types, makes, provinces, user types … A
 /// refusal's detail is a sentence for the operator.

@@ -8,7 +8,7 @@
 #include "database/connection.hpp"
 #include "domain/time.hpp"
 #include "store/ids.hpp"
-#include "store/money_report.hpp"
+#include "store/money/money_report.hpp"
 
 /// The reports of money by calendar days and months. They look at all rows of the time asked for:
 /// not for an event loop.

@@ -5,7 +5,7 @@
 
 #include <spdlog/spdlog.h>
 
-#include "store/tenancy.hpp"
+#include "store/clients/tenancy.hpp"
 
 namespace lotkeeper::service {
 namespace {

@@ -3,7 +3,7 @@
 #include <cstdint>
 
 #include "service/command.hpp"
-#include "store/new_names.hpp"
+#include "store/clients/new_names.hpp"
 
 /// Names that integrations bring and a client did not have: zones of permits, makes, types and
 /// colours of vehicles. A machine that sends a stall's number as a zone, or a plate as a make,

@@ -13,10 +13,10 @@
 #include "domain/time.hpp"
 #include "service/change.hpp"
 #include "service/schema.hpp"
-#include "store/copy_mark.hpp"
-#include "store/list.hpp"
-#include "store/session.hpp"
-#include "store/tenancy.hpp"
+#include "store/clients/list.hpp"
+#include "store/clients/tenancy.hpp"
+#include "store/copy/copy_mark.hpp"
+#include "store/operators/session.hpp"
 #include "store/writer.hpp"
 
 namespace lotkeeper::service {

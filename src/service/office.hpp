@@ -15,8 +15,8 @@
 #include "service/request_notes.hpp"
 #include "service/services.hpp"
 #include "service/store_watch.hpp"
-#include "store/directory.hpp"
-#include "store/request_buffer.hpp"
+#include "store/clients/directory.hpp"
+#include "store/requests/request_buffer.hpp"
 
 namespace lotkeeper::service {
 

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "service/office.hpp"
-#include "store/operator.hpp"
-#include "store/session.hpp"
+#include "store/operators/operator.hpp"
+#include "store/operators/session.hpp"
 
 /// What administrators do with the console's operators, on the command line and in the console
 /// alike. Passwords are hashed here, which takes a tenth of a second: not on an event loop.

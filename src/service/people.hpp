@@ -11,9 +11,9 @@
 
 #include "database/connection.hpp"
 #include "service/profile_writes.hpp"
-#include "store/list.hpp"
-#include "store/profile.hpp"
-#include "store/profile_history.hpp"
+#include "store/clients/list.hpp"
+#include "store/profiles/profile.hpp"
+#include "store/profiles/profile_history.hpp"
 
 /// What pushes of profiles are judged by, each thing looked up once for all of a batch.
 namespace lotkeeper::service {

@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
-#include "store/permit_order.hpp"
-#include "store/permit_reference.hpp"
+#include "store/permits/permit_order.hpp"
+#include "store/permits/permit_reference.hpp"
 
 namespace lotkeeper::service {
 namespace {

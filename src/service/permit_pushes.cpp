@@ -9,8 +9,8 @@
 
 #include "database/retry.hpp"
 #include "service/new_names.hpp"
-#include "store/new_permits.hpp"
-#include "store/zone.hpp"
+#include "store/clients/zone.hpp"
+#include "store/permits/new_permits.hpp"
 
 namespace lotkeeper::service {
 namespace {

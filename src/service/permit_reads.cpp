@@ -5,8 +5,8 @@
 #include <set>
 
 #include "domain/permits/plate.hpp"
-#include "store/plate_lookup.hpp"
-#include "store/zone.hpp"
+#include "store/clients/zone.hpp"
+#include "store/plates/plate_lookup.hpp"
 
 namespace lotkeeper::service {
 namespace {

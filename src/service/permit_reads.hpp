@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "domain/time.hpp"
-#include "store/permit.hpp"
-#include "store/permit_count.hpp"
-#include "store/vehicle.hpp"
+#include "store/permits/permit.hpp"
+#include "store/permits/permit_count.hpp"
+#include "store/vehicles/vehicle.hpp"
 
 /// What is asked about permits: `permits/check` and `permits/stats`.
 namespace lotkeeper::service {

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "service/permit_pushes.hpp"
-#include "store/permit_changes.hpp"
+#include "store/permits/permit_changes.hpp"
 
 namespace lotkeeper::service {
 namespace {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "service/command.hpp"
-#include "store/permit.hpp"
+#include "store/permits/permit.hpp"
 
 /// The verbs that change permits (chapter "Permits API" of the API document).
 namespace lotkeeper::service {

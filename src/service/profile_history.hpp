@@ -7,9 +7,9 @@
 
 #include <boost/json/value.hpp>
 
-#include "store/list.hpp"
-#include "store/profile.hpp"
-#include "store/profile_history.hpp"
+#include "store/clients/list.hpp"
+#include "store/profiles/profile.hpp"
+#include "store/profiles/profile_history.hpp"
 
 /// Who changed what of a profile, and when.
 namespace lotkeeper::service {

@@ -6,7 +6,7 @@
 
 #include "base/uuid.hpp"
 #include "service/command.hpp"
-#include "store/profile.hpp"
+#include "store/profiles/profile.hpp"
 
 /// The verb that makes and changes profiles (chapter "Push API: User Create/Update" of the API
 /// document).

@@ -10,7 +10,7 @@
 #include "base/text/csv.hpp"
 #include "base/text/text.hpp"
 #include "domain/money.hpp"
-#include "store/permit_search.hpp"
+#include "store/permits/permit_search.hpp"
 
 namespace lotkeeper::service {
 namespace {

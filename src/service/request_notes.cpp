@@ -7,7 +7,7 @@
 
 #include "base/log.hpp"
 #include "service/change.hpp"
-#include "store/tenancy.hpp"
+#include "store/clients/tenancy.hpp"
 
 namespace lotkeeper::service {
 namespace {

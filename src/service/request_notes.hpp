@@ -11,7 +11,7 @@
 
 #include "database/database.hpp"
 #include "service/group_committer.hpp"
-#include "store/request_buffer.hpp"
+#include "store/requests/request_buffer.hpp"
 
 namespace lotkeeper::service {
 

@@ -3,8 +3,8 @@
 #include <string_view>
 
 #include "database/migrate.hpp"
-#include "store/income.hpp"
-#include "store/permit_order.hpp"
+#include "store/permits/income.hpp"
+#include "store/permits/permit_order.hpp"
 
 namespace lotkeeper::service {
 namespace {

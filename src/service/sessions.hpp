@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "service/office.hpp"
-#include "store/operator.hpp"
-#include "store/session.hpp"
+#include "store/operators/operator.hpp"
+#include "store/operators/session.hpp"
 
 /// Signing in to the console.
 namespace lotkeeper::service {

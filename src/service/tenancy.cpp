@@ -8,7 +8,7 @@
 #include "base/text/text.hpp"
 #include "domain/time.hpp"
 #include "service/names.hpp"
-#include "store/list.hpp"
+#include "store/clients/list.hpp"
 
 namespace lotkeeper::service {
 namespace {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "service/office.hpp"
-#include "store/tenancy.hpp"
+#include "store/clients/tenancy.hpp"
 
 /// What operators do: each verb checks first, then writes, in one transaction, and takes effect at
 /// once. A refusal's detail is a sentence for the operator.

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "service/command.hpp"
-#include "store/vehicle.hpp"
+#include "store/vehicles/vehicle.hpp"
 
 /// The verbs that change vehicles (chapter "Push API: Vehicle Create" of the API document).
 namespace lotkeeper::service {

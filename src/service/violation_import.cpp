@@ -10,9 +10,9 @@
 #include "domain/permits/plate.hpp"
 #include "domain/violations/violation.hpp"
 #include "service/violation_writes.hpp"
-#include "store/tenancy.hpp"
-#include "store/vehicle_driver.hpp"
-#include "store/violation_life.hpp"
+#include "store/clients/tenancy.hpp"
+#include "store/vehicles/vehicle_driver.hpp"
+#include "store/violations/violation_life.hpp"
 
 namespace lotkeeper::service {
 namespace {

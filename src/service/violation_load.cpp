@@ -3,8 +3,8 @@
 
 #include "domain/time.hpp"
 #include "service/violation_record.hpp"
-#include "store/tenancy.hpp"
-#include "store/vehicle_driver.hpp"
+#include "store/clients/tenancy.hpp"
+#include "store/vehicles/vehicle_driver.hpp"
 
 namespace lotkeeper::service {
 namespace {

@@ -8,12 +8,12 @@
 #include "base/text/json.hpp"
 #include "domain/fault.hpp"
 #include "domain/time.hpp"
-#include "store/attachment.hpp"
-#include "store/list.hpp"
-#include "store/profile.hpp"
-#include "store/vehicle.hpp"
-#include "store/violation.hpp"
-#include "store/violation_type.hpp"
+#include "store/clients/list.hpp"
+#include "store/profiles/profile.hpp"
+#include "store/vehicles/vehicle.hpp"
+#include "store/violations/attachment.hpp"
+#include "store/violations/violation.hpp"
+#include "store/violations/violation_type.hpp"
 
 /// The document's violation record (chapter "Pull API: Overdue Violations"), with all that it
 /// nests.

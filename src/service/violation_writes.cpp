@@ -6,10 +6,10 @@
 
 #include "base/text/text.hpp"
 #include "domain/money.hpp"
-#include "store/tenancy.hpp"
-#include "store/vehicle.hpp"
-#include "store/violation_life.hpp"
-#include "store/violation_type.hpp"
+#include "store/clients/tenancy.hpp"
+#include "store/vehicles/vehicle.hpp"
+#include "store/violations/violation_life.hpp"
+#include "store/violations/violation_type.hpp"
 
 namespace lotkeeper::service {
 namespace {

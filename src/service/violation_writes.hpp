@@ -7,7 +7,7 @@
 
 #include "domain/violations/violation.hpp"
 #include "service/command.hpp"
-#include "store/violation.hpp"
+#include "store/violations/violation.hpp"
 
 /// The verbs that change violations: each checks first, then writes, inside the transaction in
 /// hand, with a row of the violation's trail. A refusal writes nothing; its detail is a sentence

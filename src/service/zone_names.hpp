@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
-#include "store/zone.hpp"
+#include "store/clients/zone.hpp"
 
 namespace lotkeeper::service {
 

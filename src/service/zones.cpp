@@ -5,7 +5,7 @@
 #include "base/text/text.hpp"
 #include "service/names.hpp"
 #include "service/tenancy.hpp"
-#include "store/zone.hpp"
+#include "store/clients/zone.hpp"
 
 namespace lotkeeper::service {
 namespace {

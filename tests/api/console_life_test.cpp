@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 #include <boost/json/parse.hpp>
 
-#include "store/income.hpp"
+#include "store/permits/income.hpp"
 #include "support/test_console.hpp"
 
 namespace lotkeeper::tests {

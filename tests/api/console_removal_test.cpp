@@ -3,7 +3,7 @@
 
 #include "service/tenancy.hpp"
 #include "service/zones.hpp"
-#include "store/list.hpp"
+#include "store/clients/list.hpp"
 #include "support/test_console.hpp"
 
 // What the office takes away: entries of lists, and aliases of zones.

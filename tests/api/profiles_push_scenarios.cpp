@@ -2,7 +2,7 @@
 
 #include "api/scenario.hpp"
 #include "service/profile_writes.hpp"
-#include "store/list.hpp"
+#include "store/clients/list.hpp"
 
 // profiles/push: whom it makes, changes and takes over, and what it is answered with.
 namespace lotkeeper::tests {

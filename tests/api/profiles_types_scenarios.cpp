@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "api/scenario.hpp"
-#include "store/list.hpp"
+#include "store/clients/list.hpp"
 
 // profiles/types/list
 namespace lotkeeper::tests {

@@ -4,7 +4,7 @@
 
 #include "api/scenario.hpp"
 #include "base/text/text.hpp"
-#include "store/list.hpp"
+#include "store/clients/list.hpp"
 #include "support/overdue.hpp"
 
 // What an import of violations refuses, and that a refusal writes nothing.

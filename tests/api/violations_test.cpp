@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "service/violation_writes.hpp"
-#include "store/profile.hpp"
+#include "store/profiles/profile.hpp"
 #include "support/overdue.hpp"
 
 // `violations/send_overdue_to_collections` and `violations/batches`, on the document's own record.

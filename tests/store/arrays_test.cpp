@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "domain/permits/plate.hpp"
-#include "store/permit_changes.hpp"
-#include "store/plate_lookup.hpp"
+#include "store/permits/permit_changes.hpp"
+#include "store/plates/plate_lookup.hpp"
 #include "store/samples.hpp"
 
 // One statement on arrays does what as many statements do, and reads no more rows.

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "service/attachments.hpp"
-#include "store/attachment.hpp"
+#include "store/violations/attachment.hpp"
 #include "support/overdue.hpp"
 
 namespace lotkeeper::tests {

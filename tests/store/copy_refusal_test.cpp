@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "service/schema.hpp"
-#include "store/copy_mark.hpp"
+#include "store/copy/copy_mark.hpp"
 #include "store/copy_support.hpp"
 #include "store/writer.hpp"
 

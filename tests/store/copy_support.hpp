@@ -7,7 +7,7 @@
 #include "database/migrate.hpp"
 #include "database/schema.hpp"
 #include "service/copy.hpp"
-#include "store/copied_table.hpp"
+#include "store/copy/copied_table.hpp"
 #include "store/samples.hpp"
 
 namespace lotkeeper::tests {

@@ -3,7 +3,7 @@
 #include <set>
 #include <stdexcept>
 
-#include "store/copy_mark.hpp"
+#include "store/copy/copy_mark.hpp"
 #include "store/copy_support.hpp"
 
 namespace lotkeeper::tests {

@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 
-#include "store/directory.hpp"
+#include "store/clients/directory.hpp"
+#include "store/clients/tenancy.hpp"
 #include "store/samples.hpp"
-#include "store/tenancy.hpp"
 
 namespace lotkeeper::tests {
 namespace {

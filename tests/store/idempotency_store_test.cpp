@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "store/idempotency.hpp"
+#include "store/requests/idempotency.hpp"
 #include "store/samples.hpp"
 
 namespace lotkeeper::tests {

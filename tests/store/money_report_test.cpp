@@ -5,8 +5,8 @@
 
 #include "service/money_report.hpp"
 #include "service/violation_writes.hpp"
-#include "store/overview.hpp"
-#include "store/violation_type.hpp"
+#include "store/money/overview.hpp"
+#include "store/violations/violation_type.hpp"
 #include "support/overdue.hpp"
 
 // The reports of money on violations that live as in an office: whatever is paid, adjusted,

@@ -7,10 +7,10 @@
 #include <gtest/gtest.h>
 
 #include "service/violation_writes.hpp"
-#include "store/overview.hpp"
-#include "store/owed.hpp"
-#include "store/owed_sql.hpp"
-#include "store/violation_life.hpp"
+#include "store/money/overview.hpp"
+#include "store/violations/owed.hpp"
+#include "store/violations/owed_sql.hpp"
+#include "store/violations/violation_life.hpp"
 #include "support/test_api.hpp"
 
 // What is owed, overdue and in collections: the SQL of sums and lists says what the functions of

@@ -1,9 +1,9 @@
 #include <gtest/gtest.h>
 
-#include "store/permit_count.hpp"
-#include "store/permit_order.hpp"
+#include "store/clients/zone.hpp"
+#include "store/permits/permit_count.hpp"
+#include "store/permits/permit_order.hpp"
 #include "store/samples.hpp"
-#include "store/zone.hpp"
 
 namespace lotkeeper::tests {
 namespace {

@@ -5,8 +5,8 @@
 
 #include "base/clock.hpp"
 #include "service/office.hpp"
+#include "store/clients/tenancy.hpp"
 #include "store/samples.hpp"
-#include "store/tenancy.hpp"
 
 // Two servers on one database, as processes would be: each with connections of its own.
 namespace lotkeeper::tests {

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "store/profile.hpp"
+#include "store/profiles/profile.hpp"
 #include "store/samples.hpp"
 
 namespace lotkeeper::tests {

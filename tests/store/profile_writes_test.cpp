@@ -1,7 +1,7 @@
 #include "service/profile_writes.hpp"
 
+#include "store/clients/list.hpp"
 #include "store/committer_fixture.hpp"
-#include "store/list.hpp"
 
 // Pushes of profiles that share a batch: as if one came after the other.
 namespace lotkeeper::tests {

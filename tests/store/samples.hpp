@@ -6,7 +6,7 @@
 
 #include "database/database.hpp"
 #include "service/permit_writes.hpp"
-#include "store/permit.hpp"
+#include "store/permits/permit.hpp"
 #include "support/test_api.hpp"
 
 /// What the tests of the store begin from.

@@ -1,4 +1,4 @@
-#include "store/vehicle.hpp"
+#include "store/vehicles/vehicle.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "store/violation_type.hpp"
+#include "store/violations/violation_type.hpp"
 
 #include <gtest/gtest.h>
 

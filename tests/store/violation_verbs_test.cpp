@@ -2,9 +2,9 @@
 
 #include "service/tenancy.hpp"
 #include "service/violation_writes.hpp"
-#include "store/vehicle.hpp"
-#include "store/violation_life.hpp"
-#include "store/violation_type.hpp"
+#include "store/vehicles/vehicle.hpp"
+#include "store/violations/violation_life.hpp"
+#include "store/violations/violation_type.hpp"
 #include "support/overdue.hpp"
 
 // The life of a violation: each verb, what it refuses, and that a refusal writes nothing.

@@ -2,8 +2,8 @@
 
 #include <set>
 
+#include "store/clients/zone.hpp"
 #include "store/samples.hpp"
-#include "store/zone.hpp"
 
 namespace lotkeeper::tests {
 namespace {

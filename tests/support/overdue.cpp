@@ -6,7 +6,7 @@
 #include <sstream>
 
 #include "service/violation_import.hpp"
-#include "store/tenancy.hpp"
+#include "store/clients/tenancy.hpp"
 
 namespace lotkeeper::tests {
 namespace {

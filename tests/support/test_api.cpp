@@ -12,7 +12,7 @@
 #include "http/embedded_pages.hpp"
 #include "service/tenancy.hpp"
 #include "service/zones.hpp"
-#include "store/list.hpp"
+#include "store/clients/list.hpp"
 
 namespace lotkeeper::tests {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "http/embedded_pages.hpp"
 #include "service/sessions.hpp"
-#include "store/operator.hpp"
+#include "store/operators/operator.hpp"
 
 namespace lotkeeper::tests {
 namespace {

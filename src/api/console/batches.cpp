@@ -10,7 +10,7 @@
 #include "api/console/reply.hpp"
 #include "api/console/sent_batch.hpp"
 #include "api/console/violation_view.hpp"
-#include "store/collection.hpp"
+#include "store/collections/collection.hpp"
 
 namespace lotkeeper::api::console {
 namespace {

@@ -15,8 +15,8 @@
 #include "http/message.hpp"
 #include "service/collections.hpp"
 #include "service/office.hpp"
-#include "store/session.hpp"
-#include "store/tenancy.hpp"
+#include "store/clients/tenancy.hpp"
+#include "store/operators/session.hpp"
 
 /// One request of the console, and what answers it.
 ///

@@ -8,7 +8,7 @@
 #include "api/console/reading.hpp"
 #include "api/console/reply.hpp"
 #include "service/tenancy.hpp"
-#include "store/request_log.hpp"
+#include "store/requests/request_log.hpp"
 
 namespace lotkeeper::api::console {
 namespace {

@@ -8,7 +8,7 @@
 #include "api/console/reading.hpp"
 #include "api/console/reply.hpp"
 #include "domain/day.hpp"
-#include "store/income.hpp"
+#include "store/permits/income.hpp"
 
 namespace lotkeeper::api::console {
 namespace {

@@ -1,7 +1,7 @@
 #include "api/console/names.hpp"
 
 #include "api/console/reply.hpp"
-#include "store/vehicle_driver.hpp"
+#include "store/vehicles/vehicle_driver.hpp"
 
 namespace lotkeeper::api::console {
 

@@ -9,11 +9,11 @@
 #include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
 
-#include "store/list.hpp"
-#include "store/owed.hpp"
-#include "store/profile.hpp"
-#include "store/vehicle.hpp"
-#include "store/violation.hpp"
+#include "store/clients/list.hpp"
+#include "store/profiles/profile.hpp"
+#include "store/vehicles/vehicle.hpp"
+#include "store/violations/owed.hpp"
+#include "store/violations/violation.hpp"
 
 /// The names behind ids, each list looked up once for a reply.
 namespace lotkeeper::api::console {

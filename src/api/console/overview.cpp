@@ -8,8 +8,8 @@
 #include "api/console/reply.hpp"
 #include "domain/day.hpp"
 #include "service/new_names.hpp"
-#include "store/request_log.hpp"
-#include "store/zone.hpp"
+#include "store/clients/zone.hpp"
+#include "store/requests/request_log.hpp"
 
 namespace lotkeeper::api::console {
 

@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "base/clock.hpp"
-#include "store/overview.hpp"
-#include "store/permit_count.hpp"
+#include "store/money/overview.hpp"
+#include "store/permits/permit_count.hpp"
 
 namespace lotkeeper::api::console {
 

@@ -2,8 +2,8 @@
 
 #include <boost/json/object.hpp>
 
-#include "store/permit.hpp"
-#include "store/permit_search.hpp"
+#include "store/permits/permit.hpp"
+#include "store/permits/permit_search.hpp"
 
 /// Permits as the console shows them.
 namespace lotkeeper::api::console {

@@ -4,7 +4,7 @@
 #include "api/console/reply.hpp"
 #include "base/text/text.hpp"
 #include "service/attachments.hpp"
-#include "store/attachment.hpp"
+#include "store/violations/attachment.hpp"
 
 namespace lotkeeper::api::console {
 namespace {

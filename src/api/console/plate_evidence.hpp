@@ -4,8 +4,8 @@
 #include <string>
 
 #include "service/command.hpp"
-#include "store/plate_check.hpp"
-#include "store/zone.hpp"
+#include "store/clients/zone.hpp"
+#include "store/plates/plate_check.hpp"
 
 /// Plate checks that are not asked over HTTP: the demo's town has officers of its own.
 namespace lotkeeper::api::console {

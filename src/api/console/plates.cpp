@@ -15,9 +15,9 @@
 #include "domain/permits/permit.hpp"
 #include "domain/permits/plate.hpp"
 #include "service/permit_reads.hpp"
-#include "store/permit_search.hpp"
-#include "store/plate_check.hpp"
-#include "store/zone.hpp"
+#include "store/clients/zone.hpp"
+#include "store/permits/permit_search.hpp"
+#include "store/plates/plate_check.hpp"
 
 namespace lotkeeper::api::console {
 namespace {

@@ -6,8 +6,8 @@
 #include "api/console/reading.hpp"
 #include "api/console/reply.hpp"
 #include "service/profile_history.hpp"
-#include "store/people_search.hpp"
-#include "store/profile.hpp"
+#include "store/profiles/people_search.hpp"
+#include "store/profiles/profile.hpp"
 
 namespace lotkeeper::api::console {
 namespace {

@@ -11,7 +11,7 @@
 #include "base/text/json.hpp"
 #include "service/violation_record.hpp"
 #include "service/violation_writes.hpp"
-#include "store/violation_life.hpp"
+#include "store/violations/violation_life.hpp"
 
 namespace lotkeeper::api::console {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "database/connection.hpp"
 #include "domain/time.hpp"
-#include "store/collection.hpp"
+#include "store/collections/collection.hpp"
 
 /// A batch for collections as CSV: what went out, whatever became of it since.
 namespace lotkeeper::api::console {

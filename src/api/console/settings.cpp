@@ -8,8 +8,8 @@
 #include "domain/violations/violation.hpp"
 #include "service/lists.hpp"
 #include "service/tenancy.hpp"
-#include "store/operator.hpp"
-#include "store/violation_type.hpp"
+#include "store/operators/operator.hpp"
+#include "store/violations/violation_type.hpp"
 
 namespace lotkeeper::api::console {
 namespace {

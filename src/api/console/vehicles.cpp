@@ -7,8 +7,8 @@
 #include "api/console/violation_view.hpp"
 #include "domain/permits/plate.hpp"
 #include "domain/vehicles/vehicle.hpp"
-#include "store/people_search.hpp"
-#include "store/vehicle_driver.hpp"
+#include "store/profiles/people_search.hpp"
+#include "store/vehicles/vehicle_driver.hpp"
 
 #include <limits>
 

@@ -5,10 +5,10 @@
 #include "api/console/names.hpp"
 #include "api/console/reply.hpp"
 #include "service/violation_writes.hpp"
-#include "store/attachment.hpp"
-#include "store/owed.hpp"
-#include "store/vehicle.hpp"
-#include "store/violation_life.hpp"
+#include "store/vehicles/vehicle.hpp"
+#include "store/violations/attachment.hpp"
+#include "store/violations/owed.hpp"
+#include "store/violations/violation_life.hpp"
 
 namespace lotkeeper::api::console {
 namespace {

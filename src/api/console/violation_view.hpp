@@ -9,7 +9,7 @@
 #include <boost/json/object.hpp>
 
 #include "api/console/call.hpp"
-#include "store/violation_search.hpp"
+#include "store/violations/violation_search.hpp"
 
 /// Violations as the console shows them.
 namespace lotkeeper::api::console {

@@ -12,9 +12,9 @@
 #include "domain/permits/plate.hpp"
 #include "domain/vehicles/vehicle.hpp"
 #include "service/violation_writes.hpp"
-#include "store/plate_check.hpp"
-#include "store/vehicle.hpp"
-#include "store/violation_type.hpp"
+#include "store/plates/plate_check.hpp"
+#include "store/vehicles/vehicle.hpp"
+#include "store/violations/violation_type.hpp"
 
 namespace lotkeeper::api::console {
 namespace {

@@ -11,8 +11,8 @@
 #include "domain/permits/permit.hpp"
 #include "service/tenancy.hpp"
 #include "service/zones.hpp"
-#include "store/permit_count.hpp"
-#include "store/zone.hpp"
+#include "store/clients/zone.hpp"
+#include "store/permits/permit_count.hpp"
 
 namespace lotkeeper::api::console {
 namespace {

@@ -7,7 +7,7 @@
 #include "api/v1/commit.hpp"
 #include "api/v1/profile_attributes.hpp"
 #include "service/profile_writes.hpp"
-#include "store/list.hpp"
+#include "store/clients/list.hpp"
 
 namespace lotkeeper::api::v1 {
 namespace {

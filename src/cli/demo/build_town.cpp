@@ -12,8 +12,8 @@
 #include "service/operators.hpp"
 #include "service/tenancy.hpp"
 #include "service/zones.hpp"
-#include "store/collection.hpp"
-#include "store/violation_type.hpp"
+#include "store/collections/collection.hpp"
+#include "store/violations/violation_type.hpp"
 
 namespace lotkeeper::cli::demo {
 namespace {

@@ -6,8 +6,8 @@
 #include "cli/demo/settler.hpp"
 #include "cli/demo/town_parts.hpp"
 #include "domain/fault.hpp"
-#include "store/request_log.hpp"
-#include "store/tenancy.hpp"
+#include "store/clients/tenancy.hpp"
+#include "store/requests/request_log.hpp"
 
 namespace lotkeeper::cli::demo {
 namespace {

@@ -14,9 +14,9 @@
 #include "service/permit_writes.hpp"
 #include "service/profile_writes.hpp"
 #include "service/violation_writes.hpp"
-#include "store/vehicle.hpp"
-#include "store/vehicle_driver.hpp"
-#include "store/violation_search.hpp"
+#include "store/vehicles/vehicle.hpp"
+#include "store/vehicles/vehicle_driver.hpp"
+#include "store/violations/violation_search.hpp"
 
 namespace lotkeeper::cli::demo {
 namespace {

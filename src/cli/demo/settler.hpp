@@ -4,8 +4,8 @@
 
 #include "cli/demo/town.hpp"
 #include "service/command.hpp"
-#include "store/operator.hpp"
-#include "store/zone.hpp"
+#include "store/clients/zone.hpp"
+#include "store/operators/operator.hpp"
 
 namespace lotkeeper::cli::demo {
 

@@ -10,7 +10,7 @@
 #include "base/uuid.hpp"
 #include "domain/permits/permit.hpp"
 #include "domain/time.hpp"
-#include "store/list.hpp"
+#include "store/clients/list.hpp"
 
 /// The demo's town: thirty days of a parking office that does not exist, up to a given moment. All
 /// names are invented; they combine common first and last names.

@@ -1,0 +1,203 @@
+#include "store/clients/list.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+namespace lotkeeper::store {
+
+using database::Connection;
+using database::Parameters;
+using database::Row;
+using database::Statement;
+
+namespace {
+
+ListItem to_item(const Row& row) {
+  ListItem item;
+  item.id = row.integer(0);
+  item.name = row.text(1);
+  if (!row.is_null(2)) item.code = row.text(2);
+  if (!row.is_null(3)) item.info = row.text(3);
+  if (!row.is_null(4)) item.other = row.text(4);
+  item.created = row.instant(5);
+  item.modified = row.maybe_instant(6);
+  return item;
+}
+
+std::string counter_of(ListKind kind) { return fmt::format("list {}", domain::to_string(kind)); }
+
+}  // namespace
+
+constexpr Statement k_list{
+    "list_item.list",
+    "SELECT item_id, name, code, info, other, created_at, modified_at FROM list_item "
+    "WHERE client_id = $1 AND kind = $2 ORDER BY item_id"};
+
+std::vector<ListItem> list_items(Connection& connection, ListOf list) {
+  std::vector<ListItem> items;
+  connection.run(k_list, {list.client, domain::to_string(list.kind)},
+                 [&](const Row& row) { items.push_back(to_item(row)); });
+  return items;
+}
+
+constexpr Statement k_list_after{
+    "list_item.list_after",
+    "SELECT item_id, name, code, info, other, created_at, modified_at FROM list_item "
+    "WHERE client_id = $1 AND kind = $2 AND item_id > $3 ORDER BY item_id LIMIT $4"};
+
+std::vector<ListItem> list_items_after(Connection& connection, ListOf list, ItemId after,
+                                       std::int64_t limit) {
+  std::vector<ListItem> items;
+  connection.run(k_list_after, {list.client, domain::to_string(list.kind), after, limit},
+                 [&](const Row& row) { items.push_back(to_item(row)); });
+  return items;
+}
+
+constexpr Statement k_find{
+    "list_item.find",
+    "SELECT item_id, name, code, info, other, created_at, modified_at FROM list_item "
+    "WHERE client_id = $1 AND kind = $2 AND item_id = $3"};
+
+std::vector<std::optional<ListItem>> find_items(Connection& connection, ListOf list,
+                                                std::span<const ItemId> ids) {
+  std::vector<std::optional<ListItem>> found(ids.size());
+  std::vector<Parameters> wanted;
+  wanted.reserve(ids.size());
+  for (const ItemId id : ids) wanted.push_back({list.client, domain::to_string(list.kind), id});
+  connection.run_many(k_find, wanted,
+                      [&](std::size_t index, const Row& row) { found[index] = to_item(row); });
+  return found;
+}
+
+std::optional<ListItem> find_item(Connection& connection, ListOf list, ItemId id) {
+  return find_items(connection, list, std::span(&id, 1)).front();
+}
+
+constexpr Statement k_find_by_name{
+    "list_item.by_name",
+    "SELECT MIN(item_id) FROM list_item WHERE client_id = $1 AND kind = $2 AND name_norm = $3"};
+
+std::vector<std::optional<ItemId>> find_items_by_name(Connection& connection, ListOf list,
+                                                      std::span<const std::string_view> names) {
+  std::vector<std::optional<ItemId>> found(names.size());
+  std::vector<std::string> norms;
+  std::vector<Parameters> wanted;
+  norms.reserve(names.size());
+  wanted.reserve(names.size());
+  for (const std::string_view name : names) {
+    norms.push_back(domain::fold_list_name(list.kind, name));
+    wanted.push_back({list.client, domain::to_string(list.kind), norms.back()});
+  }
+  connection.run_many(k_find_by_name, wanted, [&](std::size_t index, const Row& row) {
+    found[index] = row.maybe_integer(0);
+  });
+  return found;
+}
+
+std::optional<ItemId> find_item_by_name(Connection& connection, ListOf list,
+                                        std::string_view name) {
+  return find_items_by_name(connection, list, std::span(&name, 1)).front();
+}
+
+constexpr Statement k_find_by_code{
+    "list_item.by_code",
+    "SELECT MIN(item_id) FROM list_item WHERE client_id = $1 AND kind = $2 AND code = $3"};
+
+std::vector<std::optional<ItemId>> find_items_by_code(Connection& connection, ListOf list,
+                                                      std::span<const std::string_view> codes) {
+  std::vector<std::optional<ItemId>> found(codes.size());
+  std::vector<Parameters> wanted;
+  wanted.reserve(codes.size());
+  for (const std::string_view code : codes) {
+    wanted.push_back({list.client, domain::to_string(list.kind), code});
+  }
+  connection.run_many(k_find_by_code, wanted, [&](std::size_t index, const Row& row) {
+    found[index] = row.maybe_integer(0);
+  });
+  return found;
+}
+
+std::optional<ItemId> find_item_by_code(Connection& connection, ListOf list,
+                                        std::string_view code) {
+  return find_items_by_code(connection, list, std::span(&code, 1)).front();
+}
+
+constexpr Statement k_save{
+    "list_item.save",
+    "INSERT INTO list_item (client_id, kind, item_id, name, name_norm, code, info, other, "
+    "created_at, modified_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) "
+    "ON CONFLICT (client_id, kind, item_id) DO UPDATE SET name = excluded.name, "
+    "name_norm = excluded.name_norm, code = excluded.code, info = excluded.info, "
+    "other = excluded.other, created_at = excluded.created_at, "
+    "modified_at = excluded.modified_at"};
+
+void save_items(Connection& connection, ListOf list, std::span<const ListItem> items) {
+  if (items.empty()) return;
+  std::vector<std::string> norms;
+  std::vector<Parameters> rows;
+  norms.reserve(items.size());
+  rows.reserve(items.size());
+  ItemId highest = 0;
+  for (const ListItem& item : items) {
+    norms.push_back(domain::fold_list_name(list.kind, item.name));
+    rows.push_back({list.client, domain::to_string(list.kind), item.id, item.name, norms.back(),
+                    item.code, item.info, item.other, item.created, item.modified});
+    highest = std::max(highest, item.id);
+  }
+  connection.run_many(k_save, rows);
+  raise_ids(connection, list.client, counter_of(list.kind), highest);
+}
+
+std::vector<ItemId> intern_items(Connection& connection, ListOf list,
+                                 std::span<const std::string_view> names, base::Instant now) {
+  auto found = find_items_by_name(connection, list, names);
+  const auto missing = std::count(found.begin(), found.end(), std::nullopt);
+  if (missing > 0) {
+    // Taking ids waits for another server that is adding names; what it added then is seen.
+    ItemId next = take_ids(connection, list.client, counter_of(list.kind), missing);
+    found = find_items_by_name(connection, list, names);
+    std::vector<ListItem> items;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      if (found[i]) continue;
+      found[i] = next++;
+      items.push_back({*found[i], std::string(names[i]), {}, {}, {}, now, now});
+    }
+    save_items(connection, list, items);
+  }
+
+  std::vector<ItemId> ids;
+  ids.reserve(found.size());
+  for (const std::optional<ItemId> id : found) ids.push_back(*id);
+  return ids;
+}
+
+ItemId insert_item(Connection& connection, ListOf list, ListItem item) {
+  item.id = take_ids(connection, list.client, counter_of(list.kind));
+  save_items(connection, list, std::span(&item, 1));
+  return item.id;
+}
+
+// By the counter, not by what stands in the list: any of it may have been removed.
+constexpr Statement k_ever_filled{"list_item.ever_filled",
+                                  "SELECT 1 FROM id_counter WHERE client_id = $1 AND kind = $2"};
+
+void fill_reference_lists(Connection& connection, ClientId client, base::Instant now) {
+  const std::string provinces = counter_of(ListKind::province);
+  bool is_filled = false;
+  connection.run(k_ever_filled, {client, provinces}, [&](const Row&) { is_filled = true; });
+  if (is_filled) return;
+  std::map<ListKind, std::vector<ListItem>> lists;
+  for (const domain::ReferenceItem& item : domain::reference_data()) {
+    ListItem& added = lists[item.kind].emplace_back();
+    added.id = item.id;
+    added.name = item.name;
+    if (!item.code.empty()) added.code = item.code;
+    added.created = now;
+    added.modified = now;
+  }
+  for (const auto& [kind, items] : lists) save_items(connection, {client, kind}, items);
+}
+
+}  // namespace lotkeeper::store

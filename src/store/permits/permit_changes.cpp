@@ -1,0 +1,124 @@
+#include "store/permits/permit_changes.hpp"
+
+#include <map>
+
+namespace lotkeeper::store {
+
+using database::Connection;
+using database::Question;
+using database::Row;
+using database::Statement;
+
+// What `permit.find` says, for each element; the place is the last column. OFFSET 0 keeps
+// PostgreSQL from planning the inner query as part of the outer one: before it has figures about
+// the table it would read all of it. Of the arrays' SELECTs new_permits.cpp says why they are.
+constexpr Statement k_find_each{
+    "permit.find_each",
+    "SELECT p.*, asked.place FROM (SELECT "
+    "unnest((SELECT $1::BIGINT[])) AS client_id, unnest((SELECT $2::UUID[])) AS permit_id, "
+    "unnest((SELECT $3::BIGINT[])) AS integration_id, unnest((SELECT $4::BIGINT[])) AS place) AS "
+    "asked "
+    "CROSS JOIN LATERAL (SELECT token_id, permit_type, plate, plate_norm, plate_shape, "
+    "zone_name_id, permit_no, start_at, end_at, amount_cents, currency, version "
+    "FROM permit WHERE client_id = asked.client_id AND permit_id = asked.permit_id "
+    "AND integration_id = asked.integration_id AND COALESCE(deleted_at, 0) = 0 OFFSET 0) p"};
+
+std::vector<std::optional<Permit>> find_permits_on_arrays(Connection& connection,
+                                                          std::span<const PermitKey> keys) {
+  std::vector<std::optional<Permit>> found(keys.size());
+  Question question{&k_find_each, {}, [&](const Row& row) {
+                      const auto place = static_cast<std::size_t>(row.integer(12));
+                      found.at(place).emplace(to_permit(row, keys[place]));
+                    }};
+  question.on_arrays.reserve(keys.size());
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    question.on_arrays.push_back(
+        {keys[i].client, keys[i].id, keys[i].integration, static_cast<std::int64_t>(i)});
+  }
+  connection.ask(std::span(&question, 1));
+  return found;
+}
+
+// Each row stands, as permits are never removed, so that nothing is inserted (a row whose version
+// has not grown says otherwise): of a conflict with the key PostgreSQL knows which row it is about,
+// where an UPDATE that joins the arrays may be planned to read the whole table.
+constexpr Statement k_update_each{
+    "permit.update_each",
+    "WITH sent AS ("
+    "SELECT "
+    "unnest((SELECT $1::BIGINT[])) AS client_id, unnest((SELECT $2::UUID[])) AS permit_id, "
+    "unnest((SELECT $3::BIGINT[])) AS integration_id, "
+    "unnest((SELECT $4::BIGINT[])) AS token_id, unnest((SELECT $5::BIGINT[])) AS permit_type, "
+    "unnest((SELECT $6::TEXT[])) AS plate, unnest((SELECT $7::TEXT[])) AS plate_norm, "
+    "unnest((SELECT $8::TEXT[])) AS plate_shape, "
+    "unnest((SELECT $9::BIGINT[])) AS zone_name_id, "
+    "unnest((SELECT $10::TEXT[])) AS permit_no, unnest((SELECT $11::BIGINT[])) AS start_at, "
+    "unnest((SELECT $12::BIGINT[])) AS end_at, "
+    "unnest((SELECT $13::BIGINT[])) AS amount_cents, "
+    "unnest((SELECT $14::TEXT[])) AS currency, unnest((SELECT $15::BIGINT[])) AS version, "
+    "unnest((SELECT $16::TEXT[])) AS old_plate, unnest((SELECT $17::BIGINT[])) AS old_end_at, "
+    "unnest((SELECT $18::BIGINT[])) AS old_amount_cents, "
+    "unnest((SELECT $19::TEXT[])) AS old_currency, "
+    "unnest((SELECT $20::BIGINT[])) AS by_token_id), "
+    "written AS ("
+    "INSERT INTO permit AS standing (client_id, permit_id, integration_id, token_id, permit_type, "
+    "plate, plate_norm, plate_shape, zone_name_id, permit_no, start_at, end_at, amount_cents, "
+    "currency, version, created_at) "
+    "SELECT client_id, permit_id, integration_id, token_id, permit_type, plate, plate_norm, "
+    "plate_shape, zone_name_id, permit_no, start_at, end_at, amount_cents, currency, version, $21 "
+    "FROM sent ON CONFLICT (client_id, permit_id) DO UPDATE SET plate = excluded.plate, "
+    "plate_norm = excluded.plate_norm, plate_shape = excluded.plate_shape, "
+    "end_at = excluded.end_at, amount_cents = excluded.amount_cents, "
+    "currency = excluded.currency, version = standing.version + 1 "
+    "WHERE standing.version = excluded.version AND standing.deleted_at IS NULL "
+    "RETURNING client_id, permit_id, standing.version AS new_version), "
+    "kept AS ("
+    "INSERT INTO permit_history (client_id, permit_id, version, plate, end_at, amount_cents, "
+    "currency, replaced_at, replaced_by, token_id) "
+    "SELECT client_id, permit_id, version, old_plate, old_end_at, old_amount_cents, old_currency, "
+    "$21, 'update', by_token_id FROM written JOIN sent USING (client_id, permit_id)) "
+    "SELECT permit_id, new_version FROM written"};
+
+std::vector<bool> update_permits_on_arrays(Connection& connection,
+                                           std::span<const PermitChange> changes,
+                                           base::Instant now) {
+  std::map<base::Uuid, std::size_t> places;
+  std::vector<bool> written(changes.size());
+  const auto on_row = [&](const Row& row) {
+    const std::size_t place = places.at(row.uuid(0));
+    if (row.integer(1) == changes[place].next.version) {
+      throw database::Conflict("a permit was removed meanwhile");
+    }
+    written[place] = true;
+  };
+  Question question{&k_update_each, {now}, on_row};
+  question.on_arrays.reserve(changes.size());
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    const auto& [replaced, next] = changes[i];
+    places.emplace(next.id, i);
+    question.on_arrays.push_back({next.client,
+                                  next.id,
+                                  next.integration,
+                                  next.token,
+                                  static_cast<int>(next.type),
+                                  next.plate,
+                                  next.plate_norm,
+                                  next.plate_shape,
+                                  next.zone_name,
+                                  next.permit_no,
+                                  next.start,
+                                  next.end,
+                                  next.amount_cents,
+                                  next.currency,
+                                  next.version,
+                                  replaced.plate,
+                                  replaced.end,
+                                  replaced.amount_cents,
+                                  replaced.currency,
+                                  replaced.token});
+  }
+  connection.ask(std::span(&question, 1));
+  return written;
+}
+
+}  // namespace lotkeeper::store
