@@ -5,7 +5,7 @@
 #include "cli/command_line.hpp"
 #include "cli/progress.hpp"
 #include "cli/table.hpp"
-#include "service/copy.hpp"
+#include "service/copy/copy.hpp"
 
 namespace lotkeeper::cli {
 namespace {

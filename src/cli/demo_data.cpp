@@ -5,11 +5,11 @@
 #include "base/text/text.hpp"
 #include "cli/demo_violations.hpp"
 #include "domain/permits/plate.hpp"
-#include "service/operators.hpp"
-#include "service/permit_writes.hpp"
-#include "service/profile_writes.hpp"
-#include "service/tenancy.hpp"
-#include "service/zones.hpp"
+#include "service/clients/tenancy.hpp"
+#include "service/clients/zones.hpp"
+#include "service/operators/operators.hpp"
+#include "service/permits/permit_writes.hpp"
+#include "service/profiles/profile_writes.hpp"
 #include "store/clients/list.hpp"
 
 namespace lotkeeper::cli {

@@ -4,9 +4,9 @@
 #include <stdexcept>
 
 #include "domain/permits/plate.hpp"
-#include "service/vehicle_writes.hpp"
-#include "service/violation_import.hpp"
-#include "service/violation_writes.hpp"
+#include "service/vehicles/vehicle_writes.hpp"
+#include "service/violations/violation_import.hpp"
+#include "service/violations/violation_writes.hpp"
 #include "store/violations/violation_type.hpp"
 
 namespace lotkeeper::cli {

@@ -12,8 +12,8 @@
 #include <boost/json/serialize.hpp>
 
 #include "api/v1/import_kinds.hpp"
-#include "service/bulk.hpp"
-#include "service/tenancy.hpp"
+#include "service/clients/tenancy.hpp"
+#include "service/commit/bulk.hpp"
 
 namespace lotkeeper::cli {
 namespace {

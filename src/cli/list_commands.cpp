@@ -4,8 +4,8 @@
 #include "cli/command_line.hpp"
 #include "cli/table.hpp"
 #include "domain/money.hpp"
-#include "service/lists.hpp"
-#include "service/tenancy.hpp"
+#include "service/clients/lists.hpp"
+#include "service/clients/tenancy.hpp"
 #include "store/violations/violation_type.hpp"
 
 namespace lotkeeper::cli {

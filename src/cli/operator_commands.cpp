@@ -7,7 +7,7 @@
 
 #include "cli/command_line.hpp"
 #include "cli/table.hpp"
-#include "service/operators.hpp"
+#include "service/operators/operators.hpp"
 #include "store/clients/tenancy.hpp"
 
 namespace lotkeeper::cli {

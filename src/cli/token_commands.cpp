@@ -1,7 +1,7 @@
 #include "cli/command_line.hpp"
 #include "cli/table.hpp"
 #include "domain/time.hpp"
-#include "service/tenancy.hpp"
+#include "service/clients/tenancy.hpp"
 
 namespace lotkeeper::cli {
 namespace {

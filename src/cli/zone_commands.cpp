@@ -2,8 +2,8 @@
 
 #include "cli/command_line.hpp"
 #include "cli/table.hpp"
-#include "service/tenancy.hpp"
-#include "service/zones.hpp"
+#include "service/clients/tenancy.hpp"
+#include "service/clients/zones.hpp"
 
 namespace lotkeeper::cli {
 namespace {

@@ -11,7 +11,7 @@
 #include "base/log.hpp"
 #include "database/retry.hpp"
 #include "domain/time.hpp"
-#include "service/change.hpp"
+#include "service/commit/change.hpp"
 #include "service/schema.hpp"
 #include "store/clients/list.hpp"
 #include "store/clients/tenancy.hpp"

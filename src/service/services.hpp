@@ -10,11 +10,11 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "database/database.hpp"
-#include "service/group_checker.hpp"
-#include "service/group_committer.hpp"
+#include "service/commit/group_committer.hpp"
+#include "service/commit/waiter.hpp"
 #include "service/long_reads.hpp"
+#include "service/plates/group_checker.hpp"
 #include "service/read_pool.hpp"
-#include "service/waiter.hpp"
 
 namespace lotkeeper::service {
 

@@ -9,7 +9,7 @@
 #include <spdlog/spdlog.h>
 
 #include "domain/time.hpp"
-#include "service/command.hpp"
+#include "service/commit/command.hpp"
 #include "store/writer.hpp"
 
 namespace lotkeeper::service {

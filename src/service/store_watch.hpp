@@ -12,7 +12,7 @@
 
 #include "base/clock.hpp"
 #include "database/database.hpp"
-#include "service/group_committer.hpp"
+#include "service/commit/group_committer.hpp"
 
 namespace lotkeeper::service {
 

@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 #include <boost/json/serialize.hpp>
 
-#include "service/command.hpp"
-#include "service/violation_writes.hpp"
+#include "service/commit/command.hpp"
+#include "service/violations/violation_writes.hpp"
 #include "support/overdue.hpp"
 #include "support/test_console.hpp"
 

@@ -9,7 +9,7 @@
 #include <boost/json/parse.hpp>
 
 #include "api/console/overview_cache.hpp"
-#include "service/vehicle_writes.hpp"
+#include "service/vehicles/vehicle_writes.hpp"
 #include "support/overdue.hpp"
 #include "support/test_console.hpp"
 

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "service/violation_writes.hpp"
+#include "service/violations/violation_writes.hpp"
 #include "support/overdue.hpp"
 #include "support/test_console.hpp"
 

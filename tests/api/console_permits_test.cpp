@@ -4,8 +4,8 @@
 #include <boost/json/parse.hpp>
 
 #include "domain/permits/plate.hpp"
-#include "service/bulk.hpp"
-#include "service/permit_imports.hpp"
+#include "service/commit/bulk.hpp"
+#include "service/permits/permit_imports.hpp"
 #include "support/test_console.hpp"
 
 // What the list of permits finds, and in which order.

@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 #include <boost/json/parse.hpp>
 
-#include "service/tenancy.hpp"
-#include "service/zones.hpp"
+#include "service/clients/tenancy.hpp"
+#include "service/clients/zones.hpp"
 #include "store/clients/list.hpp"
 #include "support/test_console.hpp"
 

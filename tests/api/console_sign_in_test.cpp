@@ -4,8 +4,8 @@
 #include <boost/asio/use_future.hpp>
 
 #include "base/secret.hpp"
-#include "service/operators.hpp"
-#include "service/sessions.hpp"
+#include "service/operators/operators.hpp"
+#include "service/operators/sessions.hpp"
 #include "support/test_console.hpp"
 #include "support/test_database.hpp"
 

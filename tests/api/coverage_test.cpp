@@ -10,7 +10,7 @@
 #include "api/scenario.hpp"
 #include "api/v1/endpoints.hpp"
 #include "http/embedded_pages.hpp"
-#include "service/tenancy.hpp"
+#include "service/clients/tenancy.hpp"
 
 // Routes, api/openapi.yaml and the scenario tables, held against one another: none can be
 // forgotten.

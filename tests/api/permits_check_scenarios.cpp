@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 
 #include "api/scenario.hpp"
-#include "service/tenancy.hpp"
-#include "service/zones.hpp"
+#include "service/clients/tenancy.hpp"
+#include "service/clients/zones.hpp"
 
 // permits/check: which permits are valid, and which are near.
 namespace lotkeeper::tests {

@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 
 #include "api/scenario.hpp"
-#include "service/tenancy.hpp"
-#include "service/zones.hpp"
+#include "service/clients/tenancy.hpp"
+#include "service/clients/zones.hpp"
 
 // permits/stats: what is counted, and where.
 namespace lotkeeper::tests {

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "api/scenario.hpp"
-#include "service/profile_writes.hpp"
+#include "service/profiles/profile_writes.hpp"
 #include "store/clients/list.hpp"
 
 // profiles/push: whom it makes, changes and takes over, and what it is answered with.

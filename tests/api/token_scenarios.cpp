@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "api/scenario.hpp"
-#include "service/tenancy.hpp"
+#include "service/clients/tenancy.hpp"
 
 // Tokens, permissions and client codes, at every endpoint.
 namespace lotkeeper::tests {

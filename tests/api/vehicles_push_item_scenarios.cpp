@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "api/scenario.hpp"
-#include "service/lists.hpp"
+#include "service/clients/lists.hpp"
 
 // vehicles/push: what a vehicle points to in its client's lists, by id and by name.
 namespace lotkeeper::tests {

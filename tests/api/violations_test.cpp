@@ -7,7 +7,7 @@
 #include <set>
 #include <thread>
 
-#include "service/violation_writes.hpp"
+#include "service/violations/violation_writes.hpp"
 #include "store/profiles/profile.hpp"
 #include "support/overdue.hpp"
 

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "service/attachments.hpp"
+#include "service/violations/attachments.hpp"
 #include "store/violations/attachment.hpp"
 #include "support/overdue.hpp"
 

@@ -1,6 +1,6 @@
-#include "service/bulk.hpp"
+#include "service/commit/bulk.hpp"
 
-#include "service/permit_imports.hpp"
+#include "service/permits/permit_imports.hpp"
 #include "store/committer_fixture.hpp"
 
 // Many writes that travel as one through the committer.

@@ -1,4 +1,4 @@
-#include "service/change.hpp"
+#include "service/commit/change.hpp"
 
 #include <gtest/gtest.h>
 

@@ -8,7 +8,7 @@
 #include <optional>
 #include <semaphore>
 
-#include "service/group_committer.hpp"
+#include "service/commit/group_committer.hpp"
 #include "store/samples.hpp"
 #include "support/faulty_database.hpp"
 

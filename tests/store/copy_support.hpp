@@ -6,7 +6,7 @@
 
 #include "database/migrate.hpp"
 #include "database/schema.hpp"
-#include "service/copy.hpp"
+#include "service/copy/copy.hpp"
 #include "store/copy/copied_table.hpp"
 #include "store/samples.hpp"
 

@@ -1,4 +1,4 @@
-#include "service/fair_queue.hpp"
+#include "service/commit/fair_queue.hpp"
 
 #include <gtest/gtest.h>
 

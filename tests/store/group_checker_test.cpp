@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "domain/permits/plate.hpp"
-#include "service/group_checker.hpp"
+#include "service/plates/group_checker.hpp"
 #include "store/samples.hpp"
 #include "support/faulty_database.hpp"
 

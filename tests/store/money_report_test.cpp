@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include "service/money_report.hpp"
-#include "service/violation_writes.hpp"
+#include "service/money/money_report.hpp"
+#include "service/violations/violation_writes.hpp"
 #include "store/money/overview.hpp"
 #include "store/violations/violation_type.hpp"
 #include "support/overdue.hpp"

@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-#include "service/violation_writes.hpp"
+#include "service/violations/violation_writes.hpp"
 #include "store/money/overview.hpp"
 #include "store/violations/owed.hpp"
 #include "store/violations/owed_sql.hpp"

@@ -1,4 +1,4 @@
-#include "service/profile_writes.hpp"
+#include "service/profiles/profile_writes.hpp"
 
 #include "store/clients/list.hpp"
 #include "store/committer_fixture.hpp"

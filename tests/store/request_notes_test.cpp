@@ -7,7 +7,7 @@
 #include <string>
 
 #include "base/text/text.hpp"
-#include "service/request_notes.hpp"
+#include "service/requests/request_notes.hpp"
 #include "store/samples.hpp"
 #include "support/faulty_database.hpp"
 

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "database/database.hpp"
-#include "service/permit_writes.hpp"
+#include "service/permits/permit_writes.hpp"
 #include "store/permits/permit.hpp"
 #include "support/test_api.hpp"
 

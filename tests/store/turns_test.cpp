@@ -1,4 +1,4 @@
-#include "service/turns.hpp"
+#include "service/commit/turns.hpp"
 
 #include <gtest/gtest.h>
 

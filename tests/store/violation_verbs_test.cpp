@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
-#include "service/tenancy.hpp"
-#include "service/violation_writes.hpp"
+#include "service/clients/tenancy.hpp"
+#include "service/violations/violation_writes.hpp"
 #include "store/vehicles/vehicle.hpp"
 #include "store/violations/violation_life.hpp"
 #include "store/violations/violation_type.hpp"

@@ -1,4 +1,4 @@
-#include "service/zone_names.hpp"
+#include "service/clients/zone_names.hpp"
 
 #include <gtest/gtest.h>
 

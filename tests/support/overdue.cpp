@@ -5,7 +5,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "service/violation_import.hpp"
+#include "service/violations/violation_import.hpp"
 #include "store/clients/tenancy.hpp"
 
 namespace lotkeeper::tests {

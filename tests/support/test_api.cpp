@@ -10,8 +10,8 @@
 #include "api/v1/endpoints.hpp"
 #include "base/thread.hpp"
 #include "http/embedded_pages.hpp"
-#include "service/tenancy.hpp"
-#include "service/zones.hpp"
+#include "service/clients/tenancy.hpp"
+#include "service/clients/zones.hpp"
 #include "store/clients/list.hpp"
 
 namespace lotkeeper::tests {

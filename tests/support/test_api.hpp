@@ -11,7 +11,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include "http/dispatcher.hpp"
-#include "service/collections.hpp"
+#include "service/collections/collections.hpp"
 #include "service/office.hpp"
 #include "support/fake_clock.hpp"
 #include "support/faulty_database.hpp"

@@ -7,7 +7,7 @@
 #include <boost/json/parse.hpp>
 
 #include "http/embedded_pages.hpp"
-#include "service/sessions.hpp"
+#include "service/operators/sessions.hpp"
 #include "store/operators/operator.hpp"
 
 namespace lotkeeper::tests {

@@ -13,7 +13,7 @@
 #include "domain/clients/role.hpp"
 #include "domain/time.hpp"
 #include "http/message.hpp"
-#include "service/collections.hpp"
+#include "service/collections/collections.hpp"
 #include "service/office.hpp"
 #include "store/clients/tenancy.hpp"
 #include "store/operators/session.hpp"

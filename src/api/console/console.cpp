@@ -18,7 +18,7 @@
 #include "base/uuid.hpp"
 #include "http/address.hpp"
 #include "http/error_reply.hpp"
-#include "service/sessions.hpp"
+#include "service/operators/sessions.hpp"
 
 namespace lotkeeper::api::console {
 namespace {

@@ -4,7 +4,7 @@
 #include "api/console/inside.hpp"
 #include "api/console/reply.hpp"
 #include "base/uuid.hpp"
-#include "service/sessions.hpp"
+#include "service/operators/sessions.hpp"
 
 /// Requests that need a password hashed, or bear a large body: who sends them is asked first.
 namespace lotkeeper::api::console {

@@ -10,8 +10,8 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "base/clock.hpp"
-#include "service/sessions.hpp"
-#include "service/waiter.hpp"
+#include "service/commit/waiter.hpp"
+#include "service/operators/sessions.hpp"
 
 /// Who hashes a password next. One hash takes 64 MiB and a tenth of a second.
 namespace lotkeeper::api::console {

@@ -7,7 +7,7 @@
 
 #include "api/console/reading.hpp"
 #include "api/console/reply.hpp"
-#include "service/tenancy.hpp"
+#include "service/clients/tenancy.hpp"
 #include "store/requests/request_log.hpp"
 
 namespace lotkeeper::api::console {

@@ -6,7 +6,7 @@
 #include "api/console/reading.hpp"
 #include "api/console/reply.hpp"
 #include "domain/day.hpp"
-#include "service/money_report.hpp"
+#include "service/money/money_report.hpp"
 
 namespace lotkeeper::api::console {
 namespace {

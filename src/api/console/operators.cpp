@@ -4,7 +4,7 @@
 
 #include "api/console/reading.hpp"
 #include "api/console/reply.hpp"
-#include "service/operators.hpp"
+#include "service/operators/operators.hpp"
 
 namespace lotkeeper::api::console {
 namespace {

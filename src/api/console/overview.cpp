@@ -7,7 +7,7 @@
 #include "api/console/reading.hpp"
 #include "api/console/reply.hpp"
 #include "domain/day.hpp"
-#include "service/new_names.hpp"
+#include "service/clients/new_names.hpp"
 #include "store/clients/zone.hpp"
 #include "store/requests/request_log.hpp"
 

@@ -3,7 +3,7 @@
 #include "api/console/reading.hpp"
 #include "api/console/reply.hpp"
 #include "base/text/text.hpp"
-#include "service/attachments.hpp"
+#include "service/violations/attachments.hpp"
 #include "store/violations/attachment.hpp"
 
 namespace lotkeeper::api::console {

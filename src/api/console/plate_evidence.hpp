@@ -3,7 +3,7 @@
 #include <optional>
 #include <string>
 
-#include "service/command.hpp"
+#include "service/commit/command.hpp"
 #include "store/clients/zone.hpp"
 #include "store/plates/plate_check.hpp"
 

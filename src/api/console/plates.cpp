@@ -14,7 +14,7 @@
 #include "api/console/violation_view.hpp"
 #include "domain/permits/permit.hpp"
 #include "domain/permits/plate.hpp"
-#include "service/permit_reads.hpp"
+#include "service/permits/permit_reads.hpp"
 #include "store/clients/zone.hpp"
 #include "store/permits/permit_search.hpp"
 #include "store/plates/plate_check.hpp"

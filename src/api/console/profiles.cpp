@@ -5,7 +5,7 @@
 #include "api/console/names.hpp"
 #include "api/console/reading.hpp"
 #include "api/console/reply.hpp"
-#include "service/profile_history.hpp"
+#include "service/profiles/profile_history.hpp"
 #include "store/profiles/people_search.hpp"
 #include "store/profiles/profile.hpp"
 

@@ -2,7 +2,7 @@
 
 #include "api/console/reading.hpp"
 #include "api/console/reply.hpp"
-#include "service/reconciliation.hpp"
+#include "service/money/reconciliation.hpp"
 
 namespace lotkeeper::api::console {
 namespace {

@@ -9,8 +9,8 @@
 #include "api/console/names.hpp"
 #include "api/console/reply.hpp"
 #include "base/text/json.hpp"
-#include "service/violation_record.hpp"
-#include "service/violation_writes.hpp"
+#include "service/violations/violation_record.hpp"
+#include "service/violations/violation_writes.hpp"
 #include "store/violations/violation_life.hpp"
 
 namespace lotkeeper::api::console {

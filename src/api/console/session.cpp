@@ -4,8 +4,8 @@
 #include "api/console/console.hpp"
 #include "api/console/reading.hpp"
 #include "api/console/reply.hpp"
-#include "service/operators.hpp"
-#include "service/sessions.hpp"
+#include "service/operators/operators.hpp"
+#include "service/operators/sessions.hpp"
 
 namespace lotkeeper::api::console {
 namespace {

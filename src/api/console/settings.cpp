@@ -6,8 +6,8 @@
 #include "api/console/reply.hpp"
 #include "domain/clients/list.hpp"
 #include "domain/violations/violation.hpp"
-#include "service/lists.hpp"
-#include "service/tenancy.hpp"
+#include "service/clients/lists.hpp"
+#include "service/clients/tenancy.hpp"
 #include "store/operators/operator.hpp"
 #include "store/violations/violation_type.hpp"
 

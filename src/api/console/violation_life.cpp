@@ -1,7 +1,7 @@
 #include "api/console/reading.hpp"
 #include "api/console/reply.hpp"
 #include "api/console/violation_view.hpp"
-#include "service/violation_writes.hpp"
+#include "service/violations/violation_writes.hpp"
 
 /// What happens to a violation after it was written.
 namespace lotkeeper::api::console {

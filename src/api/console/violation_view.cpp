@@ -4,7 +4,7 @@
 
 #include "api/console/names.hpp"
 #include "api/console/reply.hpp"
-#include "service/violation_writes.hpp"
+#include "service/violations/violation_writes.hpp"
 #include "store/vehicles/vehicle.hpp"
 #include "store/violations/attachment.hpp"
 #include "store/violations/owed.hpp"

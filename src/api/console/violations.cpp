@@ -11,7 +11,7 @@
 #include "api/console/violation_view.hpp"
 #include "domain/permits/plate.hpp"
 #include "domain/vehicles/vehicle.hpp"
-#include "service/violation_writes.hpp"
+#include "service/violations/violation_writes.hpp"
 #include "store/plates/plate_check.hpp"
 #include "store/vehicles/vehicle.hpp"
 #include "store/violations/violation_type.hpp"

@@ -9,8 +9,8 @@
 #include "api/console/reply.hpp"
 #include "base/text/text.hpp"
 #include "domain/permits/permit.hpp"
-#include "service/tenancy.hpp"
-#include "service/zones.hpp"
+#include "service/clients/tenancy.hpp"
+#include "service/clients/zones.hpp"
 #include "store/clients/zone.hpp"
 #include "store/permits/permit_count.hpp"
 

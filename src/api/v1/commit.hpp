@@ -3,7 +3,7 @@
 #include <string>
 
 #include "http/endpoint.hpp"
-#include "service/command.hpp"
+#include "service/commit/command.hpp"
 #include "service/services.hpp"
 
 namespace lotkeeper::api::v1 {

@@ -7,7 +7,7 @@
 #include "api/v1/profiles.hpp"
 #include "api/v1/vehicles.hpp"
 #include "api/v1/violations.hpp"
-#include "service/kept_replies.hpp"
+#include "service/commit/kept_replies.hpp"
 
 namespace lotkeeper::api::v1 {
 

@@ -5,7 +5,7 @@
 
 #include "http/dispatcher.hpp"
 #include "http/endpoint.hpp"
-#include "service/collections.hpp"
+#include "service/collections/collections.hpp"
 #include "service/services.hpp"
 
 namespace lotkeeper::api::v1 {

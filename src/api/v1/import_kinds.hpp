@@ -8,7 +8,7 @@
 
 #include "api/v1/attributes.hpp"
 #include "database/database.hpp"
-#include "service/command.hpp"
+#include "service/commit/command.hpp"
 
 /// What can be imported as a table whose columns are an endpoint's attributes. A row goes through
 /// the very function that reads the endpoint's body.

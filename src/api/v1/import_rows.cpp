@@ -10,8 +10,8 @@
 #include "api/v1/profile_attributes.hpp"
 #include "api/v1/vehicle_attributes.hpp"
 #include "domain/money.hpp"
-#include "service/permit_imports.hpp"
-#include "service/violation_imports.hpp"
+#include "service/permits/permit_imports.hpp"
+#include "service/violations/violation_imports.hpp"
 
 namespace lotkeeper::api::v1 {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "api/v1/attributes.hpp"
 #include "database/database.hpp"
-#include "service/command.hpp"
+#include "service/commit/command.hpp"
 
 /// How the rows of each kind of import are read: as the endpoint reads its body, into the command
 /// that stores it.

@@ -9,7 +9,7 @@
 #include "base/uuid.hpp"
 #include "domain/permits/permit.hpp"
 #include "domain/time.hpp"
-#include "service/permit_reads.hpp"
+#include "service/permits/permit_reads.hpp"
 
 /// The attributes of the document's chapter "Permits API", and how each is read. A reader notes
 /// every fault; what it returns counts only where there was none.

@@ -8,7 +8,7 @@
 #include "api/v1/commit.hpp"
 #include "api/v1/permit_attributes.hpp"
 #include "api/v1/permit_stats.hpp"
-#include "service/permit_reads.hpp"
+#include "service/permits/permit_reads.hpp"
 
 namespace lotkeeper::api::v1 {
 namespace {

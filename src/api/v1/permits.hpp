@@ -1,7 +1,7 @@
 #pragma once
 
 #include "http/endpoint.hpp"
-#include "service/permit_writes.hpp"
+#include "service/permits/permit_writes.hpp"
 #include "service/services.hpp"
 
 namespace lotkeeper::api::v1 {

@@ -3,7 +3,7 @@
 #include "api/v1/attributes.hpp"
 #include "base/clock.hpp"
 #include "domain/time.hpp"
-#include "service/profile_writes.hpp"
+#include "service/profiles/profile_writes.hpp"
 
 /// The attributes of the document's chapter "Push API: User Create/Update", and how each is read.
 namespace lotkeeper::api::v1 {

@@ -6,7 +6,7 @@
 
 #include "api/v1/commit.hpp"
 #include "api/v1/profile_attributes.hpp"
-#include "service/profile_writes.hpp"
+#include "service/profiles/profile_writes.hpp"
 #include "store/clients/list.hpp"
 
 namespace lotkeeper::api::v1 {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "api/v1/attributes.hpp"
-#include "service/vehicle_writes.hpp"
+#include "service/vehicles/vehicle_writes.hpp"
 
 /// The attributes of the document's chapter "Push API: Vehicle Create", and how each is read.
 namespace lotkeeper::api::v1 {

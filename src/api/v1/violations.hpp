@@ -1,7 +1,7 @@
 #pragma once
 
 #include "http/endpoint.hpp"
-#include "service/collections.hpp"
+#include "service/collections/collections.hpp"
 
 namespace lotkeeper::api::v1 {
 

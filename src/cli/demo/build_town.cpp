@@ -9,9 +9,9 @@
 #include "cli/demo/places.hpp"
 #include "cli/demo/settler.hpp"
 #include "cli/demo_data.hpp"
-#include "service/operators.hpp"
-#include "service/tenancy.hpp"
-#include "service/zones.hpp"
+#include "service/clients/tenancy.hpp"
+#include "service/clients/zones.hpp"
+#include "service/operators/operators.hpp"
 #include "store/collections/collection.hpp"
 #include "store/violations/violation_type.hpp"
 

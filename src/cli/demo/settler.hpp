@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "cli/demo/town.hpp"
-#include "service/command.hpp"
+#include "service/commit/command.hpp"
 #include "store/clients/zone.hpp"
 #include "store/operators/operator.hpp"
 

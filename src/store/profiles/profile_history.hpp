@@ -15,7 +15,7 @@ struct ReplacedProfile {
   ClientId client = 0;
   ProfileId id = 0;
   std::int64_t version = 0;  ///< of what was replaced
-  std::string was;           ///< JSON: service/profile_history.hpp says what it holds
+  std::string was;           ///< JSON: service/profiles/profile_history.hpp says what it holds
   TokenId token = 0;         ///< whose request replaced it; 0: an import
   // As they are read:
   base::Instant replaced;

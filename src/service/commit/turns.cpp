@@ -1,0 +1,60 @@
+#include "service/commit/turns.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace lotkeeper::service {
+
+Turns::Turn Turns::wait(std::unique_lock<std::mutex>& lock,
+                        const std::function<std::size_t()>& queued) {
+  // Only who comes from a turn of its own is called again before the others.
+  Place place = Place::next;
+  while (!m_is_stopped) {
+    const std::size_t waiting = queued();
+    if (waiting > 0 && may_begin(waiting)) break;
+    if (waiting == 0 || m_is_watched) {
+      wait_to_be_called(lock, std::exchange(place, Place::last));
+      continue;
+    }
+    m_is_watched = true;
+    m_watch.wait_until(lock, m_turns.back() + m_patience);
+    m_is_watched = false;
+    place = Place::last;
+  }
+  return m_turns.emplace_back(Clock::now());
+}
+
+bool Turns::may_begin(std::size_t waiting) const {
+  return m_turns.empty() || waiting >= m_most || Clock::now() >= m_turns.back() + m_patience;
+}
+
+void Turns::wait_to_be_called(std::unique_lock<std::mutex>& lock, Place place) {
+  std::condition_variable call;
+  m_idle.insert(place == Place::next ? m_idle.end() : m_idle.begin(), &call);
+  call.wait(lock, [&] { return std::ranges::find(m_idle, &call) == m_idle.end(); });
+  m_is_called = false;
+}
+
+void Turns::arrived(std::size_t queued) {
+  // A thread that ends its turn looks into the queue by itself: waking another for each caller took
+  // a fifth of the server's time.
+  if (!m_turns.empty() && m_is_watched) {
+    // What it watches may have ended, and all that is left have lasted.
+    if (may_begin(queued)) m_watch.notify_one();
+  } else if (!m_is_called && !m_idle.empty()) {
+    m_idle.back()->notify_one();
+    m_idle.pop_back();
+    m_is_called = true;
+  }
+}
+
+void Turns::ended(Turn turn) { m_turns.erase(std::ranges::find(m_turns, turn)); }
+
+void Turns::stop() {
+  m_is_stopped = true;
+  for (std::condition_variable* idle : m_idle) idle->notify_one();
+  m_idle.clear();
+  m_watch.notify_all();
+}
+
+}  // namespace lotkeeper::service

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <thread>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "database/database.hpp"
+#include "domain/fault.hpp"
+#include "service/commit/fair_queue.hpp"
+#include "service/commit/turns.hpp"
+#include "service/commit/waiter.hpp"
+#include "service/permits/permit_reads.hpp"
+
+namespace lotkeeper::service {
+
+/// Answers plate checks. Where the database is another process, those that wait at the same time
+/// are asked in one round trip: two wake-ups of two processes then serve all of them, and no event
+/// loop stands still meanwhile. SQLite is asked where the caller runs.
+///
+/// Must be stopped before what its callers run on is destroyed.
+class GroupChecker {
+ public:
+  explicit GroupChecker(database::Database& database);
+  GroupChecker(const GroupChecker&) = delete;
+  GroupChecker& operator=(const GroupChecker&) = delete;
+  ~GroupChecker();
+
+  /// As `check_plate`, of what was committed before the call. Integrations take turns, one check of
+  /// each. Refused (9103) where too many checks wait and most of them are `party`'s, or the server
+  /// is stopping. Throws DatabaseError.
+  [[nodiscard]] boost::asio::awaitable<domain::Result<PlateAnswer>> check(const PlateCheck& check,
+                                                                          Party party = {});
+
+  /// Answers what was asked, refuses what comes after, and returns when done.
+  void stop();
+
+ private:
+  static constexpr std::size_t k_group_size = 64;
+
+  struct Asked {
+    const PlateCheck* check;
+    Party party;
+    domain::Result<PlateAnswer> answer;
+    std::exception_ptr failure;
+  };
+
+  void submit(std::unique_ptr<Waiter<Asked>> waiter);
+  /// Takes `waiter` into the queue. Where somebody has to be refused, leaves that one in `waiter`
+  /// and says why.
+  const char* enqueue(std::unique_ptr<Waiter<Asked>>& waiter);
+  void run();
+  void answer(std::span<Asked* const> asked);
+  [[nodiscard]] std::vector<PlateAnswer> ask(std::span<const PlateCheck* const> checks);
+
+  database::Database& m_database;
+  std::mutex m_mutex;
+  FairQueue<Asked> m_queue;
+  Turns m_turns{k_group_size};
+  bool m_stopping = false;
+  std::atomic<bool> m_takes_arrays{true};
+  std::vector<std::thread> m_threads;
+};
+
+}  // namespace lotkeeper::service
