@@ -18,7 +18,7 @@
 #include "api/v1/endpoints.hpp"
 #include "base/log.hpp"
 #include "cli/office_socket.hpp"
-#include "http/embedded_pages.hpp"
+#include "http/pages/embedded_pages.hpp"
 #include "store/operators/operator.hpp"
 
 namespace lotkeeper::cli {

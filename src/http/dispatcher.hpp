@@ -6,11 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "http/cors.hpp"
 #include "http/endpoint.hpp"
 #include "http/message.hpp"
 #include "http/metrics.hpp"
-#include "http/pages.hpp"
+#include "http/pages/cors.hpp"
+#include "http/pages/pages.hpp"
 #include "http/rate_limit.hpp"
 #include "store/clients/directory.hpp"
 #include "store/requests/request_buffer.hpp"

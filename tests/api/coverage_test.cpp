@@ -9,7 +9,7 @@
 #include "api/reply_rules.hpp"
 #include "api/scenario.hpp"
 #include "api/v1/endpoints.hpp"
-#include "http/embedded_pages.hpp"
+#include "http/pages/embedded_pages.hpp"
 #include "service/clients/tenancy.hpp"
 
 // Routes, api/openapi.yaml and the scenario tables, held against one another: none can be

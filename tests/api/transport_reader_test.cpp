@@ -10,8 +10,8 @@
 #include <tuple>
 #include <vector>
 
-#include "http/transport/read_buffer.hpp"
-#include "http/transport/request_reader.hpp"
+#include "http/transport/requests/read_buffer.hpp"
+#include "http/transport/requests/request_reader.hpp"
 
 namespace lotkeeper::http::transport_test {
 namespace {

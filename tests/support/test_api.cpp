@@ -9,7 +9,7 @@
 
 #include "api/v1/endpoints.hpp"
 #include "base/thread.hpp"
-#include "http/embedded_pages.hpp"
+#include "http/pages/embedded_pages.hpp"
 #include "service/clients/tenancy.hpp"
 #include "service/clients/zones.hpp"
 #include "store/clients/list.hpp"

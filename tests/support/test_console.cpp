@@ -6,7 +6,7 @@
 #include <boost/asio/use_future.hpp>
 #include <boost/json/parse.hpp>
 
-#include "http/embedded_pages.hpp"
+#include "http/pages/embedded_pages.hpp"
 #include "service/operators/sessions.hpp"
 #include "store/operators/operator.hpp"
 

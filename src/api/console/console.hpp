@@ -12,7 +12,7 @@
 #include "api/console/call.hpp"
 #include "api/console/hashing_queue.hpp"
 #include "base/embedded.hpp"
-#include "http/pages.hpp"
+#include "http/pages/pages.hpp"
 
 /// The web console: its pages, and what they ask.
 namespace lotkeeper::api::console {

@@ -18,9 +18,9 @@
 #include "http/address.hpp"
 #include "http/transport/connections.hpp"
 #include "http/transport/event_loop.hpp"
-#include "http/transport/read_buffer.hpp"
 #include "http/transport/reply_head.hpp"
-#include "http/transport/request_reader.hpp"
+#include "http/transport/requests/read_buffer.hpp"
+#include "http/transport/requests/request_reader.hpp"
 
 namespace lotkeeper::http::transport {
 

@@ -1,4 +1,4 @@
-#include "http/transport/request_reader.hpp"
+#include "http/transport/requests/request_reader.hpp"
 
 #include <algorithm>
 #include <boost/beast/http/error.hpp>

@@ -1,4 +1,4 @@
-#include "http/transport/request_parser.hpp"
+#include "http/transport/requests/request_parser.hpp"
 
 #include <algorithm>
 #include <boost/beast/core/string.hpp>

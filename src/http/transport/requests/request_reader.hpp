@@ -6,9 +6,9 @@
 #include <string_view>
 
 #include "http/message.hpp"
-#include "http/transport/read_buffer.hpp"
 #include "http/transport/request_memory.hpp"
-#include "http/transport/request_parser.hpp"
+#include "http/transport/requests/read_buffer.hpp"
+#include "http/transport/requests/request_parser.hpp"
 
 namespace lotkeeper::http::transport {
 

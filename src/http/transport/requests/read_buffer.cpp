@@ -1,4 +1,4 @@
-#include "http/transport/read_buffer.hpp"
+#include "http/transport/requests/read_buffer.hpp"
 
 #include <algorithm>
 #include <cstring>

@@ -1,4 +1,4 @@
-#include "http/pages.hpp"
+#include "http/pages/pages.hpp"
 
 #include <algorithm>
 

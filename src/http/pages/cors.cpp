@@ -1,4 +1,4 @@
-#include "http/cors.hpp"
+#include "http/pages/cors.hpp"
 
 #include <algorithm>
 
