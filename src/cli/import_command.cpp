@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "api/v1/import_kinds.hpp"
+#include "api/v1/imports/import_kinds.hpp"
 #include "cli/command_line.hpp"
 #include "cli/import_file.hpp"
 #include "cli/import_office.hpp"

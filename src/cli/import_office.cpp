@@ -11,7 +11,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
-#include "api/v1/import_kinds.hpp"
+#include "api/v1/imports/import_kinds.hpp"
 #include "service/clients/tenancy.hpp"
 #include "service/commit/bulk.hpp"
 

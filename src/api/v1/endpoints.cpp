@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <iterator>
 
-#include "api/v1/permits.hpp"
-#include "api/v1/profiles.hpp"
-#include "api/v1/vehicles.hpp"
-#include "api/v1/violations.hpp"
+#include "api/v1/permits/permits.hpp"
+#include "api/v1/profiles/profiles.hpp"
+#include "api/v1/vehicles/vehicles.hpp"
+#include "api/v1/violations/violations.hpp"
 #include "service/commit/kept_replies.hpp"
 
 namespace lotkeeper::api::v1 {

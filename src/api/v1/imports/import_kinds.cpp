@@ -1,13 +1,13 @@
-#include "api/v1/import_kinds.hpp"
+#include "api/v1/imports/import_kinds.hpp"
 
 #include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
 
-#include "api/v1/import_rows.hpp"
-#include "api/v1/profile_attributes.hpp"
-#include "api/v1/vehicle_attributes.hpp"
+#include "api/v1/imports/import_rows.hpp"
+#include "api/v1/profiles/profile_attributes.hpp"
+#include "api/v1/vehicles/vehicle_attributes.hpp"
 #include "base/text/text.hpp"
 
 namespace lotkeeper::api::v1 {

@@ -1,14 +1,14 @@
-#include "api/v1/import_rows.hpp"
+#include "api/v1/imports/import_rows.hpp"
 
 #include <algorithm>
 #include <iterator>
 
 #include <fmt/format.h>
 
-#include "api/v1/permit_attributes.hpp"
-#include "api/v1/permits.hpp"
-#include "api/v1/profile_attributes.hpp"
-#include "api/v1/vehicle_attributes.hpp"
+#include "api/v1/permits/permit_attributes.hpp"
+#include "api/v1/permits/permits.hpp"
+#include "api/v1/profiles/profile_attributes.hpp"
+#include "api/v1/vehicles/vehicle_attributes.hpp"
 #include "domain/money.hpp"
 #include "service/permits/permit_imports.hpp"
 #include "service/violations/violation_imports.hpp"

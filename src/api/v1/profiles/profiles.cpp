@@ -1,11 +1,11 @@
-#include "api/v1/profiles.hpp"
+#include "api/v1/profiles/profiles.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
 #include "api/v1/commit.hpp"
-#include "api/v1/profile_attributes.hpp"
+#include "api/v1/profiles/profile_attributes.hpp"
 #include "service/profiles/profile_writes.hpp"
 #include "store/clients/list.hpp"
 

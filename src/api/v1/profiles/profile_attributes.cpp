@@ -1,4 +1,4 @@
-#include "api/v1/profile_attributes.hpp"
+#include "api/v1/profiles/profile_attributes.hpp"
 
 #include <algorithm>
 

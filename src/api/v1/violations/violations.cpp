@@ -1,4 +1,4 @@
-#include "api/v1/violations.hpp"
+#include "api/v1/violations/violations.hpp"
 
 #include <limits>
 

@@ -1,4 +1,4 @@
-#include "api/v1/permits.hpp"
+#include "api/v1/permits/permits.hpp"
 
 #include <fmt/format.h>
 #include <boost/json/array.hpp>
@@ -6,8 +6,8 @@
 #include <boost/json/serialize.hpp>
 
 #include "api/v1/commit.hpp"
-#include "api/v1/permit_attributes.hpp"
-#include "api/v1/permit_stats.hpp"
+#include "api/v1/permits/permit_attributes.hpp"
+#include "api/v1/permits/permit_stats.hpp"
 #include "service/permits/permit_reads.hpp"
 
 namespace lotkeeper::api::v1 {

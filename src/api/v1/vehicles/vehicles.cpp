@@ -1,11 +1,11 @@
-#include "api/v1/vehicles.hpp"
+#include "api/v1/vehicles/vehicles.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
 #include "api/v1/commit.hpp"
-#include "api/v1/vehicle_attributes.hpp"
+#include "api/v1/vehicles/vehicle_attributes.hpp"
 
 namespace lotkeeper::api::v1 {
 namespace {

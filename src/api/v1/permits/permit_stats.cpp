@@ -1,4 +1,4 @@
-#include "api/v1/permit_stats.hpp"
+#include "api/v1/permits/permit_stats.hpp"
 
 #include <utility>
 
@@ -8,7 +8,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "api/v1/commit.hpp"
-#include "api/v1/permit_attributes.hpp"
+#include "api/v1/permits/permit_attributes.hpp"
 #include "service/permits/permit_reads.hpp"
 
 namespace lotkeeper::api::v1 {

@@ -1,4 +1,4 @@
-#include "api/v1/permit_attributes.hpp"
+#include "api/v1/permits/permit_attributes.hpp"
 
 #include <algorithm>
 #include <set>

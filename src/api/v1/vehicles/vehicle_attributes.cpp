@@ -1,4 +1,4 @@
-#include "api/v1/vehicle_attributes.hpp"
+#include "api/v1/vehicles/vehicle_attributes.hpp"
 
 #include <algorithm>
 #include <charconv>
