@@ -7,7 +7,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 
-#include "api/console/hashing_queue.hpp"
+#include "api/console/operators/hashing_queue.hpp"
 #include "http/address.hpp"
 
 // Who hashes next, without hashing anything.

@@ -8,7 +8,7 @@
 #include <gtest/gtest.h>
 #include <boost/json/parse.hpp>
 
-#include "api/console/overview_cache.hpp"
+#include "api/console/money/overview_cache.hpp"
 #include "service/vehicles/vehicle_writes.hpp"
 #include "support/overdue.hpp"
 #include "support/test_console.hpp"

@@ -9,7 +9,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "api/console/inside.hpp"
-#include "api/console/overview_cache.hpp"
+#include "api/console/money/overview_cache.hpp"
 #include "api/console/reading.hpp"
 #include "api/console/reply.hpp"
 #include "base/log.hpp"

@@ -10,7 +10,7 @@
 #include <boost/asio/thread_pool.hpp>
 
 #include "api/console/call.hpp"
-#include "api/console/hashing_queue.hpp"
+#include "api/console/operators/hashing_queue.hpp"
 #include "base/embedded.hpp"
 #include "http/pages/pages.hpp"
 

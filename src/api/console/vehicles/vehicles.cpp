@@ -1,10 +1,10 @@
 #include <boost/json/array.hpp>
 
-#include "api/console/names.hpp"
-#include "api/console/permit_view.hpp"
+#include "api/console/clients/names.hpp"
+#include "api/console/permits/permit_view.hpp"
 #include "api/console/reading.hpp"
 #include "api/console/reply.hpp"
-#include "api/console/violation_view.hpp"
+#include "api/console/violations/violation_view.hpp"
 #include "domain/permits/plate.hpp"
 #include "domain/vehicles/vehicle.hpp"
 #include "store/profiles/people_search.hpp"

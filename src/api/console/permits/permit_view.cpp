@@ -1,4 +1,4 @@
-#include "api/console/permit_view.hpp"
+#include "api/console/permits/permit_view.hpp"
 
 #include "api/console/reply.hpp"
 

@@ -1,4 +1,4 @@
-#include "api/console/hashing_queue.hpp"
+#include "api/console/operators/hashing_queue.hpp"
 
 #include <algorithm>
 #include <tuple>

@@ -1,4 +1,4 @@
-#include "api/console/sent_batch.hpp"
+#include "api/console/collections/sent_batch.hpp"
 
 #include <array>
 #include <stdexcept>
@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "api/console/names.hpp"
+#include "api/console/clients/names.hpp"
 #include "api/console/reply.hpp"
 #include "base/text/json.hpp"
 #include "service/violations/violation_record.hpp"

@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 #include <boost/json/array.hpp>
 
-#include "api/console/overview_cache.hpp"
+#include "api/console/money/overview_cache.hpp"
 #include "api/console/reading.hpp"
 #include "api/console/reply.hpp"
 #include "base/text/text.hpp"

@@ -1,8 +1,8 @@
-#include "api/console/violation_view.hpp"
+#include "api/console/violations/violation_view.hpp"
 
 #include <algorithm>
 
-#include "api/console/names.hpp"
+#include "api/console/clients/names.hpp"
 #include "api/console/reply.hpp"
 #include "service/violations/violation_writes.hpp"
 #include "store/vehicles/vehicle.hpp"

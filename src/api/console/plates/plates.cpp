@@ -6,12 +6,12 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
-#include "api/console/names.hpp"
-#include "api/console/permit_view.hpp"
+#include "api/console/clients/names.hpp"
+#include "api/console/permits/permit_view.hpp"
 #include "api/console/plate_evidence.hpp"
 #include "api/console/reading.hpp"
 #include "api/console/reply.hpp"
-#include "api/console/violation_view.hpp"
+#include "api/console/violations/violation_view.hpp"
 #include "domain/permits/permit.hpp"
 #include "domain/permits/plate.hpp"
 #include "service/permits/permit_reads.hpp"

@@ -1,4 +1,4 @@
-#include "api/console/money_reports.hpp"
+#include "api/console/money/money_reports.hpp"
 
 #include <fmt/format.h>
 #include <boost/json/array.hpp>

@@ -1,6 +1,6 @@
 #include "api/console/reading.hpp"
 #include "api/console/reply.hpp"
-#include "api/console/violation_view.hpp"
+#include "api/console/violations/violation_view.hpp"
 #include "service/violations/violation_writes.hpp"
 
 /// What happens to a violation after it was written.

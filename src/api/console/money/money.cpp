@@ -3,8 +3,8 @@
 
 #include <boost/json/array.hpp>
 
-#include "api/console/money_reports.hpp"
-#include "api/console/overview_cache.hpp"
+#include "api/console/money/money_reports.hpp"
+#include "api/console/money/overview_cache.hpp"
 #include "api/console/reading.hpp"
 #include "api/console/reply.hpp"
 #include "domain/day.hpp"

@@ -5,11 +5,11 @@
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 
-#include "api/console/names.hpp"
+#include "api/console/clients/names.hpp"
+#include "api/console/collections/sent_batch.hpp"
 #include "api/console/reading.hpp"
 #include "api/console/reply.hpp"
-#include "api/console/sent_batch.hpp"
-#include "api/console/violation_view.hpp"
+#include "api/console/violations/violation_view.hpp"
 #include "store/collections/collection.hpp"
 
 namespace lotkeeper::api::console {

@@ -8,7 +8,7 @@
 
 #include "api/console/reading.hpp"
 #include "api/console/reply.hpp"
-#include "api/console/violation_view.hpp"
+#include "api/console/violations/violation_view.hpp"
 #include "domain/permits/plate.hpp"
 #include "domain/vehicles/vehicle.hpp"
 #include "service/violations/violation_writes.hpp"

@@ -1,4 +1,4 @@
-#include "api/console/names.hpp"
+#include "api/console/clients/names.hpp"
 
 #include "api/console/reply.hpp"
 #include "store/vehicles/vehicle_driver.hpp"

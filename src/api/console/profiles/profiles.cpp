@@ -2,7 +2,7 @@
 
 #include <boost/json/array.hpp>
 
-#include "api/console/names.hpp"
+#include "api/console/clients/names.hpp"
 #include "api/console/reading.hpp"
 #include "api/console/reply.hpp"
 #include "service/profiles/profile_history.hpp"

@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 #include <boost/json/array.hpp>
 
-#include "api/console/permit_view.hpp"
+#include "api/console/permits/permit_view.hpp"
 #include "api/console/reading.hpp"
 #include "api/console/reply.hpp"
 #include "domain/permits/plate.hpp"
