@@ -8,8 +8,8 @@
 #include <fmt/format.h>
 
 #include "base/log.hpp"
-#include "cli/configuration.hpp"
-#include "cli/office_socket.hpp"
+#include "cli/channel/office_socket.hpp"
+#include "cli/server/configuration.hpp"
 #include "cli/unknown_word.hpp"
 
 namespace lotkeeper::cli {

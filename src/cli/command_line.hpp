@@ -11,7 +11,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
-#include "cli/dialogue.hpp"
+#include "cli/channel/dialogue.hpp"
 #include "cli/run.hpp"
 #include "domain/fault.hpp"
 #include "service/office.hpp"

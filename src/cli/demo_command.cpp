@@ -6,7 +6,7 @@
 #include "cli/command_line.hpp"
 #include "cli/demo/build_town.hpp"
 #include "cli/demo_data.hpp"
-#include "cli/server_program.hpp"
+#include "cli/server/server_program.hpp"
 
 namespace lotkeeper::cli {
 namespace {

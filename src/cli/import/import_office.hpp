@@ -3,7 +3,7 @@
 #include <optional>
 #include <string>
 
-#include "cli/message_socket.hpp"
+#include "cli/channel/message_socket.hpp"
 #include "service/office.hpp"
 
 /// The half of `lotkeeper import` that runs beside the database. All messages are JSON:

@@ -1,4 +1,4 @@
-#include "cli/import_file.hpp"
+#include "cli/import/import_file.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -21,8 +21,8 @@
 #include "base/text/csv.hpp"
 #include "base/text/json_records.hpp"
 #include "base/text/text.hpp"
+#include "cli/import/row_source.hpp"
 #include "cli/progress.hpp"
-#include "cli/row_source.hpp"
 #include "domain/fault.hpp"
 
 namespace lotkeeper::cli {

@@ -1,4 +1,4 @@
-#include "cli/import_office.hpp"
+#include "cli/import/import_office.hpp"
 
 #include <algorithm>
 #include <future>

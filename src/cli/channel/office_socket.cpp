@@ -1,4 +1,4 @@
-#include "cli/office_socket.hpp"
+#include "cli/channel/office_socket.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -5,7 +5,7 @@
 #include <list>
 #include <thread>
 
-#include "cli/message_socket.hpp"
+#include "cli/channel/message_socket.hpp"
 #include "service/office.hpp"
 
 /// A command that needs the user's files and the database, which may be another process's: its two

@@ -1,4 +1,4 @@
-#include "cli/message_socket.hpp"
+#include "cli/channel/message_socket.hpp"
 
 #include <sys/socket.h>
 #include <unistd.h>

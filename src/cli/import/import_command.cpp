@@ -2,8 +2,8 @@
 
 #include "api/v1/imports/import_kinds.hpp"
 #include "cli/command_line.hpp"
-#include "cli/import_file.hpp"
-#include "cli/import_office.hpp"
+#include "cli/import/import_file.hpp"
+#include "cli/import/import_office.hpp"
 
 namespace lotkeeper::cli {
 namespace {

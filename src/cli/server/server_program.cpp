@@ -1,4 +1,4 @@
-#include "cli/server_program.hpp"
+#include "cli/server/server_program.hpp"
 
 #include <pthread.h>
 #include <signal.h>
@@ -17,7 +17,7 @@
 #include "api/console/console.hpp"
 #include "api/v1/endpoints.hpp"
 #include "base/log.hpp"
-#include "cli/office_socket.hpp"
+#include "cli/channel/office_socket.hpp"
 #include "http/pages/embedded_pages.hpp"
 #include "store/operators/operator.hpp"
 

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "cli/message_socket.hpp"
+#include "cli/channel/message_socket.hpp"
 
 namespace lotkeeper::cli {
 

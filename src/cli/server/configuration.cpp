@@ -1,4 +1,4 @@
-#include "cli/configuration.hpp"
+#include "cli/server/configuration.hpp"
 
 #include <cstdlib>
 #include <filesystem>

@@ -1,4 +1,4 @@
-#include "cli/dialogue.hpp"
+#include "cli/channel/dialogue.hpp"
 
 #include <iostream>
 #include <utility>

@@ -6,8 +6,8 @@
 
 #include "base/text/text.hpp"
 #include "cli/command_line.hpp"
-#include "cli/configuration.hpp"
-#include "cli/server_program.hpp"
+#include "cli/server/configuration.hpp"
+#include "cli/server/server_program.hpp"
 #include "http/address.hpp"
 
 namespace lotkeeper::cli {

@@ -1,4 +1,4 @@
-#include "cli/row_source.hpp"
+#include "cli/import/row_source.hpp"
 
 #include <algorithm>
 #include <string>
