@@ -1,0 +1,190 @@
+#include <gtest/gtest.h>
+
+#include "api/v1/scenario.hpp"
+#include "service/clients/tenancy.hpp"
+#include "service/clients/zones.hpp"
+
+// permits/stats: zones and activeAt.
+namespace lotkeeper::tests {
+namespace {
+
+const Step k_in_lot_4{"permits/push", {{"zone", R"("Lot 4")"}}};
+const Step k_in_zone1{"permits/push", {{"zone", R"("zone1")"}}};
+const Step k_without_zone{"permits/push", {}};
+constexpr std::string_view k_lot_4 = R"({"data":[{"type":"temp","zone":"Lot 4","total":"1"}]})";
+constexpr std::string_view k_both = R"({"data":[{"type":"temp","zone":"Lot 4","total":"1"},)"
+                                    R"({"type":"temp","zone":"zone1","total":"1"}]})";
+constexpr std::string_view k_everything =
+    R"({"data":[{"type":"temp","zone":"Lot 4","total":"1"},)"
+    R"({"type":"temp","zone":"zone1","total":"1"}],"withoutZone":"1"})";
+
+const Scenario k_rows[] = {
+    {.name = "zones_absent_are_all",
+     .before = {k_in_lot_4, k_in_zone1, k_without_zone},
+     .contains = {k_everything}},
+    {.name = "zones_null_are_all",
+     .before = {k_in_lot_4, k_in_zone1, k_without_zone},
+     .changes = {{"zones", "null"}},
+     .contains = {k_everything}},
+    {.name = "zones_empty_are_all",
+     .before = {k_in_lot_4, k_in_zone1, k_without_zone},
+     .changes = {{"zones", R"("")"}},
+     .contains = {k_everything}},
+    {.name = "zones_of_white_space_are_all",
+     .before = {k_in_lot_4, k_in_zone1, k_without_zone},
+     .changes = {{"zones", R"(" \t ")"}},
+     .contains = {k_everything}},
+    {.name = "zones_of_commas_list_nothing",
+     .before = {k_in_lot_4, k_without_zone},
+     .changes = {{"zones", R"(" , ,,")"}},
+     .contains = {R"({"data":[]})"}},
+    {.name = "zones_as_an_empty_list_list_nothing",
+     .before = {k_in_lot_4, k_without_zone},
+     .changes = {{"zones", "[]"}},
+     .contains = {R"({"data":[]})"}},
+    {.name = "zones_as_a_list_of_nothing_list_nothing",
+     .before = {k_in_lot_4, k_without_zone},
+     .changes = {{"zones", R"(["", "  ", null])"}},
+     .contains = {R"({"data":[]})"}},
+    {.name = "zones_are_separated_by_commas",
+     .before = {k_in_lot_4, k_in_zone1, k_without_zone},
+     .changes = {{"zones", R"("zone1,Lot 4")"}},
+     .contains = {k_both}},
+    {.name = "zones_are_read_in_odd_case_under_a_name_in_odd_case",
+     .before = {k_in_lot_4, k_in_zone1},
+     .changes = {{"ZONES", R"("  ZONE1 ,, lOT   4 , ")"}},
+     .contains = {k_both}},
+    {.name = "zones_as_a_list_are_read",
+     .before = {k_in_lot_4, k_in_zone1, k_without_zone},
+     .changes = {{"zones", R"(["zone1", " LOT 4 "])"}},
+     .contains = {k_both}},
+    {.name = "zones_that_repeat_count_once",
+     .before = {k_in_lot_4},
+     .changes = {{"zones", R"("Lot 4,LOT  4,Four,Lot 4")"}},
+     .contains = {k_lot_4}},
+    {.name = "zones_are_matched_by_alias",
+     .before = {k_in_lot_4, k_in_zone1},
+     .changes = {{"zones", R"("four")"}},
+     .contains = {k_lot_4}},
+    {.name = "zones_without_permits_are_left_out",
+     .before = {k_in_lot_4},
+     .changes = {{"zones", R"("Lot 01,Lot 4,Lot 02")"}},
+     .contains = {k_lot_4}},
+    {.name = "zones_that_match_nothing_are_warned_of",
+     .before = {k_in_lot_4},
+     .changes = {{"zones", R"("Lot 4, Nowhere ,NOWHERE,Lot 5")"}},
+     .contains = {R"("total":"1"}],"warnings":["No zone is called \"Nowhere\".",)"
+                  R"("No zone is called \"Lot 5\"."]})"}},
+    {.name = "the_documents_sample_is_answered",
+     .changes = {{"zones", R"("NOT-REQUIRED--LIST-OF-ZONES")"}},
+     .contains =
+         {R"({"data":[],"warnings":["No zone is called \"NOT-REQUIRED--LIST-OF-ZONES\"."]})"}},
+    {.name = "a_comma_in_a_list_is_part_of_the_name",
+     .before = {{.act =
+                     [](TestApi& api) {
+                       ASSERT_TRUE(
+                           service::add_zone(api.office, "OC_TOMA", "North, upper", std::nullopt));
+                     }},
+                {"permits/push", {{"zone", R"("north, UPPER")"}}}},
+     .changes = {{"zones", R"(["North,  upper"])"}},
+     .contains = {R"({"data":[{"type":"temp","zone":"North, upper","total":"1"}]})"}},
+    {.name = "a_comma_in_a_text_divides_names",
+     .changes = {{"zones", R"("North, upper")"}},
+     .contains = {R"("No zone is called \"North\".","No zone is called \"upper\".")"}},
+    {.name = "zones_as_a_number_are_a_name",
+     .changes = {{"zones", "4"}},
+     .contains = {R"("warnings":["No zone is called \"4\"."])"}},
+    {.name = "zones_with_a_control_character_are_malformed",
+     .changes = {{"zones", R"("Lot\u00004")"}},
+     .status = 422,
+     .errors = {"9033 zones"}},
+    {.name = "zones_as_a_list_with_a_control_character_are_malformed",
+     .changes = {{"zones", R"(["Lot 4", "Lot\t01"])"}},
+     .status = 422,
+     .errors = {"9033 zones"}},
+    {.name = "zones_boolean_are_malformed",
+     .changes = {{"zones", "true"}},
+     .status = 422,
+     .errors = {"9033 zones"}},
+    {.name = "zones_object_are_malformed",
+     .changes = {{"zones", R"({"0":"Lot 4"})"}},
+     .status = 422,
+     .errors = {"9033 zones"}},
+    {.name = "zones_as_a_list_of_lists_are_malformed",
+     .changes = {{"zones", R"([["Lot 4"]])"}},
+     .status = 422,
+     .errors = {"9033 zones"}},
+    {.name = "zones_as_a_list_with_a_boolean_are_malformed",
+     .changes = {{"zones", R"(["Lot 4", false])"}},
+     .status = 422,
+     .errors = {"9033 zones"}},
+    {.name = "zones_that_differ_in_two_spellings_are_warned_of",
+     .before = {k_in_lot_4},
+     .changes = {{"Zones", R"("zone1")"}, {"zones", R"("Lot 4")"}},
+     .contains = {R"("total":"1"}],"warnings":["zones was sent under several names)"}},
+    {.name = "zones_as_equal_lists_in_two_spellings_are_not_warned_of",
+     .before = {k_in_lot_4},
+     .changes = {{"Zones", R"(["Lot 4"])"}, {"zones", R"(["Lot 4"])"}},
+     .contains = {k_lot_4}},
+
+    {.name = "moment_absent_counts_what_has_not_begun",
+     .before = {{"permits/push",
+                 {{"zone", R"("Lot 4")"},
+                  {"startTime", R"("2027-03-02T09:00:00")"},
+                  {"endTime", R"("2027-03-02T17:00:00")"}}}},
+     .changes = {{"activeAt", "null"}},
+     .contains = {k_lot_4}},
+    {.name = "moment_empty_is_absent",
+     .before = {k_in_lot_4},
+     .changes = {{"activeAt", R"("")"}},
+     .contains = {k_lot_4}},
+    {.name = "moment_of_white_space_is_absent",
+     .before = {k_in_lot_4},
+     .changes = {{"activeAt", R"("  ")"}},
+     .contains = {k_lot_4}},
+    {.name = "moment_is_read_trimmed_under_a_name_in_odd_case",
+     .before = {k_in_lot_4},
+     .changes = {{"ACTIVEAT", R"(" 2026-03-02T16:59:59 ")"}},
+     .contains = {k_lot_4}},
+    {.name = "moment_after_the_end_counts_nothing",
+     .before = {k_in_lot_4},
+     .changes = {{"activeAt", R"("2026-03-02T17:00:00")"}},
+     .contains = {R"({"data":[]})"}},
+    {.name = "moment_that_does_not_exist_is_refused",
+     .changes = {{"activeAt", R"("2026-02-29T12:00:00")"}},
+     .status = 422,
+     .errors = {"9033 activeAt"},
+     .contains = {R"(or the word \"now\")"}},
+    {.name = "moment_with_a_control_character_is_refused",
+     .changes = {{"activeAt", R"("no\u0000w")"}},
+     .status = 422,
+     .errors = {"9033 activeAt"}},
+    {.name = "moment_number_is_refused",
+     .changes = {{"activeAt", "1772452800"}},
+     .status = 422,
+     .errors = {"9033 activeAt"}},
+    {.name = "moment_boolean_is_refused",
+     .changes = {{"activeAt", "true"}},
+     .status = 422,
+     .errors = {"9033 activeAt"}},
+    {.name = "moment_object_is_refused",
+     .changes = {{"activeAt", "{}"}},
+     .status = 422,
+     .errors = {"9033 activeAt"}},
+    {.name = "moment_array_is_refused",
+     .changes = {{"activeAt", R"(["now"])"}},
+     .status = 422,
+     .errors = {"9033 activeAt"}},
+    {.name = "all_faults_are_told_in_order",
+     .changes = {{"activeAt", R"("soon")"}, {"zones", "{}"}},
+     .status = 422,
+     .errors = {"9033 zones", "9033 activeAt"}},
+};
+
+}  // namespace
+
+const RegisteredTable k_stats_value_table([]() -> Table {
+  return {"stats", "permits/stats", k_rows};
+});
+
+}  // namespace lotkeeper::tests
