@@ -4,7 +4,7 @@
 #include <map>
 #include <stdexcept>
 
-#include "api/console/plate_evidence.hpp"
+#include "api/console/plates/plate_evidence.hpp"
 #include "base/text/text.hpp"
 #include "cli/demo/places.hpp"
 #include "domain/permits/plate.hpp"

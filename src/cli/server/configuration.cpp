@@ -10,7 +10,7 @@
 
 #include <fmt/format.h>
 
-#include "base/environment_file.hpp"
+#include "base/text/environment_file.hpp"
 
 namespace lotkeeper::cli {
 namespace {

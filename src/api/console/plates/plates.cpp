@@ -8,7 +8,7 @@
 
 #include "api/console/clients/names.hpp"
 #include "api/console/permits/permit_view.hpp"
-#include "api/console/plate_evidence.hpp"
+#include "api/console/plates/plate_evidence.hpp"
 #include "api/console/reading.hpp"
 #include "api/console/reply.hpp"
 #include "api/console/violations/violation_view.hpp"

@@ -5,7 +5,7 @@
 
 #include "cli/command_line.hpp"
 #include "cli/demo/build_town.hpp"
-#include "cli/demo_data.hpp"
+#include "cli/demo/demo_data.hpp"
 #include "cli/server/server_program.hpp"
 
 namespace lotkeeper::cli {

@@ -1,9 +1,9 @@
-#include "cli/demo_data.hpp"
+#include "cli/demo/demo_data.hpp"
 
 #include <stdexcept>
 
 #include "base/text/text.hpp"
-#include "cli/demo_violations.hpp"
+#include "cli/demo/demo_violations.hpp"
 #include "domain/permits/plate.hpp"
 #include "service/clients/tenancy.hpp"
 #include "service/clients/zones.hpp"

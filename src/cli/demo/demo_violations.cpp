@@ -1,4 +1,4 @@
-#include "cli/demo_violations.hpp"
+#include "cli/demo/demo_violations.hpp"
 
 #include <array>
 #include <stdexcept>

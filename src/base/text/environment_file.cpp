@@ -1,4 +1,4 @@
-#include "base/environment_file.hpp"
+#include "base/text/environment_file.hpp"
 
 #include <algorithm>
 #include <stdexcept>
