@@ -180,13 +180,13 @@ TEST(Copy, holds_few_bytes_of_large_content_at_a_time) {
   const FilledFile original(1);
   {
     const auto database = database::Database::open(original.url(), {});
-    static constexpr database::Statement k_add{
+    static constexpr database::Statement k_add_row{
         "test.content",
         "INSERT INTO attachment_content (client_id, hash, size, content) VALUES (1, $1, $2, $3)"};
     const std::vector<std::uint8_t> content(1000, 7);
     for (std::uint8_t i = 0; i < 10; ++i) {
       const std::vector<std::uint8_t> hash(32, i);
-      database->writer().run(k_add, {database::Bytes(hash), 1000, database::Bytes(content)});
+      database->writer().run(k_add_row, {database::Bytes(hash), 1000, database::Bytes(content)});
     }
   }
   const auto tables = database::schema();
