@@ -16,7 +16,7 @@ function statementsOf(source) {
 }
 
 const filesIn = (folder, ending) =>
-  readdirSync(path.join(k_repository, folder))
+  readdirSync(path.join(k_repository, folder), { recursive: true })
     .filter((name) => name.endsWith(ending))
     .map((name) => path.join(folder, name));
 

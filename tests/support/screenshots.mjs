@@ -36,6 +36,13 @@ async function open(options, name = 'demo') {
   await page.locator('input[name=password]').fill('demo');
   await page.keyboard.press('Enter');
   await page.locator('.shell h1').waitFor();
+  // Operators of the town alone have it already.
+  const chosen = await page.evaluate(async () => {
+    const headers = { 'Content-Type': 'application/json', 'X-Lotkeeper-Console': '1' };
+    const body = JSON.stringify({ client: 'TOWN' });
+    return (await fetch('/console/api/session/client', { method: 'PUT', headers, body })).status;
+  });
+  assert.equal(chosen, 200);
   return page;
 }
 

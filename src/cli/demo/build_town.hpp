@@ -19,7 +19,7 @@ class PastClock final : public base::Clock {
   const base::Clock& m_present;
 };
 
-/// Makes the client MAPLE_LANDING with its town up to `now`, and the demo's operator where there is
+/// Makes the client TOWN with its town up to `now`, and the demo's operator where there is
 /// none; leaves a town that stands as it is. `office` goes by a PastClock. Throws
 /// std::runtime_error where that fails.
 void build_town(service::Office& office, base::Instant now, const TownSize& size = {});

@@ -67,10 +67,7 @@ int run_demo(const std::string& listen, const std::string& data, const std::stri
         "server\nthe console is at {}/console; sign in as {} with the password {}\n{}",
         k_demo_client, k_demo_token, place, temporary ? ", gone when it stops" : "", address,
         k_demo_operator, k_demo_password,
-        is_small
-            ? ""
-            : "it opens with the invented town Maple Landing; the client of the samples can be "
-              "chosen beside it\n");
+        is_small ? "" : "choose Maple Landing at the top of the console to see an invented town\n");
   };
   if (!is_small) demo::build_town(settings.database_url);
   return run_server(settings, fill_demo, announce);
@@ -89,8 +86,8 @@ void add_demo_command(CLI::App& app, Wish& wish) {
       "demo",
       "Try it: a server on this machine alone, with a client OC_TOMA whose token is literally\n"
       "YOUR-API-TOKEN, so that the samples of the API document run as printed (update and\ndelete "
-      "want the reference of a push). A second client, MAPLE_LANDING, is an invented town with\n"
-      "thirty days of permits and violations, for the console.");
+      "need the reference that a push returned). A second client, TOWN, is an invented town\n"
+      "with thirty days of permits and violations; choose it at the top of the console.");
   const auto arguments = std::make_shared<Arguments>();
   command->add_option("--listen", arguments->listen, "a loopback address; port 0: any free port")
       ->type_name("HOST:PORT")

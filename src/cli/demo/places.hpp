@@ -10,7 +10,7 @@
 /// What the town is made of: who works there, where one parks, who sells permits.
 namespace lotkeeper::cli::demo {
 
-inline constexpr const char* k_town_client = "MAPLE_LANDING";
+inline constexpr const char* k_town_client = "TOWN";
 inline constexpr const char* k_town_name = "Maple Landing";
 inline constexpr const char* k_town_time_zone = "America/Toronto";
 
