@@ -254,7 +254,7 @@ TEST(ExplainWallTime, names_what_is_wrong_in_a_value) {
       {"2026-11-29T23:59:60", "\"23:59:60\" is no time of day"},
       {"2026-11-29T9:00:00", "The time of day is not HH:MM:SS."},
       {"2026-11-29T09:00:00z", "capital letter"},
-      {"2026-11-29T09:00:00 PM", "nothing may stand but a \"Z\""},
+      {"2026-11-29T09:00:00 PM", "Only \"Z\" may follow the time."},
       {"29.11.2026 19:00", "It does not begin with a date as YYYY-MM-DD."},
       {"", "It does not begin with a date as YYYY-MM-DD."},
   };

@@ -124,6 +124,7 @@ TEST_F(RandomLives, columns_add_up_and_the_past_stays_what_it_was) {
   m_random.seed(seed);
   m_issued["2016-05"] = k_fine_cents;  // the document's
   std::map<service::TakingKey, TakingSums> yesterday;
+  FineSums seen;  // in all looks together
   for (int step = 0; step < k_steps; ++step) {
     m_api.clock.advance(hours(pick(12)));
     if (m_violations.empty() || pick(4) == 0) {
@@ -144,6 +145,7 @@ TEST_F(RandomLives, columns_add_up_and_the_past_stays_what_it_was) {
       EXPECT_LE(sums.overpaid_cents, 0) << name;
       total += sums;
     }
+    seen += total;
     const base::Instant now = m_api.clock.now();
     EXPECT_EQ(
         total.owed_cents,
@@ -167,14 +169,12 @@ TEST_F(RandomLives, columns_add_up_and_the_past_stays_what_it_was) {
     }
   }
   // The lives were such that each column was needed.
-  FineSums total;
-  for (const auto& [name, sums] : fines()) total += sums;
   EXPECT_GT(m_api.number("SELECT COUNT(*) FROM payment_reversal"), 0);
-  EXPECT_NE(total.adjusted_cents, 0);
-  EXPECT_GT(total.discounted_cents, 0);
-  EXPECT_GT(total.cancelled_cents, 0);
-  EXPECT_GT(total.paid_cents, 0);
-  EXPECT_GT(total.owed_cents, 0);
+  EXPECT_NE(seen.adjusted_cents, 0);
+  EXPECT_GT(seen.discounted_cents, 0);
+  EXPECT_GT(seen.cancelled_cents, 0);
+  EXPECT_GT(seen.paid_cents, 0);
+  EXPECT_GT(seen.owed_cents, 0);
 }
 
 TEST(MoneyReport, months_follow_one_another_over_the_end_of_a_year) {
