@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <thread>
+
 #include "api/console/console.hpp"
 #include "http/error_reply.hpp"
 #include "http/transport/transport_support.hpp"
@@ -92,9 +95,13 @@ TEST_F(ConsoleWire, a_method_that_is_none_is_not_logged_as_it_was_sent) {
   Client client(m_server.port());
   ASSERT_TRUE(client.send("FORGED=1 /console/api/session HTTP/1.1\r\nHost: localhost\r\n\r\n"));
   EXPECT_EQ(client.read().status, 400) << "the equals sign is none of a token";
-  Client token(m_server.port());
-  ASSERT_TRUE(token.send("FORGED /console/api/session HTTP/1.1\r\nHost: localhost\r\n\r\n"));
-  EXPECT_EQ(token.read().status, 405);
+  // Refusals of the tests before may have used up the lines of this second.
+  for (int i = 0; i < 100 && !log.has("console method=other"); ++i) {
+    Client token(m_server.port());
+    ASSERT_TRUE(token.send("FORGED /console/api/session HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+    EXPECT_EQ(token.read().status, 405);
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
   EXPECT_TRUE(log.has("console method=other"));
   EXPECT_FALSE(log.has("FORGED"));
 }
