@@ -118,12 +118,6 @@ class CollectingSink final : public spdlog::sinks::base_sink<std::mutex> {
     return !m_stopping || std::chrono::steady_clock::now() < m_give_up_at;
   }
 
-  static void log_held_back() {
-    for (const LogLimits::Held& held : limits().take()) {
-      spdlog::log(held.level, "{} ({} more within a second)", held.kind, held.lines);
-    }
-  }
-
   std::string m_lines;
   std::size_t m_dropped = 0;
   bool m_stopping = false;
@@ -177,6 +171,12 @@ void log_seldom(spdlog::level::level_enum level, const std::string& text, std::s
 
 bool may_log(std::string_view what, unsigned most) {
   return limits().admit(spdlog::level::info, what, most);
+}
+
+void log_held_back() {
+  for (const LogLimits::Held& held : limits().take()) {
+    spdlog::log(held.level, "{} ({} more within a second)", held.kind, held.lines);
+  }
 }
 
 }  // namespace lotkeeper::base

@@ -30,4 +30,8 @@ void log_seldom(spdlog::level::level_enum level, const std::string& text,
 /// the count logged when the second is over.
 [[nodiscard]] bool may_log(std::string_view what, unsigned most);
 
+/// Logs the counts of the seconds that are over, so that their kinds may be logged again. The log's
+/// own thread does so ten times a second.
+void log_held_back();
+
 }  // namespace lotkeeper::base
