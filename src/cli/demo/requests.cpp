@@ -24,6 +24,7 @@ struct Asked {
 
 std::vector<Asked> requests_of(const Town& town) {
   std::vector<Asked> all;
+  all.reserve(town.permits.size() + town.refusals.size());
   for (const TownPermit& permit : town.permits) all.push_back({permit.made, permit.vendor});
   for (const TownRefusal& refusal : town.refusals) {
     all.push_back({refusal.at, refusal.vendor, k_push, refusal.code});
@@ -70,6 +71,7 @@ std::vector<store::RequestCount> count_by_hour(const std::vector<Asked>& asked,
              count.total + 1, one.at};
   }
   std::vector<store::RequestCount> counts;
+  counts.reserve(hours.size());
   for (auto& [key, count] : hours) counts.push_back(std::move(count));
   return counts;
 }
@@ -124,6 +126,7 @@ void write_requests(database::Connection& connection, const Town& town, const To
   std::map<std::size_t, Instant> last;
   for (const Asked& one : asked) last[one.vendor] = one.at;
   std::vector<store::TokenUse> uses;
+  uses.reserve(last.size());
   for (const auto& [vendor, at] : last) uses.push_back({keys.client, keys.tokens[vendor], at});
   store::note_last_uses(connection, uses);
 }

@@ -83,10 +83,10 @@ constexpr std::array k_models{
 };
 constexpr std::array<store::ItemId, 12> k_colours{2, 2, 18, 18, 18, 9, 9, 15, 3, 3, 14, 8};
 
-template <class Choice, std::size_t count>
-const Choice& choose(Dice& dice, const std::array<Choice, count>& choices) {
-  std::array<int, count> weights{};
-  for (std::size_t i = 0; i < count; ++i) weights[i] = choices[i].weight;
+template <class Choice, std::size_t Count>
+const Choice& choose(Dice& dice, const std::array<Choice, Count>& choices) {
+  std::array<int, Count> weights{};
+  for (std::size_t i = 0; i < Count; ++i) weights[i] = choices[i].weight;
   return choices[dice.weighted(weights)];
 }
 
