@@ -12,8 +12,8 @@ namespace lotkeeper::base {
 /// trace, debug, info, warn, error, critical, off; throws std::invalid_argument for another.
 void start_log(const std::string& level);
 
-/// Sends to stderr, at once, what the user of a command must know (critical), and nothing else:
-/// what a command prints, and the sentence that it is refused with, stay as they are.
+/// For commands: writes only critical lines, at once, to stderr. Other lines would mix with what
+/// the command prints and with the sentence that refuses it.
 void start_command_log();
 
 /// Writes what is still in memory, and gives up after two seconds where nobody reads it. Lines that

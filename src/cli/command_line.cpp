@@ -142,9 +142,8 @@ void add_database_option(CLI::App& command, Wish& wish) {
       .add_option(
           "--database", wish.database_url,
           "sqlite:PATH or postgresql://USER@HOST:PORT/DATABASE; a server may be running on it\n"
-          "(else LOTKEEPER_DATABASE, else that of --config, else lotkeeper.db in this folder, "
-          "else\n"
-          "that of the service in /etc/lotkeeper). One with a password belongs into the\n"
+          "(else LOTKEEPER_DATABASE, else that of --config, else lotkeeper.db in this folder, else\n"
+          "that of the service in /etc/lotkeeper). One with a password belongs in the\n"
           "environment: others on this machine see a command line")
       ->type_name("URL");
   command

@@ -25,7 +25,7 @@ class DatabaseUnavailable : public DatabaseError {
   using DatabaseError::DatabaseError;
 };
 
-/// The database is there, and too much waits for it already. `what` is a sentence for the caller.
+/// The database works, but too many requests wait for it. `what` is a sentence for the caller.
 class DatabaseBusy : public DatabaseUnavailable {
  public:
   using DatabaseUnavailable::DatabaseUnavailable;

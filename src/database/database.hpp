@@ -71,7 +71,7 @@ class Database {
   /// Whether other processes may write to it at the same time.
   [[nodiscard]] virtual bool is_shared() const { return false; }
 
-  /// Whether it is known that it cannot be reached now. From any thread, at once.
+  /// Whether the last try to reach it failed. Answers at once; from any thread.
   [[nodiscard]] virtual bool is_away() const { return false; }
 
   /// A connection that sees what is committed and cannot write. Give it back soon: a reader that

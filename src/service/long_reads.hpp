@@ -15,9 +15,8 @@
 namespace lotkeeper::service {
 
 /// Threads for what takes more than a moment: exports, counts of all permits. One client has at
-/// most `k_most_of_a_client` of them at a time; its other work waits, while that of other clients
-/// goes on. Its integrations, and its people in the console, take turns: one piece of work each, in
-/// the order in which it came.
+/// most `k_most_of_a_client` of them at a time. Its other work waits; the work of other clients goes
+/// on. The integrations of a client, and its operators in the console, take turns.
 class LongReads {
  public:
   static constexpr std::size_t k_threads = 4;
@@ -25,8 +24,8 @@ class LongReads {
   static constexpr std::size_t k_most_waiting_of_party = 64;
 
   enum class Kind {
-    begins,   ///< a reply: it may be refused
-    goes_on,  ///< with a reply that has begun: it is always taken
+    begins,   ///< a new reply; it may be refused
+    goes_on,  ///< the next piece of a reply that has begun; it is never refused
   };
 
   LongReads() = default;
@@ -34,8 +33,8 @@ class LongReads {
   LongReads& operator=(const LongReads&) = delete;
   ~LongReads() { join(); }
 
-  /// Runs `work` on one of the threads when it is its turn. `work` throws nothing. False, and it is
-  /// not run, where it `begins` a reply and `k_most_waiting_of_party` of this party wait already.
+  /// Runs `work` on one of the threads when its turn comes. `work` throws nothing. False if it
+  /// `begins` a reply and `k_most_waiting_of_party` of this party are waiting; it is not run then.
   [[nodiscard]] bool post(const Party& party, Kind kind, std::function<void()> work);
 
   /// Returns when all that was posted is done.

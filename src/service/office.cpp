@@ -115,7 +115,7 @@ void Office::stop() {
       write_last_uses();
       m_request_notes.write();
     } catch (const std::exception& error) {
-      // What is left to do matters more.
+      // The rest of the stop must still happen.
       spdlog::error("the last requests were not noted: {}", error.what());
     }
     if (m_database->is_shared()) {

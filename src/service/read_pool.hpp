@@ -17,7 +17,7 @@
 
 namespace lotkeeper::service {
 
-/// What a request is refused with where too many of its party wait already.
+/// The refusal of a request when too many of the same party are waiting.
 [[nodiscard]] database::DatabaseBusy too_many_wait(const Party& party);
 
 /// Short questions that event loops ask the database. Where the database is another process, which

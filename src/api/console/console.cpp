@@ -61,7 +61,7 @@ domain::Role needed(Access access) {
 }  // namespace
 
 void secure(Reply& reply) {
-  // The pages have some of their own.
+  // Pages bring their own values, which are replaced.
   std::erase_if(reply.headers, [](const http::Header& header) {
     return header.name == "Content-Security-Policy" || header.name == "X-Content-Type-Options" ||
            header.name == "Referrer-Policy";

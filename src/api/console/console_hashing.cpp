@@ -6,7 +6,7 @@
 #include "base/uuid.hpp"
 #include "service/operators/sessions.hpp"
 
-/// Requests that need a password hashed, or bear a large body: who sends them is asked first.
+/// Requests that hash a password or have a large body. The sender is checked first.
 namespace lotkeeper::api::console {
 
 using boost::asio::awaitable;
@@ -44,7 +44,7 @@ Reply Console::serve_hashing(const http::Request& request, const Found& found,
     m_hashing_queue.note(address, service::standing_of(*connection, address), reply.status < 300,
                          m_desk.now());
   } catch (const std::exception&) {
-    // The queue then knows less; who has to wait is refused after all.
+    // The queue then knows less. The database still refuses an address that has to wait.
   }
   return reply;
 }
@@ -70,7 +70,7 @@ awaitable<std::optional<Reply>> Console::refuse_stranger(const http::Request& re
       boost::asio::use_awaitable);
 }
 
-/// A caller without a session, or without the role, is told so before anything is done for them.
+/// The refusal of a caller without a session or without the role, before any work is done.
 std::optional<Reply> Console::refusal_of_stranger(const http::Request& request,
                                                   const Found& found) {
   if (found.route == nullptr) return serve_call(request, found);

@@ -8,7 +8,7 @@
 
 #include "api/console/console.hpp"
 
-/// What the parts of the console itself share; for no handler.
+/// What the files of the console itself share. Handlers do not include this.
 namespace lotkeeper::api::console {
 
 inline constexpr std::string_view k_root = "/console";
@@ -21,7 +21,7 @@ struct Console::Found {
   std::vector<std::string> ids;
 };
 
-/// One more that waits, for as long as it lives.
+/// Counts one more waiting request for as long as it lives.
 struct Waiting {
   explicit Waiting(std::atomic<int>& counted) : count(counted) { ++count; }
   Waiting(const Waiting&) = delete;

@@ -152,14 +152,14 @@ bool is_invisible(utf8proc_int32_t code_point) {
   }
 }
 
-/// Whether a text begins like a formula, and where the sign stands that decides it. All before that
-/// sign is invisible, so that the same holds for a text that begins anywhere in between.
+/// Whether a text begins like a formula, and the position of the sign that decides this. Everything
+/// before that sign is invisible, so a text that begins anywhere before it has the same answer.
 struct Beginning {
   std::size_t decided_at = 0;
   bool is_formula = false;
 };
 
-/// Of what begins at `at` in `cell`.
+/// The beginning of the text from `at` to the end of `cell`.
 Beginning beginning_of(std::string_view cell, std::size_t at) {
   constexpr char32_t k_minus_sign = 0x2212;
   constexpr std::u32string_view k_signs = U"=+-@";

@@ -24,14 +24,14 @@ std::string in_environment(const char* name) {
   return value != nullptr ? value : "";
 }
 
-/// Whoever may not look there has none.
+/// False also where this user may not look.
 bool exists(const char* path) {
   std::error_code error;
   return std::filesystem::exists(path, error);
 }
 
-/// The database that the installed service is given in its environment, if any. It comes before
-/// that of its configuration, so whoever may not read it must not take the other.
+/// The database in the installed service's environment file, if any. It takes precedence over the
+/// one in its configuration, so a user who cannot read this file must not use the other.
 std::optional<std::string> database_in_installed_environment() {
   if (!exists(k_installed_environment)) return std::nullopt;
   constexpr std::string_view k_advice =

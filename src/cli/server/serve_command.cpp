@@ -85,7 +85,7 @@ void add_options(CLI::App& command, ServerSettings& settings) {
       .add_option(
           "--database", settings.database_url,
           "sqlite:PATH or postgresql://USER@HOST:PORT/DATABASE; one with a password belongs "
-          "into the\nenvironment or the file: others on this machine see a command line")
+          "in the\nenvironment or the file: others on this machine see a command line")
       ->type_name("URL")
       ->default_str("sqlite:lotkeeper.db");
   command.add_option("--io-threads", settings.io_threads, "event loops; 0: one for each core")

@@ -122,7 +122,7 @@ void reload_tls(http::Server& server) {
   }
 }
 
-/// Until one comes that stops the server. `is_at_terminal`: it was started in one.
+/// Returns at a signal that stops the server. `is_at_terminal`: the server was started in one.
 void wait_for_signal_to_stop(const sigset_t& signals, http::Server& server, bool is_at_terminal) {
   for (;;) {
     int signal = 0;
@@ -157,7 +157,7 @@ int run_server(const ServerSettings& settings,
                const std::function<std::string(const std::string& address)>& announce) {
   // Before any thread is made: one that does not block them could be the one to die of them.
   const sigset_t signals = block_signals();
-  // Asked now: once the terminal is closed it is none any more.
+  // Asked now: after the terminal is closed, stdin no longer is one.
   const bool is_at_terminal = ::isatty(STDIN_FILENO) == 1;
   base::start_log(settings.log_level);
   const base::SystemClock clock;

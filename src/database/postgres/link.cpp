@@ -17,7 +17,7 @@ namespace lotkeeper::database {
 namespace {
 
 constexpr int k_binary = 1;
-// A session that only reads never forgets one.
+// A session that only reads never clears them.
 constexpr std::size_t k_most_warnings = 16;
 
 /// Parameters as libpq wants them. The texts and bytes are the caller's.

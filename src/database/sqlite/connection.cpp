@@ -99,7 +99,7 @@ SqliteConnection::SqliteConnection(const std::string& path, SqliteRole role, Sql
     : m_sharing(sharing), m_keeps_snapshots(role == SqliteRole::reader) {
   // Readers open the file for writing as well: in WAL mode they keep their place in shared memory.
   // `query_only` below is what keeps them from writing.
-  // The writer alone makes the file: a reader would make an empty one where it was removed.
+  // Only the writer creates the file. If the file was removed, a reader would create an empty one.
   constexpr int k_flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   const int creates = role == SqliteRole::writer ? SQLITE_OPEN_CREATE : 0;
   sqlite3* handle = nullptr;

@@ -30,7 +30,7 @@ namespace {
 
 constexpr std::string_view k_sqlite_scheme = "sqlite:";
 constexpr const char* k_log_suffix = "-wal";
-// After so many looks in a row that failed, a file counts as gone.
+// A file counts as gone after this many failed looks in a row.
 constexpr int k_most_unclear_looks = 8;
 
 /// Refuses what SQLite would only call "not a database", before anything is made beside it. A file
@@ -178,7 +178,7 @@ class SqliteDatabase final : public Database {
     const auto log_state = m_log.state_at(log);
     const bool is_unclear =
         file_state == FileIdentity::State::unclear || log_state == FileIdentity::State::unclear;
-    // A look may fail for a moment, for want of memory say.
+    // A look may fail for a moment, for example when memory is short.
     const bool is_lost = is_unclear && ++m_unclear_looks >= k_most_unclear_looks;
     if (!is_unclear) m_unclear_looks = 0;
     if (file_state == FileIdentity::State::gone || is_lost) {
@@ -203,7 +203,7 @@ class SqliteDatabase final : public Database {
         return {*this, std::move(connection)};
       }
     }
-    // SQLite would read another file that has the name now, by the log of this one.
+    // If another file has this name now, SQLite would read it together with this file's log.
     using enum FileIdentity::State;
     if (m_file.state_at(m_path) != same || m_log.state_at(m_path + k_log_suffix) != same) {
       throw DatabaseUnavailable(fmt::format("{} is no longer the file that was opened", m_path));
@@ -249,7 +249,7 @@ std::string sqlite_path(std::string_view url) {
   const std::string_view path = url.substr(k_sqlite_scheme.size());
   // SQLite follows links for its log, so the lock and the socket must too, or a file had two
   // owners.
-  // A path that names nothing yet stays relative unless it is made absolute first.
+  // weakly_canonical leaves a path relative if nothing is there yet.
   if (path.empty()) return {};
   return std::filesystem::weakly_canonical(std::filesystem::absolute(path)).string();
 }

@@ -43,7 +43,7 @@ asio::awaitable<std::optional<char>> first_byte(EventLoop& loop, Socket& socket,
   co_return byte;
 }
 
-/// Whether a handshake may begin, when it may. Until then nothing is read.
+/// Waits until a handshake may begin, without reading. False if the connection is over.
 asio::awaitable<bool> wait_for_handshake(EventLoop& loop, Socket& socket,
                                          Clock::duration patience) {
   Session session(loop, socket);

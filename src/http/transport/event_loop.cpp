@@ -22,7 +22,7 @@ constexpr Clock::duration k_rest_after = 3s;
 constexpr Clock::duration k_linger_at_stop = 250ms;
 constexpr Clock::duration k_sweep_period_at_stop = 50ms;
 
-// An honest handshake takes less, from afar too.
+// An honest handshake takes less, even over a slow network.
 constexpr Clock::duration k_least_handshake = 1s;
 
 // How long requests that did not wait for a reply are answered before the sockets are looked at.

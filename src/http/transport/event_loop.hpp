@@ -90,9 +90,9 @@ class EventLoop {
   /// Ends when it is the caller's turn.
   [[nodiscard]] boost::asio::awaitable<void> turn();
 
-  /// Returns where a TLS handshake may begin: at once, or where one ends, or has lasted for a
-  /// second and is cut off. Who came last comes next. Where too many wait, who has waited longest
-  /// is sent away: their socket is closed then.
+  /// Returns when a TLS handshake may begin. If there are too many, this is when another one ends, or
+  /// has lasted for a second and is cut off. The newest connection goes first. If too many wait, the
+  /// socket of the one that waited longest is closed.
   [[nodiscard]] boost::asio::awaitable<void> handshake_turn(Socket& socket);
 
   /// Runs on the calling thread until `halt`.
@@ -122,7 +122,7 @@ class EventLoop {
     std::unique_ptr<Waiter> waiter;
   };
 
-  /// Gives `submit` the Waiter that resumes whoever awaits this.
+  /// Suspends the caller and gives `submit` the Waiter that resumes it.
   template <class Submit>
   boost::asio::awaitable<void> suspend(Submit submit);
 

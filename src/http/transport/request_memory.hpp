@@ -33,8 +33,7 @@ class MemoryShare {
   MemoryShare& operator=(const MemoryShare&) = delete;
   ~MemoryShare() { m_source->give_back(m_held); }
 
-  /// From now on it holds `bytes` instead of what it held. False where that is more than is left:
-  /// it then holds what it held before.
+  /// Changes the amount held to `bytes`. False if that is more than is left; then nothing changes.
   [[nodiscard]] bool hold(std::size_t bytes) {
     const std::size_t counted = bytes > k_free ? bytes : 0;
     if (counted > m_held && !m_source->take(counted - m_held)) return false;

@@ -130,6 +130,26 @@ struct FoundPart {
   bool is_past_the_end = false;
 };
 
+/// Renders the part after violation `after` into `keep`. The caller sees to it that all is read as of
+/// one moment.
+FoundPart render(database::Connection& connection, KeepPart& keep, std::int64_t number,
+                 store::ViolationId after) {
+  FoundPart found;
+  const auto violations =
+      store::list_batch(connection, keep.client, keep.batch, after, k_violations_in_part);
+  keep.is_last = static_cast<std::int64_t>(violations.size()) < k_violations_in_part;
+  found.is_past_the_end = violations.empty();
+  if (found.is_past_the_end) {
+    const auto batch = store::find_batch(connection, keep.client, keep.batch);
+    keep.is_last = batch && !batch->rendered;
+    return found;
+  }
+
+  found.rendered = render_records(connection, keep.client, violations);
+  keep.part = {number, violations.back().id, base::compress(found.rendered)};
+  return found;
+}
+
 FoundPart find_or_render(database::Connection& connection, KeepPart& keep, std::int64_t number) {
   FoundPart found;
   found.kept = store::find_part(connection, keep.client, keep.batch, number);
@@ -145,19 +165,7 @@ FoundPart find_or_render(database::Connection& connection, KeepPart& keep, std::
     after = *end;
   }
   const database::Snapshot one_moment(connection);
-  const auto violations =
-      store::list_batch(connection, keep.client, keep.batch, after, k_violations_in_part);
-  keep.is_last = static_cast<std::int64_t>(violations.size()) < k_violations_in_part;
-  found.is_past_the_end = violations.empty();
-  if (found.is_past_the_end) {
-    const auto batch = store::find_batch(connection, keep.client, keep.batch);
-    keep.is_last = batch && !batch->rendered;
-    return found;
-  }
-
-  found.rendered = render_records(connection, keep.client, violations);
-  keep.part = {number, violations.back().id, base::compress(found.rendered)};
-  return found;
+  return render(connection, keep, number, after);
 }
 
 /// Where the queue is full others come first: it is tried for a while, because what was begun is
@@ -360,28 +368,34 @@ void Collections::finish(const store::CollectionBatch& batch) {
   }
 }
 
+namespace {
+
+void apply_now(WriteBatch& writing, Command& command) {
+  Command* const one = &command;
+  command.apply()(writing, std::span(&one, 1));
+}
+
+}  // namespace
+
 std::optional<store::CollectionBatch> hand_out_at_once(WriteBatch& writing,
                                                        store::ClientId client) {
   store::CollectionBatch batch;
   for (bool is_closed = false; !is_closed;) {
     MarkOverdue marking(client, batch);
-    Command* const one = &marking;
-    marking.apply()(writing, std::span(&one, 1));
+    apply_now(writing, marking);
     batch = marking.batch;
     is_closed = marking.is_closed;
   }
   if (batch.id == 0) return std::nullopt;
-  store::CollectionPart part;
-  for (;;) {
-    const auto violations = store::list_batch(writing.connection, client, batch.id,
-                                              part.last_violation, k_violations_in_part);
-    if (violations.empty()) break;
-    ++part.number;
-    part.last_violation = violations.back().id;
-    part.content = base::compress(render_records(writing.connection, client, violations));
-    store::keep_part(writing.connection, client, batch.id, part);
+  store::ViolationId after = 0;
+  bool is_last = false;
+  for (std::int64_t number = 1; !is_last; ++number) {
+    KeepPart keep(client, batch.id);
+    static_cast<void>(render(writing.connection, keep, number, after));
+    if (keep.part) after = keep.part->last_violation;
+    is_last = keep.is_last;
+    apply_now(writing, keep);
   }
-  store::note_rendered(writing.connection, client, batch.id, writing.now);
   return batch;
 }
 

@@ -87,8 +87,8 @@ class Collections {
   std::thread m_finisher;
 };
 
-/// All that is overdue into a new batch, closed and rendered, in the transaction in hand: for the
-/// few violations of the demo. None where nothing is overdue.
+/// Puts everything overdue into a new batch and closes and renders it, all in this transaction.
+/// For the demo, which has few violations. nullopt if nothing is overdue.
 std::optional<store::CollectionBatch> hand_out_at_once(WriteBatch& writing, store::ClientId client);
 
 }  // namespace lotkeeper::service

@@ -36,9 +36,9 @@ class Change final : public Command {
 
 class GroupCommitter;
 
-/// Commits a change by people. Where other servers write to the database too, a session with it may
-/// end, and one that ended is replaced within a moment: nothing was stored then, and the change is
-/// tried again for a second, unless the database is known to be away.
+/// Commits a change by a person. On a database that several servers share, a session may end and
+/// be replaced within a moment. Nothing was stored then, so the change is tried again for a second,
+/// unless the database is known to be away.
 void commit_despite_lost_sessions(database::Database& database, GroupCommitter& committer,
                                   Change& change);
 

@@ -61,7 +61,7 @@ class FairQueue {
     Waiters<Work> taken;
     std::vector<std::pair<Line*, std::size_t>> open;  // lines, and how far each was looked at
     for (Line& line : m_lines) open.emplace_back(&line, 0);
-    std::vector<const Line*> had_turn;  // in the last round that gave anything
+    std::vector<const Line*> had_turn;  // in the last round that was not empty
     std::vector<const Line*> round;
     while (!open.empty() && taken.size() < most) {
       round.clear();

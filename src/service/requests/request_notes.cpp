@@ -156,7 +156,7 @@ void RequestNotes::forget_old(const std::function<bool()>& is_stopping) {
     for (bool more = true; more;) {
       if (is_stopping()) return;
       Change forgetting([&](WriteBatch& batch) -> domain::Result<std::string> {
-        // Among the oldest may be some that stay, so a few are no sign that there are no more.
+        // Some of the oldest rows may stay, so a small number does not mean that there are no more.
         more = store::forget_requests(batch.connection, integration.client, integration.id,
                                       batch.now - m_options.life, batch.now,
                                       k_most_forgotten_at_once) > 0;

@@ -219,8 +219,8 @@ class Allowance {
  public:
   Allowance(WriteBatch& batch, ClientId client) : m_batch(batch), m_client(client) {}
 
-  /// Takes one; false where none is left. The office's own import may add any number: what it
-  /// brings was chosen by somebody.
+  /// Takes one; false if none is left. The office's own import may add any number, because a person
+  /// chose its content.
   bool take(store::IntegrationId integration) {
     if (integration == k_no_integration) return true;
     const auto [left, is_first] = m_left.try_emplace(integration, 0);

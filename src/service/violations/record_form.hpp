@@ -117,8 +117,8 @@ class RecordWriter {
 
 /// Where a record that is read comes from.
 enum class RecordOrigin : std::uint8_t {
-  import,  ///< anywhere: it has to keep the rules of today
-  own,     ///< from a RecordWriter: its rows may be older than a rule on ranges and characters
+  import,  ///< from outside; today's rules apply
+  own,     ///< written by a RecordWriter; it may be older than some rules on ranges and characters
 };
 
 class RecordReader {

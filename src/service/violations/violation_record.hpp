@@ -60,8 +60,8 @@ struct ViolationRecord {
 [[nodiscard]] domain::Result<ViolationRecord> read_violation_record(const base::JsonValue& object,
                                                                     const domain::TimeZone& zone);
 
-/// Reads what `append_violation_record` wrote, however long ago: rules for imports that came later
-/// do not hold for it. What cannot be read stays as in a new record.
+/// Reads what `append_violation_record` wrote, however long ago. Later rules for imports do not
+/// apply. A field that cannot be read keeps the value of a new record.
 [[nodiscard]] ViolationRecord read_own_violation_record(const base::JsonValue& object,
                                                         const domain::TimeZone& zone);
 

@@ -76,7 +76,7 @@ struct PastPermit {
   base::Instant created;
 };
 
-/// The same for permits of other moments, in few round trips however many they are: the demo's.
+/// The same for permits with their own moments, in a few round trips. For the demo.
 [[nodiscard]] std::vector<bool> insert_past_permits(database::Connection& connection,
                                                     std::span<const PastPermit> permits);
 

@@ -134,7 +134,7 @@ std::int64_t forget_requests_of_day(Connection& connection, ClientId client,
   return count;
 }
 
-// What is later than this was noted while the clock was ahead, and would never get old.
+// Rows later than this were noted while the clock was ahead. They would never become old.
 constexpr std::chrono::days k_clocks_differ{1};
 
 // The oldest come first in the key, so the last of those to go bounds the deletion.

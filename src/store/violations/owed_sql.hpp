@@ -13,7 +13,7 @@
   "ELSE violation.fine_cents END + " LOTKEEPER_TOWING_AND_TAX ")"
 
 /// The discounts of its details that run at that moment, as `d`. An older import may have brought
-/// any number of hours: beyond domain::k_longest_discount_hours they count as that.
+/// any number of hours; more than domain::k_longest_discount_hours count as that many.
 #define LOTKEEPER_RUNNING_DISCOUNTS(NOW)                             \
   "FROM violation_detail d WHERE d.client_id = violation.client_id " \
   "AND d.violation_id = violation.violation_id AND d.discount <> 0 " \

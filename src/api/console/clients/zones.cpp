@@ -141,8 +141,8 @@ std::vector<std::string> numbers_in(std::string_view name) {
 }
 
 struct NearZone {
-  const store::Zone* zone = nullptr;  ///< none is near
-  bool is_same = false;  ///< it alone differs in nothing but what people write differently
+  const store::Zone* zone = nullptr;  ///< null: none is near
+  bool is_same = false;  ///< it alone has the same name, apart from case, blanks and punctuation
 };
 
 /// The zone whose name is most like `name`. Lot 44 is not near Lot 4: where numbers differ these
