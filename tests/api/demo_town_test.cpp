@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "cli/demo/build_town.hpp"
-#include "cli/demo/places.hpp"
+#include "cli/demo/town/places.hpp"
 #include "support/fake_clock.hpp"
 #include "support/test_api.hpp"
 

@@ -7,7 +7,7 @@
 #include "api/v1/profiles/profiles.hpp"
 #include "api/v1/vehicles/vehicles.hpp"
 #include "api/v1/violations/violations.hpp"
-#include "service/commit/kept_replies.hpp"
+#include "service/requests/kept_replies.hpp"
 
 namespace lotkeeper::api::v1 {
 

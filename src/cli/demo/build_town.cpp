@@ -7,8 +7,8 @@
 
 #include "base/text/text.hpp"
 #include "cli/demo/demo_data.hpp"
-#include "cli/demo/places.hpp"
 #include "cli/demo/settler.hpp"
+#include "cli/demo/town/places.hpp"
 #include "service/clients/tenancy.hpp"
 #include "service/clients/zones.hpp"
 #include "service/operators/operators.hpp"

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/clock.hpp"
-#include "cli/demo/town.hpp"
+#include "cli/demo/town/town.hpp"
 #include "service/office.hpp"
 
 namespace lotkeeper::cli::demo {

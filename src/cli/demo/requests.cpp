@@ -2,9 +2,9 @@
 #include <map>
 #include <tuple>
 
-#include "cli/demo/places.hpp"
 #include "cli/demo/settler.hpp"
-#include "cli/demo/town_parts.hpp"
+#include "cli/demo/town/places.hpp"
+#include "cli/demo/town/town_parts.hpp"
 #include "domain/fault.hpp"
 #include "store/clients/tenancy.hpp"
 #include "store/requests/request_log.hpp"

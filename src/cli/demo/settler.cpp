@@ -6,7 +6,7 @@
 
 #include "api/console/plates/plate_evidence.hpp"
 #include "base/text/text.hpp"
-#include "cli/demo/places.hpp"
+#include "cli/demo/town/places.hpp"
 #include "domain/permits/plate.hpp"
 #include "service/clients/new_names.hpp"
 #include "service/collections/collections.hpp"

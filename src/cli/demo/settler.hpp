@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "cli/demo/town.hpp"
+#include "cli/demo/town/town.hpp"
 #include "service/commit/command.hpp"
 #include "store/clients/zone.hpp"
 #include "store/operators/operator.hpp"

@@ -130,8 +130,8 @@ struct FoundPart {
   bool is_past_the_end = false;
 };
 
-/// Renders the part after violation `after` into `keep`. The caller sees to it that all is read as of
-/// one moment.
+/// Renders the part after violation `after` into `keep`. The caller sees to it that all is read as
+/// of one moment.
 FoundPart render(database::Connection& connection, KeepPart& keep, std::int64_t number,
                  store::ViolationId after) {
   FoundPart found;

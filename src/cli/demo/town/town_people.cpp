@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 
 #include "base/text/text.hpp"
-#include "cli/demo/places.hpp"
-#include "cli/demo/town_parts.hpp"
+#include "cli/demo/town/places.hpp"
+#include "cli/demo/town/town_parts.hpp"
 
 namespace lotkeeper::cli::demo {
 namespace {

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "cli/demo/dice.hpp"
-#include "cli/demo/town.hpp"
+#include "cli/demo/town/dice.hpp"
+#include "cli/demo/town/town.hpp"
 
 /// The parts that a town is made in, one after the other.
 namespace lotkeeper::cli::demo {

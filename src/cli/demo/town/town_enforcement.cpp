@@ -2,9 +2,9 @@
 #include <array>
 #include <functional>
 
-#include "cli/demo/places.hpp"
-#include "cli/demo/town_parts.hpp"
-#include "cli/demo/words.hpp"
+#include "cli/demo/town/places.hpp"
+#include "cli/demo/town/town_parts.hpp"
+#include "cli/demo/town/words.hpp"
 
 namespace lotkeeper::cli::demo {
 namespace {

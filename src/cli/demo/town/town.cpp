@@ -1,8 +1,8 @@
-#include "cli/demo/town.hpp"
+#include "cli/demo/town/town.hpp"
 
 #include <algorithm>
 
-#include "cli/demo/town_parts.hpp"
+#include "cli/demo/town/town_parts.hpp"
 #include "domain/day.hpp"
 
 namespace lotkeeper::cli::demo {

@@ -1,4 +1,4 @@
-#include "service/commit/kept_replies.hpp"
+#include "service/requests/kept_replies.hpp"
 
 #include <span>
 
