@@ -70,9 +70,9 @@ std::string_view text_after(std::string_view text, std::string_view before) {
   return text.substr(from, text.find('"', from) - from);
 }
 
-class Visitor {
+class Principal {
  public:
-  Visitor(tcp::socket socket, const Options& options, DayPlan& day, Tally& tally)
+  Principal(tcp::socket socket, const Options& options, DayPlan& day, Tally& tally)
       : m_socket(std::move(socket)),
         m_options(options),
         m_day(day),
@@ -202,12 +202,12 @@ void run(const Options& options) {
   Tally tally;
   tally.milliseconds.reserve(options.size.rights + options.size.stops + options.size.checks);
 
-  std::vector<std::unique_ptr<Visitor>> visitors;
+  std::vector<std::unique_ptr<Principal>> visitors;
   for (unsigned i = 0; i < options.connections; ++i) {
     tcp::socket socket(io);
     socket.connect({asio::ip::address_v4::loopback(), options.port});
     socket.set_option(tcp::no_delay(true));
-    visitors.push_back(std::make_unique<Visitor>(std::move(socket), options, day, tally));
+    visitors.push_back(std::make_unique<Principal>(std::move(socket), options, day, tally));
   }
 
   asio::steady_timer limit(io);
@@ -221,8 +221,8 @@ void run(const Options& options) {
 
   tally.start = tally.last_answer = Clock::now();
   unsigned busy = options.connections;
-  for (const auto& visitor : visitors) {
-    asio::co_spawn(io, visitor->run(), [&](const std::exception_ptr& failure) {
+  for (const auto& principal : visitors) {
+    asio::co_spawn(io, principal->run(), [&](const std::exception_ptr& failure) {
       if (--busy == 0) limit.cancel();
       if (failure) std::rethrow_exception(failure);
     });

@@ -33,11 +33,11 @@ thread_local bool t_is_on_event_loop = false;
 
 void begin_prompt_thread(const char* name) {
   ::pthread_setname_np(::pthread_self(), name);
-  SchedulingWish wish;
+  SchedulingWish parsed;
   // The call would set this too, and to raise it again takes a privilege.
-  if (::syscall(SYS_sched_getattr, 0, &wish, sizeof wish, 0) != 0 || wish.policy != 0) return;
-  wish.slice_ns = k_slice_ns;
-  ::syscall(SYS_sched_setattr, 0, &wish, 0);
+  if (::syscall(SYS_sched_getattr, 0, &parsed, sizeof parsed, 0) != 0 || parsed.policy != 0) return;
+  parsed.slice_ns = k_slice_ns;
+  ::syscall(SYS_sched_setattr, 0, &parsed, 0);
 }
 
 OnEventLoop::OnEventLoop() : m_before(std::exchange(t_is_on_event_loop, true)) {}

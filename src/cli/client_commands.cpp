@@ -43,9 +43,9 @@ void add_settings(CLI::App& command, ClientArguments& arguments) {
       ->type_name("TEXT");
 }
 
-std::string client_table(service::Office& office) {
+std::string client_table(service::App& app) {
   std::vector<std::vector<std::string>> rows{{"CODE", "NAME", "TIME ZONE", "CURRENCY"}};
-  for (const auto& client : store::list_clients(*office.database().read())) {
+  for (const auto& client : store::list_clients(*app.database().read())) {
     rows.push_back({client.code, client.name, client.time_zone, client.currency});
   }
   return format_table(rows);
@@ -53,8 +53,9 @@ std::string client_table(service::Office& office) {
 
 }  // namespace
 
-void add_client_commands(CLI::App& app, Wish& wish) {
-  CLI::App* group = app.add_subcommand("client", "Clients: the cities, universities … served here");
+void add_client_commands(CLI::App& parser, ParsedCommand& parsed) {
+  CLI::App* group =
+      parser.add_subcommand("client", "Clients: the cities, universities … served here");
   group->require_subcommand(1);
   const auto arguments = std::make_shared<ClientArguments>();
 
@@ -63,30 +64,30 @@ void add_client_commands(CLI::App& app, Wish& wish) {
       ->type_name("CODE")
       ->required();
   add_settings(*add, *arguments);
-  add_database_option(*add, wish);
-  add_create_option(*add, wish);
-  add->callback([&wish, arguments] {
-    wish.makes_database = true;
-    wish.on_office = [arguments](service::Office& office) {
-      return service::add_client(office, arguments->code, arguments->settings);
+  add_database_option(*add, parsed);
+  add_create_option(*add, parsed);
+  add->callback([&parsed, arguments] {
+    parsed.makes_database = true;
+    parsed.on_app = [arguments](service::App& app) {
+      return service::add_client(app, arguments->code, arguments->settings);
     };
   });
 
   CLI::App* set = group->add_subcommand("set", "Change a client's settings");
   set->add_option("code", arguments->code, "the client")->type_name("CODE")->required();
   add_settings(*set, *arguments);
-  add_database_option(*set, wish);
-  set->callback([&wish, arguments] {
-    wish.on_office = [arguments](service::Office& office) {
-      return service::set_client(office, arguments->code, arguments->settings);
+  add_database_option(*set, parsed);
+  set->callback([&parsed, arguments] {
+    parsed.on_app = [arguments](service::App& app) {
+      return service::set_client(app, arguments->code, arguments->settings);
     };
   });
 
   CLI::App* list = group->add_subcommand("list", "List all clients");
-  add_database_option(*list, wish);
-  list->callback([&wish] {
-    wish.on_office = [](service::Office& office) -> domain::Result<std::string> {
-      return client_table(office);
+  add_database_option(*list, parsed);
+  list->callback([&parsed] {
+    parsed.on_app = [](service::App& app) -> domain::Result<std::string> {
+      return client_table(app);
     };
   });
 }

@@ -8,22 +8,22 @@
 #include <fmt/format.h>
 
 #include "base/log.hpp"
-#include "cli/channel/office_socket.hpp"
+#include "cli/channel/command_socket.hpp"
 #include "cli/server/configuration.hpp"
 #include "cli/unknown_word.hpp"
 
 namespace lotkeeper::cli {
 namespace {
 
-void build(CLI::App& app, Wish& wish) {
-  app.description(
+void build(CLI::App& parser, ParsedCommand& parsed) {
+  parser.description(
       "Lotkeeper: a parking-operations server that speaks the OPS-COM third-party API.\n\n"
       "  lotkeeper demo                     try it: a server with sample data on this machine\n"
       "  lotkeeper serve                    run a server\n"
       "  lotkeeper COMMAND --help           more about a command");
-  app.require_subcommand(1);
-  app.set_version_flag("--version", std::string("lotkeeper ") + LOTKEEPER_VERSION);
-  app.failure_message([](const CLI::App* failed, const CLI::Error& error) {
+  parser.require_subcommand(1);
+  parser.set_version_flag("--version", std::string("lotkeeper ") + LOTKEEPER_VERSION);
+  parser.failure_message([](const CLI::App* failed, const CLI::Error& error) {
     return fmt::format("lotkeeper: {}\nRun {} --help to see how it is used.\n", error.what(),
                        failed->get_display_name());
   });
@@ -31,36 +31,37 @@ void build(CLI::App& app, Wish& wish) {
        {add_demo_command, add_serve_command, add_client_commands, add_integration_commands,
         add_token_commands, add_zone_commands, add_list_commands, add_operator_commands,
         add_import_command, add_copy_command}) {
-    add(app, wish);
+    add(parser, parsed);
   }
 }
 
 /// Parses `words` (without the program's name); an Output where that ends it (help, an error).
-std::optional<Output> parse(CLI::App& app, const std::vector<std::string>& words) {
+std::optional<Output> parse(CLI::App& parser, const std::vector<std::string>& words) {
   try {
-    app.parse(std::vector<std::string>(words.rbegin(), words.rend()));  // as CLI11 wants a vector
+    parser.parse(
+        std::vector<std::string>(words.rbegin(), words.rend()));  // as CLI11 wants a vector
     return std::nullopt;
   } catch (const CLI::ParseError& error) {
     std::ostringstream out;
     std::ostringstream err;
-    const int code = app.exit(error, out, err);
+    const int code = parser.exit(error, out, err);
     if (code == 0) return Output{0, out.str(), err.str()};
-    const std::string unknown = describe_unknown_word(app, words);
+    const std::string unknown = describe_unknown_word(parser, words);
     if (unknown.empty()) return Output{2, out.str(), err.str()};
     return Output{2, {}, fmt::format("lotkeeper: {}\n", unknown)};
   }
 }
 
-Output perform(const OfficeAction& action, service::Office& office) {
-  auto result = action(office);
+Output perform(const AppAction& action, service::App& app) {
+  auto result = action(app);
   if (result) return {0, std::move(*result), {}};
   return {1, {}, fmt::format("lotkeeper: {}\n", result.error().faults.front().detail)};
 }
 
 /// A mistyped path must not become a database, and none is made that nobody named. On PostgreSQL
 /// the server says so itself. Returns the file that is about to be made, if any.
-std::string require_database(const Wish& wish, bool is_named) {
-  const std::string path = database::sqlite_path(wish.database_url);
+std::string require_database(const ParsedCommand& parsed, bool is_named) {
+  const std::string path = database::sqlite_path(parsed.database_url);
   if (path.empty()) return {};
   // Whoever may not look is told so when it is opened; a lock says that a server is just starting.
   const auto is_missing = [](const std::string& file) {
@@ -69,8 +70,8 @@ std::string require_database(const Wish& wish, bool is_named) {
   };
   if (!is_missing(path) || !is_missing(path + ".lock")) return {};
   const std::string whole = std::filesystem::absolute(path).string();
-  if (wish.makes_database && (is_named || wish.creates)) return whole;
-  if (wish.makes_database) {
+  if (parsed.makes_database && (is_named || parsed.creates)) return whole;
+  if (parsed.makes_database) {
     throw std::runtime_error(fmt::format(
         "there is no database {} yet; add --create to make it, or name yours with --database "
         "sqlite:PATH, LOTKEEPER_DATABASE or --config FILE",
@@ -79,7 +80,7 @@ std::string require_database(const Wish& wish, bool is_named) {
   throw std::runtime_error(fmt::format(
       "there is no database {}; name yours with --database sqlite:PATH, LOTKEEPER_DATABASE or "
       "--config FILE, or make this one with: lotkeeper client add CODE --database {}",
-      whole, wish.database_url));
+      whole, parsed.database_url));
 }
 
 /// `here(office)` in this process, or where another has the database `there(path)`, nullopt where
@@ -92,8 +93,8 @@ auto run_on_database(const std::string& url, Here here, There there) {
   const base::SystemClock clock;
   for (int i = 0; i < k_tries; ++i) {
     try {
-      service::Office office({url, std::chrono::milliseconds(0), {}, {}}, clock);
-      return here(office);
+      service::App app({url, std::chrono::milliseconds(0), {}, {}}, clock);
+      return here(app);
     } catch (const database::DatabaseInUse&) {
       if (auto result = there(database::sqlite_path(url))) return std::move(*result);
     }
@@ -111,63 +112,63 @@ int show(const Output& output) {
   return output.exit_code;
 }
 
-int run_action(const Wish& wish, const std::vector<std::string>& words) {
+int run_action(const ParsedCommand& parsed, const std::vector<std::string>& words) {
   return show(run_on_database(
-      wish.database_url, [&](service::Office& office) { return perform(wish.on_office, office); },
+      parsed.database_url, [&](service::App& app) { return perform(parsed.on_app, app); },
       [&](const std::string& path) { return ask_server(path, words); }));
 }
 
-int run_halves(const Wish& wish, const std::vector<std::string>& words) {
+int run_two_sided(const ParsedCommand& parsed, const std::vector<std::string>& words) {
   return run_on_database(
-      wish.database_url,
-      [&](service::Office& office) {
+      parsed.database_url,
+      [&](service::App& app) {
         // It may take long: other commands are taken meanwhile.
-        std::optional<OfficeSocket> socket;
-        const std::string path = database::sqlite_path(wish.database_url);
-        if (!path.empty()) socket.emplace(path, office);
-        return hold_dialogue(wish.office_half, wish.user_half, office);
+        std::optional<CommandSocket> socket;
+        const std::string path = database::sqlite_path(parsed.database_url);
+        if (!path.empty()) socket.emplace(path, app);
+        return run_both_sides(parsed.server_side, parsed.client_side, app);
       },
       [&](const std::string& path) -> std::optional<int> {
         auto reached = talk_to_server(path, words);
         if (!reached) return std::nullopt;
         if (const auto* output = std::get_if<Output>(&*reached)) return show(*output);
-        return wish.user_half(std::get<MessageSocket>(*reached));
+        return parsed.client_side(std::get<MessageSocket>(*reached));
       });
 }
 
 }  // namespace
 
-void add_database_option(CLI::App& command, Wish& wish) {
+void add_database_option(CLI::App& command, ParsedCommand& parsed) {
   command
       .add_option(
-          "--database", wish.database_url,
+          "--database", parsed.database_url,
           "sqlite:PATH or postgresql://USER@HOST:PORT/DATABASE; a server may be running on it\n"
-          "(else LOTKEEPER_DATABASE, else that of --config, else lotkeeper.db in this folder, else\n"
+          "(else LOTKEEPER_DATABASE, else that of --config, else lotkeeper.db in this folder, "
+          "else\n"
           "that of the service in /etc/lotkeeper). One with a password belongs in the\n"
           "environment: others on this machine see a command line")
       ->type_name("URL");
   command
-      .add_option("--config", wish.configuration,
+      .add_option("--config", parsed.configuration,
                   "the server's TOML file, for the database that it names (else LOTKEEPER_CONFIG)")
       ->type_name("FILE");
 }
 
-void add_create_option(CLI::App& command, Wish& wish) {
-  command.add_flag("--create", wish.creates,
+void add_create_option(CLI::App& command, ParsedCommand& parsed) {
+  command.add_flag("--create", parsed.creates,
                    "make the database where there is none yet and nothing names one");
 }
 
-std::variant<Output, OfficeHalf> run_in_office(const std::vector<std::string>& words,
-                                               service::Office& office) {
-  CLI::App app("lotkeeper", "lotkeeper");
-  Wish wish;
-  build(app, wish);
-  if (auto ended = parse(app, words)) return std::move(*ended);
-  if (wish.office_half) return std::move(wish.office_half);
-  if (!wish.on_office)
-    return Output{2, {}, "lotkeeper: this command does not work on a database\n"};
+std::variant<Output, ServerSide> run_in_server(const std::vector<std::string>& words,
+                                               service::App& app) {
+  CLI::App parser("lotkeeper", "lotkeeper");
+  ParsedCommand parsed;
+  build(parser, parsed);
+  if (auto ended = parse(parser, words)) return std::move(*ended);
+  if (parsed.server_side) return std::move(parsed.server_side);
+  if (!parsed.on_app) return Output{2, {}, "lotkeeper: this command does not work on a database\n"};
   try {
-    return perform(wish.on_office, office);
+    return perform(parsed.on_app, app);
   } catch (const std::exception& error) {
     return Output{1, {}, fmt::format("lotkeeper: {}\n", error.what())};
   }
@@ -176,16 +177,16 @@ std::variant<Output, OfficeHalf> run_in_office(const std::vector<std::string>& w
 int run(int argc, char** argv) {
   base::start_command_log();  // a server has its own later
   const std::vector<std::string> words(argv + 1, argv + argc);
-  CLI::App app("lotkeeper", "lotkeeper");
-  Wish wish;
-  build(app, wish);
-  if (const auto ended = parse(app, words)) return show(*ended);
+  CLI::App parser("lotkeeper", "lotkeeper");
+  ParsedCommand parsed;
+  build(parser, parsed);
+  if (const auto ended = parse(parser, words)) return show(*ended);
   try {
-    if (wish.on_own) return wish.on_own();
-    ChosenDatabase chosen = choose_database(wish);
-    wish.database_url = std::move(chosen.url);
-    const std::string made = require_database(wish, chosen.is_named);
-    const int code = wish.user_half ? run_halves(wish, words) : run_action(wish, words);
+    if (parsed.on_own) return parsed.on_own();
+    ChosenDatabase chosen = choose_database(parsed);
+    parsed.database_url = std::move(chosen.url);
+    const std::string made = require_database(parsed, chosen.is_named);
+    const int code = parsed.client_side ? run_two_sided(parsed, words) : run_action(parsed, words);
     if (!made.empty()) std::cerr << "made the database " << made << '\n';
     return code;
   } catch (const std::exception& error) {

@@ -75,8 +75,8 @@ int copy(service::CopyOptions options) {
 
 }  // namespace
 
-void add_copy_command(CLI::App& app, Wish& wish) {
-  CLI::App* command = app.add_subcommand(
+void add_copy_command(CLI::App& parser, ParsedCommand& parsed) {
+  CLI::App* command = parser.add_subcommand(
       "copy",
       "Move to another database: from SQLite to PostgreSQL, back, or like to like.\n"
       "Stop the servers first: none may be at work on either side. The target must be empty: a "
@@ -96,7 +96,7 @@ void add_copy_command(CLI::App& app, Wish& wish) {
   command->add_option("--to", options->to, "the target: the same, and empty")
       ->type_name("URL")
       ->required();
-  command->callback([&wish, options] { wish.on_own = [options] { return copy(*options); }; });
+  command->callback([&parsed, options] { parsed.on_own = [options] { return copy(*options); }; });
 }
 
 }  // namespace lotkeeper::cli

@@ -42,9 +42,8 @@ std::string allowed(const domain::Permissions& permissions) {
   return text.empty() ? "nothing" : text;
 }
 
-domain::Result<std::string> integration_table(service::Office& office,
-                                              const std::string& client_code) {
-  const auto connection = office.database().read();
+domain::Result<std::string> integration_table(service::App& app, const std::string& client_code) {
+  const auto connection = app.database().read();
   std::optional<store::ClientId> only;
   if (!client_code.empty()) {
     auto client = service::require_client(*connection, client_code);
@@ -63,38 +62,36 @@ domain::Result<std::string> integration_table(service::Office& office,
 
 }  // namespace
 
-void add_integration_commands(CLI::App& app, Wish& wish) {
-  CLI::App* group = app.add_subcommand(
+void add_integration_commands(CLI::App& parser, ParsedCommand& parsed) {
+  CLI::App* group = parser.add_subcommand(
       "integration", "Integrations: the outside systems that may call the API for a client");
   group->require_subcommand(1);
   const auto arguments = std::make_shared<IntegrationArguments>();
 
   CLI::App* add = group->add_subcommand("add", "Add an integration; it may do what --allow lists");
   add_arguments(*add, *arguments);
-  add_database_option(*add, wish);
-  add->callback([&wish, arguments] {
-    wish.on_office = [arguments](service::Office& office) {
-      return service::add_integration(office, arguments->client, arguments->name,
-                                      arguments->settings);
+  add_database_option(*add, parsed);
+  add->callback([&parsed, arguments] {
+    parsed.on_app = [arguments](service::App& app) {
+      return service::add_integration(app, arguments->client, arguments->name, arguments->settings);
     };
   });
 
   CLI::App* set = group->add_subcommand("set", "Change what an integration may do");
   add_arguments(*set, *arguments);
-  add_database_option(*set, wish);
-  set->callback([&wish, arguments] {
-    wish.on_office = [arguments](service::Office& office) {
-      return service::set_integration(office, arguments->client, arguments->name,
-                                      arguments->settings);
+  add_database_option(*set, parsed);
+  set->callback([&parsed, arguments] {
+    parsed.on_app = [arguments](service::App& app) {
+      return service::set_integration(app, arguments->client, arguments->name, arguments->settings);
     };
   });
 
   CLI::App* list = group->add_subcommand("list", "List integrations, of one client or of all");
   list->add_option("client", arguments->client, "the client's code")->type_name("CLIENT");
-  add_database_option(*list, wish);
-  list->callback([&wish, arguments] {
-    wish.on_office = [arguments](service::Office& office) {
-      return integration_table(office, arguments->client);
+  add_database_option(*list, parsed);
+  list->callback([&parsed, arguments] {
+    parsed.on_app = [arguments](service::App& app) {
+      return integration_table(app, arguments->client);
     };
   });
 }

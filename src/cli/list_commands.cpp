@@ -31,7 +31,7 @@ struct ListArguments {
 };
 
 CLI::App* add_list_verb(CLI::App& group, const char* verb, const char* description,
-                        ListArguments& arguments, Wish& wish) {
+                        ListArguments& arguments, ParsedCommand& parsed) {
   CLI::App* command = group.add_subcommand(verb, description);
   command->add_option("client", arguments.client, "the client's code")
       ->type_name("CLIENT")
@@ -42,7 +42,7 @@ CLI::App* add_list_verb(CLI::App& group, const char* verb, const char* descripti
                    "type, colour, location, violation-type or category")
       ->type_name("KIND")
       ->required();
-  add_database_option(*command, wish);
+  add_database_option(*command, parsed);
   return command;
 }
 
@@ -118,9 +118,8 @@ class Columns {
   std::map<store::ItemId, std::string> m_categories;
 };
 
-domain::Result<std::string> show(service::Office& office, const std::string& client_code,
-                                 ListKind kind) {
-  const auto connection = office.database().read();
+domain::Result<std::string> show(service::App& app, const std::string& client_code, ListKind kind) {
+  const auto connection = app.database().read();
   auto client = service::require_client(*connection, client_code);
   if (!client) return tl::unexpected(std::move(client.error()));
   const auto items = store::list_items(*connection, {client->id, kind});
@@ -171,60 +170,61 @@ void add_settings(CLI::App& command, service::ListItemSettings& settings) {
 }
 
 /// `action` on the list that was named.
-OfficeAction on_list(const std::shared_ptr<ListArguments>& arguments,
-                     domain::Result<std::string> (*action)(service::Office&, const ListArguments&,
-                                                           ListKind)) {
-  return [arguments, action](service::Office& office) -> domain::Result<std::string> {
+AppAction on_list(const std::shared_ptr<ListArguments>& arguments,
+                  domain::Result<std::string> (*action)(service::App&, const ListArguments&,
+                                                        ListKind)) {
+  return [arguments, action](service::App& app) -> domain::Result<std::string> {
     auto kind = service::require_list_kind(arguments->kind);
     if (!kind) return tl::unexpected(std::move(kind.error()));
-    return action(office, *arguments, *kind);
+    return action(app, *arguments, *kind);
   };
 }
 
 }  // namespace
 
-void add_list_commands(CLI::App& app, Wish& wish) {
+void add_list_commands(CLI::App& parser, ParsedCommand& parsed) {
   CLI::App* group =
-      app.add_subcommand("list", "Short lists of a client: makes, provinces, user types …");
+      parser.add_subcommand("list", "Short lists of a client: makes, provinces, user types …");
   group->footer(k_kinds);
   group->require_subcommand(1);
   const auto arguments = std::make_shared<ListArguments>();
 
-  CLI::App* add = add_list_verb(*group, "add", "Add an entry to a list", *arguments, wish);
+  CLI::App* add = add_list_verb(*group, "add", "Add an entry to a list", *arguments, parsed);
   add->add_option("name", arguments->name,
                   "its name: one that the list does not have, case and spaces aside")
       ->type_name("NAME")
       ->required();
   add_settings(*add, arguments->settings);
-  add->callback([&wish, arguments] {
-    wish.on_office =
-        on_list(arguments, [](service::Office& office, const ListArguments& given, ListKind kind) {
-          return service::add_list_item(office, given.client, kind, given.name, given.settings);
+  add->callback([&parsed, arguments] {
+    parsed.on_app =
+        on_list(arguments, [](service::App& app, const ListArguments& given, ListKind kind) {
+          return service::add_list_item(app, given.client, kind, given.name, given.settings);
         });
   });
 
   CLI::App* rename =
       add_list_verb(*group, "rename", "Rename an entry; whatever points to it shows the new name",
-                    *arguments, wish);
+                    *arguments, parsed);
   rename->add_option("id", arguments->id, "its id, as list show has it")
       ->type_name("ID")
       ->required();
   rename->add_option("new", arguments->name, "its new name")->type_name("NEW")->required();
-  rename->callback([&wish, arguments] {
-    wish.on_office =
-        on_list(arguments, [](service::Office& office, const ListArguments& given, ListKind kind) {
-          return service::change_list_item(office, given.client, kind, given.id, given.name, {});
+  rename->callback([&parsed, arguments] {
+    parsed.on_app =
+        on_list(arguments, [](service::App& app, const ListArguments& given, ListKind kind) {
+          return service::change_list_item(app, given.client, kind, given.id, given.name, {});
         });
   });
 
-  CLI::App* set = add_list_verb(
-      *group, "set", "Change what an entry has beside its name; the rest stays", *arguments, wish);
+  CLI::App* set =
+      add_list_verb(*group, "set", "Change what an entry has beside its name; the rest stays",
+                    *arguments, parsed);
   set->add_option("id", arguments->id, "its id, as list show has it")->type_name("ID")->required();
   add_settings(*set, arguments->settings);
-  set->callback([&wish, arguments] {
-    wish.on_office =
-        on_list(arguments, [](service::Office& office, const ListArguments& given, ListKind kind) {
-          return service::change_list_item(office, given.client, kind, given.id, std::nullopt,
+  set->callback([&parsed, arguments] {
+    parsed.on_app =
+        on_list(arguments, [](service::App& app, const ListArguments& given, ListKind kind) {
+          return service::change_list_item(app, given.client, kind, given.id, std::nullopt,
                                            given.settings);
         });
   });
@@ -233,23 +233,21 @@ void add_list_commands(CLI::App& app, Wish& wish) {
       add_list_verb(*group, "remove",
                     "Remove an entry that nothing names; no new one gets its id. One in use by\n"
                     "vehicles, profiles or violations stays, and is told how many they are",
-                    *arguments, wish);
+                    *arguments, parsed);
   remove->add_option("id", arguments->id, "its id, as list show has it")
       ->type_name("ID")
       ->required();
-  remove->callback([&wish, arguments] {
-    wish.on_office =
-        on_list(arguments, [](service::Office& office, const ListArguments& given, ListKind kind) {
-          return service::remove_list_item(office, given.client, kind, given.id);
+  remove->callback([&parsed, arguments] {
+    parsed.on_app =
+        on_list(arguments, [](service::App& app, const ListArguments& given, ListKind kind) {
+          return service::remove_list_item(app, given.client, kind, given.id);
         });
   });
 
-  CLI::App* shown = add_list_verb(*group, "show", "Show a list", *arguments, wish);
-  shown->callback([&wish, arguments] {
-    wish.on_office =
-        on_list(arguments, [](service::Office& office, const ListArguments& given, ListKind kind) {
-          return show(office, given.client, kind);
-        });
+  CLI::App* shown = add_list_verb(*group, "show", "Show a list", *arguments, parsed);
+  shown->callback([&parsed, arguments] {
+    parsed.on_app = on_list(arguments, [](service::App& app, const ListArguments& given,
+                                          ListKind kind) { return show(app, given.client, kind); });
   });
 }
 

@@ -68,18 +68,18 @@ std::string read_password() {
   return password;
 }
 
-using WithPassword = std::function<domain::Result<std::string>(service::Office& office,
-                                                               const std::string& password)>;
+using WithPassword =
+    std::function<domain::Result<std::string>(service::App& app, const std::string& password)>;
 
 /// The user's half asks for the password, the office's half, wherever it runs, does the rest.
-void run_with_password(Wish& wish, const WithPassword& act) {
-  wish.office_half = [act](service::Office& office, MessageSocket& socket) {
+void run_with_password(ParsedCommand& parsed, const WithPassword& act) {
+  parsed.server_side = [act](service::App& app, MessageSocket& socket) {
     const auto password = socket.receive();
     if (!password) return;
-    const auto outcome = act(office, *password);
+    const auto outcome = act(app, *password);
     socket.send(outcome ? "+" + *outcome : "-" + outcome.error().faults.front().detail);
   };
-  wish.user_half = [](MessageSocket& socket) {
+  parsed.client_side = [](MessageSocket& socket) {
     socket.send(read_password());
     const auto answer = socket.receive();
     if (!answer || answer->empty()) throw std::runtime_error("the server went away; try again");
@@ -99,15 +99,15 @@ domain::Result<domain::Role> require_role(const std::string& name) {
 }
 
 /// The token stands behind `#`, which no browser sends: it reaches no log on the way.
-domain::Result<std::string> make_link(service::Office& office, std::string url) {
-  const auto token = service::make_first_link(office);
+domain::Result<std::string> make_link(service::App& app, std::string url) {
+  const auto token = service::make_first_link(app);
   if (!token) return tl::unexpected(token.error());
   while (url.ends_with('/')) url.pop_back();
   return fmt::format("{}/console/welcome#{}\n", url, *token);
 }
 
-domain::Result<std::string> operator_table(service::Office& office) {
-  const auto connection = office.database().read();
+domain::Result<std::string> operator_table(service::App& app) {
+  const auto connection = app.database().read();
   std::map<store::ClientId, std::string> codes{{store::k_all_clients, "(every client)"}};
   for (const store::ClientRow& client : store::list_clients(*connection)) {
     codes[client.id] = client.code;
@@ -120,10 +120,10 @@ domain::Result<std::string> operator_table(service::Office& office) {
 }
 
 CLI::App* add_operator_verb(CLI::App& group, const char* verb, const char* description,
-                            OperatorArguments& arguments, Wish& wish) {
+                            OperatorArguments& arguments, ParsedCommand& parsed) {
   CLI::App* command = group.add_subcommand(verb, description);
   command->add_option("name", arguments.name, "the operator's name")->type_name("NAME")->required();
-  add_database_option(*command, wish);
+  add_database_option(*command, parsed);
   return command;
 }
 
@@ -139,57 +139,56 @@ void add_client(CLI::App& command, OperatorArguments& arguments, const char* des
 
 }  // namespace
 
-void add_operator_commands(CLI::App& app, Wish& wish) {
+void add_operator_commands(CLI::App& parser, ParsedCommand& parsed) {
   CLI::App* group =
-      app.add_subcommand("operator", "Operators: the people who sign in to the console");
+      parser.add_subcommand("operator", "Operators: the people who sign in to the console");
   group->require_subcommand(1);
   const auto arguments = std::make_shared<OperatorArguments>();
 
   CLI::App* add = add_operator_verb(
       *group, "add", "Add an operator; its password is asked for, or read from stdin", *arguments,
-      wish);
-  add_create_option(*add, wish);
+      parsed);
+  add_create_option(*add, parsed);
   add_role(*add, *arguments);
   add_client(*add, *arguments, "where; an administrator without one is that of every client");
-  add->callback([&wish, arguments] {
-    wish.makes_database = true;
-    run_with_password(wish,
-                      [arguments](service::Office& office,
-                                  const std::string& password) -> domain::Result<std::string> {
-                        const auto role = require_role(arguments->role);
-                        if (!role) return tl::unexpected(role.error());
-                        return service::add_operator(office, arguments->name, password, *role,
-                                                     arguments->scope());
-                      });
+  add->callback([&parsed, arguments] {
+    parsed.makes_database = true;
+    run_with_password(
+        parsed,
+        [arguments](service::App& app, const std::string& password) -> domain::Result<std::string> {
+          const auto role = require_role(arguments->role);
+          if (!role) return tl::unexpected(role.error());
+          return service::add_operator(app, arguments->name, password, *role, arguments->scope());
+        });
   });
 
   CLI::App* set =
-      add_operator_verb(*group, "set", "Give an operator a role in a client", *arguments, wish);
+      add_operator_verb(*group, "set", "Give an operator a role in a client", *arguments, parsed);
   add_role(*set, *arguments);
   add_client(*set, *arguments, "where; an administrator without one is that of every client");
-  set->callback([&wish, arguments] {
-    wish.on_office = [arguments](service::Office& office) -> domain::Result<std::string> {
+  set->callback([&parsed, arguments] {
+    parsed.on_app = [arguments](service::App& app) -> domain::Result<std::string> {
       const auto role = require_role(arguments->role);
       if (!role) return tl::unexpected(role.error());
-      return service::set_operator(office, arguments->name, *role, arguments->scope());
+      return service::set_operator(app, arguments->name, *role, arguments->scope());
     };
   });
 
-  CLI::App* password =
-      add_operator_verb(*group, "password",
-                        "Give an operator another password and end its sessions", *arguments, wish);
-  password->callback([&wish, arguments] {
-    run_with_password(wish, [arguments](service::Office& office, const std::string& text) {
-      return service::set_operator_password(office, arguments->name, text);
+  CLI::App* password = add_operator_verb(*group, "password",
+                                         "Give an operator another password and end its sessions",
+                                         *arguments, parsed);
+  password->callback([&parsed, arguments] {
+    run_with_password(parsed, [arguments](service::App& app, const std::string& text) {
+      return service::set_operator_password(app, arguments->name, text);
     });
   });
 
   CLI::App* remove = add_operator_verb(
-      *group, "remove", "Remove an operator, or take it from one client", *arguments, wish);
+      *group, "remove", "Remove an operator, or take it from one client", *arguments, parsed);
   add_client(*remove, *arguments, "from this client alone");
-  remove->callback([&wish, arguments] {
-    wish.on_office = [arguments](service::Office& office) {
-      return service::remove_operator(office, arguments->name, arguments->scope());
+  remove->callback([&parsed, arguments] {
+    parsed.on_app = [arguments](service::App& app) {
+      return service::remove_operator(app, arguments->name, arguments->scope());
     };
   });
 
@@ -198,16 +197,14 @@ void add_operator_commands(CLI::App& app, Wish& wish) {
   link->add_option("--url", arguments->url, "where people reach this server")
       ->type_name("URL")
       ->capture_default_str();
-  add_database_option(*link, wish);
-  link->callback([&wish, arguments] {
-    wish.on_office = [arguments](service::Office& office) {
-      return make_link(office, arguments->url);
-    };
+  add_database_option(*link, parsed);
+  link->callback([&parsed, arguments] {
+    parsed.on_app = [arguments](service::App& app) { return make_link(app, arguments->url); };
   });
 
   CLI::App* list = group->add_subcommand("list", "List operators with their roles");
-  add_database_option(*list, wish);
-  list->callback([&wish] { wish.on_office = operator_table; });
+  add_database_option(*list, parsed);
+  list->callback([&parsed] { parsed.on_app = operator_table; });
 }
 
 }  // namespace lotkeeper::cli

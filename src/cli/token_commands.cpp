@@ -17,8 +17,8 @@ std::string time_or(const std::optional<base::Instant>& time, const char* otherw
   return time ? domain::format_utc(*time) : otherwise;
 }
 
-domain::Result<std::string> token_table(service::Office& office, const std::string& client_code) {
-  const auto connection = office.database().read();
+domain::Result<std::string> token_table(service::App& app, const std::string& client_code) {
+  const auto connection = app.database().read();
   std::optional<store::ClientId> only;
   if (!client_code.empty()) {
     auto client = service::require_client(*connection, client_code);
@@ -38,8 +38,9 @@ domain::Result<std::string> token_table(service::Office& office, const std::stri
 
 }  // namespace
 
-void add_token_commands(CLI::App& app, Wish& wish) {
-  CLI::App* group = app.add_subcommand("token", "Tokens: what integrations prove themselves with");
+void add_token_commands(CLI::App& parser, ParsedCommand& parsed) {
+  CLI::App* group =
+      parser.add_subcommand("token", "Tokens: what integrations prove themselves with");
   group->require_subcommand(1);
   const auto arguments = std::make_shared<TokenArguments>();
 
@@ -58,29 +59,27 @@ void add_token_commands(CLI::App& app, Wish& wish) {
                    "the last day it is good for (2027-12-31, in the client's time zone),\n"
                    "or a UTC time (2027-12-31T18:00:00Z); never unless set")
       ->type_name("DATE");
-  add_database_option(*issue, wish);
-  issue->callback([&wish, arguments] {
-    wish.on_office = [arguments](service::Office& office) {
-      return service::issue_token(office, arguments->client, arguments->integration,
+  add_database_option(*issue, parsed);
+  issue->callback([&parsed, arguments] {
+    parsed.on_app = [arguments](service::App& app) {
+      return service::issue_token(app, arguments->client, arguments->integration,
                                   arguments->expires);
     };
   });
 
   CLI::App* list = group->add_subcommand("list", "List tokens, of one client or of all");
   list->add_option("client", arguments->client, "the client's code")->type_name("CLIENT");
-  add_database_option(*list, wish);
-  list->callback([&wish, arguments] {
-    wish.on_office = [arguments](service::Office& office) {
-      return token_table(office, arguments->client);
-    };
+  add_database_option(*list, parsed);
+  list->callback([&parsed, arguments] {
+    parsed.on_app = [arguments](service::App& app) { return token_table(app, arguments->client); };
   });
 
   CLI::App* revoke = group->add_subcommand("revoke", "Revoke a token; it stops working at once");
   revoke->add_option("id", arguments->id, "from lotkeeper token list")->type_name("ID")->required();
-  add_database_option(*revoke, wish);
-  revoke->callback([&wish, arguments] {
-    wish.on_office = [arguments](service::Office& office) {
-      return service::revoke_token(office, arguments->id);
+  add_database_option(*revoke, parsed);
+  revoke->callback([&parsed, arguments] {
+    parsed.on_app = [arguments](service::App& app) {
+      return service::revoke_token(app, arguments->id);
     };
   });
 }

@@ -53,12 +53,12 @@ bool takes_value(const CLI::Option& option) { return option.get_items_expected_m
 
 }  // namespace
 
-std::string describe_unknown_word(const CLI::App& app, const std::vector<std::string>& words) {
+std::string describe_unknown_word(const CLI::App& parser, const std::vector<std::string>& words) {
   const auto helped = [](const std::string& sentence, const std::string& path) {
     return fmt::format("{}\nRun {} --help to see how it is used.", sentence, path);
   };
-  const CLI::App* command = &app;
-  std::string path = app.get_name();
+  const CLI::App* command = &parser;
+  std::string path = parser.get_name();
   for (auto word = words.begin(); word != words.end() && *word != "--"; ++word) {
     if (word->size() > 2 && word->starts_with('-')) {
       const std::string name = word->substr(0, word->find('='));

@@ -16,17 +16,17 @@ struct ZoneArguments {
 };
 
 CLI::App* add_zone_verb(CLI::App& group, const char* verb, const char* description,
-                        ZoneArguments& arguments, Wish& wish) {
+                        ZoneArguments& arguments, ParsedCommand& parsed) {
   CLI::App* command = group.add_subcommand(verb, description);
   command->add_option("client", arguments.client, "the client's code")
       ->type_name("CLIENT")
       ->required();
-  add_database_option(*command, wish);
+  add_database_option(*command, parsed);
   return command;
 }
 
-domain::Result<std::string> zone_table(service::Office& office, const std::string& client_code) {
-  const auto connection = office.database().read();
+domain::Result<std::string> zone_table(service::App& app, const std::string& client_code) {
+  const auto connection = app.database().read();
   auto client = service::require_client(*connection, client_code);
   if (!client) return tl::unexpected(std::move(client.error()));
   std::vector<std::vector<std::string>> rows{{"ZONE", "CAPACITY", "ALIASES"}};
@@ -39,43 +39,43 @@ domain::Result<std::string> zone_table(service::Office& office, const std::strin
 
 }  // namespace
 
-void add_zone_commands(CLI::App& app, Wish& wish) {
+void add_zone_commands(CLI::App& parser, ParsedCommand& parsed) {
   CLI::App* group =
-      app.add_subcommand("zone", "Zones of a client, and the other names that mean them");
+      parser.add_subcommand("zone", "Zones of a client, and the other names that mean them");
   group->require_subcommand(1);
   const auto arguments = std::make_shared<ZoneArguments>();
 
   CLI::App* add = add_zone_verb(
       *group, "add", "Add a zone; permits that were pushed with its name are connected to it",
-      *arguments, wish);
+      *arguments, parsed);
   add->add_option("name", arguments->name, "the zone's name")->type_name("NAME")->required();
   add->add_option("--capacity", arguments->capacity, "how many vehicles it holds")
       ->type_name("N")
       ->check(CLI::Range(0, 1'000'000));
-  add->callback([&wish, arguments] {
-    wish.on_office = [arguments](service::Office& office) {
-      return service::add_zone(office, arguments->client, arguments->name, arguments->capacity);
+  add->callback([&parsed, arguments] {
+    parsed.on_app = [arguments](service::App& app) {
+      return service::add_zone(app, arguments->client, arguments->name, arguments->capacity);
     };
   });
 
   CLI::App* rename = add_zone_verb(
-      *group, "rename", "Rename a zone; the old name stays as an alias", *arguments, wish);
+      *group, "rename", "Rename a zone; the old name stays as an alias", *arguments, parsed);
   rename->add_option("name", arguments->name, "the zone's name")->type_name("NAME")->required();
   rename->add_option("new", arguments->other, "its new name")->type_name("NEW")->required();
-  rename->callback([&wish, arguments] {
-    wish.on_office = [arguments](service::Office& office) {
-      return service::rename_zone(office, arguments->client, arguments->name, arguments->other);
+  rename->callback([&parsed, arguments] {
+    parsed.on_app = [arguments](service::App& app) {
+      return service::rename_zone(app, arguments->client, arguments->name, arguments->other);
     };
   });
 
   CLI::App* alias = add_zone_verb(
       *group, "alias", "Let another name mean a zone; permits that bear it are connected",
-      *arguments, wish);
+      *arguments, parsed);
   alias->add_option("alias", arguments->other, "the other name")->type_name("ALIAS")->required();
   alias->add_option("zone", arguments->name, "the zone's name")->type_name("ZONE")->required();
-  alias->callback([&wish, arguments] {
-    wish.on_office = [arguments](service::Office& office) {
-      return service::alias_zone(office, arguments->client, arguments->other, arguments->name);
+  alias->callback([&parsed, arguments] {
+    parsed.on_app = [arguments](service::App& app) {
+      return service::alias_zone(app, arguments->client, arguments->other, arguments->name);
     };
   });
 
@@ -83,19 +83,17 @@ void add_zone_commands(CLI::App& app, Wish& wish) {
       *group, "unalias",
       "Let another name mean nothing again; permits that bear it are disconnected from\n"
       "the zone, and connect again when the name is added as a zone or an alias",
-      *arguments, wish);
+      *arguments, parsed);
   unalias->add_option("alias", arguments->other, "the other name")->type_name("ALIAS")->required();
-  unalias->callback([&wish, arguments] {
-    wish.on_office = [arguments](service::Office& office) {
-      return service::unalias_zone(office, arguments->client, arguments->other);
+  unalias->callback([&parsed, arguments] {
+    parsed.on_app = [arguments](service::App& app) {
+      return service::unalias_zone(app, arguments->client, arguments->other);
     };
   });
 
-  CLI::App* list = add_zone_verb(*group, "list", "List a client's zones", *arguments, wish);
-  list->callback([&wish, arguments] {
-    wish.on_office = [arguments](service::Office& office) {
-      return zone_table(office, arguments->client);
-    };
+  CLI::App* list = add_zone_verb(*group, "list", "List a client's zones", *arguments, parsed);
+  list->callback([&parsed, arguments] {
+    parsed.on_app = [arguments](service::App& app) { return zone_table(app, arguments->client); };
   });
 }
 

@@ -121,11 +121,11 @@ class Connection {
 
   /// The same, where no transaction is open: all are answered as of one moment. Costs PostgreSQL no
   /// BEGIN and no COMMIT, a sixth of its time.
-  virtual void ask_of_one_moment(std::span<const Question> questions);
+  virtual void ask_in_one_snapshot(std::span<const Question> questions);
 
   /// Within a transaction, for writes that give nothing back: they may wait for the next round
   /// trip, at the latest the commit's, where they then fail.
-  virtual void run_later(const Statement& statement, std::span<const Parameters> batch) {
+  virtual void enqueue(const Statement& statement, std::span<const Parameters> batch) {
     run_many(statement, batch);
   }
 
@@ -156,7 +156,7 @@ class Connection {
   /// Upkeep (SQLite: moving the log into the file). Outside transactions only, and often: after
   /// each commit, so that whoever wants to write next waits little for it. `idle`: nobody waits.
   /// Returns whether there is more to do when nobody waits.
-  virtual bool tidy(bool idle) = 0;
+  virtual bool checkpoint(bool idle) = 0;
 
   /// How long the disk's sync has taken of late. From any thread.
   [[nodiscard]] virtual std::chrono::steady_clock::duration sync_time() const = 0;
@@ -227,7 +227,7 @@ class Snapshot {
   Connection& m_connection;
 };
 
-inline void Connection::ask_of_one_moment(std::span<const Question> questions) {
+inline void Connection::ask_in_one_snapshot(std::span<const Question> questions) {
   const Snapshot one_moment(*this);
   ask(questions);
 }

@@ -29,13 +29,13 @@ struct StorageState {
 };
 
 /// A connection for reading, lent until this goes out of scope.
-class Reading {
+class ReaderLease {
  public:
-  Reading(Database& owner, std::unique_ptr<Connection> connection)
+  ReaderLease(Database& owner, std::unique_ptr<Connection> connection)
       : m_owner(&owner), m_connection(std::move(connection)) {}
-  Reading(Reading&&) = default;
-  Reading& operator=(Reading&&) = delete;
-  ~Reading();
+  ReaderLease(ReaderLease&&) = default;
+  ReaderLease& operator=(ReaderLease&&) = delete;
+  ~ReaderLease();
 
   [[nodiscard]] Connection& operator*() const { return *m_connection; }
   [[nodiscard]] Connection* operator->() const { return m_connection.get(); }
@@ -77,7 +77,7 @@ class Database {
   /// A connection that sees what is committed and cannot write. Give it back soon: a reader that
   /// stays keeps SQLite's log from shrinking. On PostgreSQL there are 16; where all are lent for a
   /// second, throws DatabaseUnavailable.
-  [[nodiscard]] virtual Reading read() = 0;
+  [[nodiscard]] virtual ReaderLease read() = 0;
 
   /// From any thread, and quick.
   [[nodiscard]] virtual StorageState storage() const { return {}; }
@@ -87,11 +87,11 @@ class Database {
   void sync() { writer().sync(); }
 
  private:
-  friend class Reading;
+  friend class ReaderLease;
   virtual void give_back(std::unique_ptr<Connection> connection) noexcept = 0;
 };
 
-inline Reading::~Reading() {
+inline ReaderLease::~ReaderLease() {
   if (m_connection) m_owner->give_back(std::move(m_connection));
 }
 

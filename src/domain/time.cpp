@@ -179,16 +179,16 @@ TimeZone TimeZone::utc() {
   return {"UTC", zone};
 }
 
-std::optional<Readings> TimeZone::resolve(const WallTime& time) const {
+std::optional<PossibleTimes> TimeZone::resolve(const WallTime& time) const {
   if (time.utc) {
     const Instant instant = resolve_utc(time);
-    return Readings{instant, instant};
+    return PossibleTimes{instant, instant};
   }
   const auto& zone = *static_cast<const cctz::time_zone*>(m_zone.get());
   const auto found = zone.lookup(
       cctz::civil_second(time.year, time.month, time.day, time.hour, time.minute, time.second));
   const bool is_repeated = found.kind == cctz::time_zone::civil_lookup::REPEATED;
-  const Readings readings{found.pre, is_repeated ? found.post : found.pre};
+  const PossibleTimes readings{found.pre, is_repeated ? found.post : found.pre};
   if (readings.first < k_first_instant || readings.last > k_last_instant) return std::nullopt;
   return readings;
 }

@@ -28,7 +28,7 @@ struct WallTime {
 [[nodiscard]] std::string explain_wall_time(std::string_view text);
 
 /// Both readings of a wall time: equal, but in an hour that occurs twice.
-struct Readings {
+struct PossibleTimes {
   Instant first;
   Instant last;
 };
@@ -43,7 +43,7 @@ class TimeZone {
   /// The moments that a wall clock here shows `time`. One that does not exist is shifted by the gap
   /// (02:30 becomes 03:30). A `time` marked UTC is taken as UTC. nullopt where UTC is then outside
   /// the years 1 to 9999: such a moment could not be written down.
-  [[nodiscard]] std::optional<Readings> resolve(const WallTime& time) const;
+  [[nodiscard]] std::optional<PossibleTimes> resolve(const WallTime& time) const;
 
   /// The date that calendars here show at `instant`: `2018-07-02`.
   [[nodiscard]] std::string date_at(Instant instant) const;

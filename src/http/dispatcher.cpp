@@ -54,7 +54,7 @@ bool is_text_token(const std::optional<std::string_view>& authorization, std::st
 }  // namespace
 
 /// What is known of a request while it is served.
-struct Dispatcher::Visit {
+struct Dispatcher::RequestContext {
   std::string request_id;
   std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
   std::string_view route = "-";
@@ -91,94 +91,95 @@ Dispatcher::Dispatcher(DispatchOptions options, Endpoints endpoints, Pages pages
 }
 
 boost::asio::awaitable<Reply> Dispatcher::handle(const Request& request) {
-  Visit visit;
-  visit.metrics = &m_other_metrics;
-  visit.request_id = request_id_of(request, m_clock.now());
+  RequestContext context;
+  context.metrics = &m_other_metrics;
+  context.request_id = request_id_of(request, m_clock.now());
   Reply reply;
   try {
-    reply = co_await route(request, visit);
+    reply = co_await route(request, context);
   } catch (const database::DatabaseBusy& error) {
     base::log_seldom(spdlog::level::warn, fmt::format("a request was refused: {}", error.what()));
     domain::Refusal refusal = domain::refuse(ErrorCode::busy, {}, error.what());
     refusal.retry_after_seconds = 1;
-    reply = visit.error(refusal);
+    reply = context.error(refusal);
   } catch (const database::DatabaseUnavailable& error) {
     base::log_seldom(spdlog::level::err,
                      fmt::format("the database is unavailable: {}", error.what()));
     domain::Refusal refusal =
         domain::refuse(ErrorCode::busy, {}, "The database is unavailable; try again shortly.");
     refusal.retry_after_seconds = 1;
-    reply = visit.error(refusal);
+    reply = context.error(refusal);
   } catch (const database::OutcomeUnknown& error) {
     base::log_seldom(spdlog::level::err, fmt::format("a request failed: {}", error.what()),
-                     visit.request_id);
-    reply = visit.error(
+                     context.request_id);
+    reply = context.error(
         domain::refuse(ErrorCode::outcome_unknown, {},
                        "What became of this could not be learned; send the same request "
                        "again."));
   } catch (const std::exception& error) {
     base::log_seldom(spdlog::level::err, fmt::format("a request failed: {}", error.what()),
-                     visit.request_id);
-    reply = visit.error(domain::refuse(ErrorCode::internal_error, {},
-                                       "The server could not do this; its log says why."));
+                     context.request_id);
+    reply = context.error(domain::refuse(ErrorCode::internal_error, {},
+                                         "The server could not do this; its log says why."));
   }
-  finish(request, visit, reply);
+  finish(request, context, reply);
   co_return reply;
 }
 
 Reply Dispatcher::refuse(FramingFault fault, const Request& partial) {
-  Visit visit;
-  visit.metrics = &m_other_metrics;
-  visit.request_id = request_id_of(partial, m_clock.now());
+  RequestContext context;
+  context.metrics = &m_other_metrics;
+  context.request_id = request_id_of(partial, m_clock.now());
   const FramingRefusal refused = framing_refusal(fault);
-  Reply reply = visit.error(refused.refusal);
+  Reply reply = context.error(refused.refusal);
   if (refused.status != 0) reply.status = refused.status;
   reply.close = true;
-  finish(partial, visit, reply);
+  finish(partial, context, reply);
   return reply;
 }
 
-boost::asio::awaitable<Reply> Dispatcher::route(const Request& request, Visit& visit) {
+boost::asio::awaitable<Reply> Dispatcher::route(const Request& request, RequestContext& context) {
   const auto api_path = parse_api_path(request.path);
   const Endpoint* endpoint = api_path ? find_endpoint(m_endpoints, api_path->tail) : nullptr;
-  if (endpoint == nullptr) co_return serve_page(request, visit);
+  if (endpoint == nullptr) co_return serve_page(request, context);
 
   const auto index = static_cast<std::size_t>(endpoint - m_endpoints.data());
-  visit.route = endpoint->path;
-  visit.metrics = m_endpoint_metrics[index];
+  context.route = endpoint->path;
+  context.metrics = m_endpoint_metrics[index];
   if (request.method == Method::options) co_return m_cors.preflight(request, k_api_methods);
   if (request.method != Method::post) {
-    Reply reply = visit.error(domain::refuse(ErrorCode::method_not_allowed, {},
-                                             "This endpoint takes POST with a JSON object."));
+    Reply reply = context.error(domain::refuse(ErrorCode::method_not_allowed, {},
+                                               "This endpoint takes POST with a JSON object."));
     reply.headers.push_back({"Allow", std::string(k_api_methods)});
     co_return reply;
   }
-  co_return co_await call_endpoint(request, index, api_path->client, visit);
+  co_return co_await call_endpoint(request, index, api_path->client, context);
 }
 
 boost::asio::awaitable<Reply> Dispatcher::call_endpoint(const Request& request, std::size_t index,
-                                                        const std::string& client, Visit& visit) {
+                                                        const std::string& client,
+                                                        RequestContext& context) {
   if (client.empty()) {
-    co_return visit.error(domain::refuse(ErrorCode::client_code_missing, {},
-                                         "The URL is /api/{client}/v1/" +
-                                             std::string(m_endpoints[index].path) +
-                                             " with your client code in it."));
+    co_return context.error(domain::refuse(ErrorCode::client_code_missing, {},
+                                           "The URL is /api/{client}/v1/" +
+                                               std::string(m_endpoints[index].path) +
+                                               " with your client code in it."));
   }
   if (request.body_over_limit) {
-    Reply reply = visit.error(
+    Reply reply = context.error(
         domain::refuse(ErrorCode::unparsable, {}, "The body is over this server's size limit."));
     reply.status = 413;
     co_return reply;
   }
   if (!is_json(request)) {
-    Reply reply = visit.error(domain::refuse(ErrorCode::unparsable, {},
-                                             "Send the body as Content-Type: application/json."));
+    Reply reply = context.error(domain::refuse(ErrorCode::unparsable, {},
+                                               "Send the body as Content-Type: application/json."));
     reply.status = 415;
     co_return reply;
   }
 
-  auto answer = co_await admit_and_handle(request, m_endpoints[index], client, visit);
-  if (!answer) co_return visit.error(answer.error());
+  auto answer = co_await admit_and_handle(request, m_endpoints[index], client, context);
+  if (!answer) co_return context.error(answer.error());
   Reply reply;
   reply.body = std::move(answer->body);
   reply.source = std::move(answer->source);
@@ -187,7 +188,8 @@ boost::asio::awaitable<Reply> Dispatcher::call_endpoint(const Request& request, 
 }
 
 boost::asio::awaitable<domain::Result<Answer>> Dispatcher::admit_and_handle(
-    const Request& request, const Endpoint& endpoint, const std::string& client, Visit& visit) {
+    const Request& request, const Endpoint& endpoint, const std::string& client,
+    RequestContext& context) {
   auto body = base::parse_json(request.body);
   if (!body) co_return refused(ErrorCode::unparsable, {}, std::move(body.error().reason));
   if (body->kind != base::JsonValue::Kind::object) {
@@ -207,7 +209,7 @@ boost::asio::awaitable<domain::Result<Answer>> Dispatcher::admit_and_handle(
                       "Check the client code in the URL and the token; its integration needs the "
                       "permission for this endpoint.");
   }
-  visit.caller = *caller;
+  context.caller = *caller;
   if (!m_rate_limit.admit(caller->client->id, caller->integration->id, now)) {
     domain::Refusal refusal = domain::refuse(ErrorCode::too_many_requests, {},
                                              "This integration is over its rate limit.");
@@ -244,7 +246,7 @@ boost::asio::awaitable<domain::Result<std::optional<Answer>>> Dispatcher::look_u
   co_return std::nullopt;
 }
 
-Reply Dispatcher::serve_page(const Request& request, Visit& visit) {
+Reply Dispatcher::serve_page(const Request& request, RequestContext& context) {
   const base::EmbeddedFile* file = m_pages.find(request.path);
   const bool is_metrics = request.path == "/metrics" && !m_options.metrics_token.empty();
   const bool is_probe = request.path == "/healthz" || request.path == "/readyz";
@@ -253,7 +255,7 @@ Reply Dispatcher::serve_page(const Request& request, Visit& visit) {
       return m_cors.preflight(request, k_api_methods);
     }
     if (request.path == "/metrics") {
-      return visit.error(domain::refuse(
+      return context.error(domain::refuse(
           ErrorCode::no_such_endpoint, {},
           "Metrics are off at this address. Start the server with --metrics-token TOKEN to have "
           "them here, or with --metrics-listen HOST:PORT to have them at an address of their "
@@ -261,14 +263,14 @@ Reply Dispatcher::serve_page(const Request& request, Visit& visit) {
     }
     std::vector<std::string> pages = m_pages.titles();
     pages.insert(pages.end(), {"/healthz", "/readyz", "/metrics"});
-    return visit.error(
+    return context.error(
         domain::refuse(ErrorCode::no_such_endpoint, {}, suggest(request.path, m_endpoints, pages)));
   }
-  visit.route = file != nullptr ? file->path : request.path;
-  visit.metrics = &m_page_metrics;
+  context.route = file != nullptr ? file->path : request.path;
+  context.metrics = &m_page_metrics;
   if (request.method == Method::options) return m_cors.preflight(request, k_page_methods);
   if (request.method != Method::get && request.method != Method::head) {
-    Reply reply = visit.error(
+    Reply reply = context.error(
         domain::refuse(ErrorCode::method_not_allowed, {}, "This page takes GET and HEAD."));
     reply.headers.push_back({"Allow", std::string(k_page_methods)});
     return reply;
@@ -302,31 +304,31 @@ Reply Dispatcher::readiness() {
   return reply;
 }
 
-void Dispatcher::finish(const Request& request, Visit& visit, Reply& reply) {
-  if (m_options.always_200 && visit.error_code != 0) reply.status = 200;
-  reply.headers.push_back({"X-Request-Id", visit.request_id});
+void Dispatcher::finish(const Request& request, RequestContext& context, Reply& reply) {
+  if (m_options.always_200 && context.error_code != 0) reply.status = 200;
+  reply.headers.push_back({"X-Request-Id", context.request_id});
   m_cors.allow(request, reply);
 
-  const auto took = std::chrono::steady_clock::now() - visit.began;
-  visit.metrics->observe(reply.status, visit.error_code, took);
-  if (m_requests != nullptr && visit.caller) {
-    m_requests->note({visit.caller->client->id, visit.caller->integration->id, m_clock.now(),
-                      visit.route, reply.status, visit.error_code, visit.fault.field,
-                      visit.fault.detail, visit.request_id,
+  const auto took = std::chrono::steady_clock::now() - context.began;
+  context.metrics->observe(reply.status, context.error_code, took);
+  if (m_requests != nullptr && context.caller) {
+    m_requests->note({context.caller->client->id, context.caller->integration->id, m_clock.now(),
+                      context.route, reply.status, context.error_code, context.fault.field,
+                      context.fault.detail, context.request_id,
                       std::chrono::duration_cast<std::chrono::microseconds>(took).count()});
   }
   if (!spdlog::should_log(spdlog::level::info)) return;
   // A stranger's requests must not fill the disk.
   constexpr unsigned k_most_strangers = 100;
-  if (!visit.caller && !base::may_log("requests of callers without a token", k_most_strangers)) {
+  if (!context.caller && !base::may_log("requests of callers without a token", k_most_strangers)) {
     return;
   }
-  spdlog::info("request method={} route={} status={} code={} client={} integration={} us={} id={}",
-               request.method == Method::other ? "other" : request.method_name, visit.route,
-               reply.status, visit.error_code, visit.caller ? visit.caller->client->code : "-",
-               visit.caller ? visit.caller->integration->id : 0,
-               std::chrono::duration_cast<std::chrono::microseconds>(took).count(),
-               visit.request_id);
+  spdlog::info(
+      "request method={} route={} status={} code={} client={} integration={} us={} id={}",
+      request.method == Method::other ? "other" : request.method_name, context.route, reply.status,
+      context.error_code, context.caller ? context.caller->client->code : "-",
+      context.caller ? context.caller->integration->id : 0,
+      std::chrono::duration_cast<std::chrono::microseconds>(took).count(), context.request_id);
 }
 
 boost::asio::awaitable<Reply> MetricsHandler::handle(const Request& request) {

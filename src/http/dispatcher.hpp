@@ -48,20 +48,20 @@ class Dispatcher final : public Handler {
   Reply refuse(FramingFault fault, const Request& partial) override;
 
  private:
-  struct Visit;
+  struct RequestContext;
 
-  boost::asio::awaitable<Reply> route(const Request& request, Visit& visit);
+  boost::asio::awaitable<Reply> route(const Request& request, RequestContext& context);
   boost::asio::awaitable<Reply> call_endpoint(const Request& request, std::size_t index,
-                                              const std::string& client, Visit& visit);
+                                              const std::string& client, RequestContext& context);
   boost::asio::awaitable<domain::Result<Answer>> admit_and_handle(const Request& request,
                                                                   const Endpoint& endpoint,
                                                                   const std::string& client,
-                                                                  Visit& visit);
+                                                                  RequestContext& context);
   boost::asio::awaitable<domain::Result<std::optional<Answer>>> look_up_key(
       const Request& request, const Endpoint& endpoint, Call& call);
-  Reply serve_page(const Request& request, Visit& visit);
+  Reply serve_page(const Request& request, RequestContext& context);
   Reply readiness();
-  void finish(const Request& request, Visit& visit, Reply& reply);
+  void finish(const Request& request, RequestContext& context, Reply& reply);
 
   const DispatchOptions m_options;
   const Cors m_cors;

@@ -42,11 +42,11 @@ class ReadPool {
   auto ask(Asker asker, Read read)
       -> boost::asio::awaitable<std::invoke_result_t<Read, database::Connection&>> {
     if (!m_database.is_shared()) {
-      const database::Reading connection = m_database.read();
+      const database::ReaderLease connection = m_database.read();
       co_return read(*connection);
     }
     co_return co_await run(asker, [this, &read] {
-      const database::Reading connection = m_database.read();
+      const database::ReaderLease connection = m_database.read();
       return read(*connection);
     });
   }

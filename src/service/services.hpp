@@ -37,7 +37,7 @@ struct Services {
     const auto work = [&] {
       try {
         if (stopping) throw database::DatabaseUnavailable("the server is stopping");
-        const database::Reading connection = database.read();
+        const database::ReaderLease connection = database.read();
         answer.emplace(read(*connection));
       } catch (...) {
         failure = std::current_exception();

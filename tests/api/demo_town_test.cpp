@@ -73,13 +73,12 @@ TEST(DemoTown, HasItsThirtyDaysWheneverItIsMade) {
 class BuiltTown {
  public:
   BuiltTown(base::Instant now, const TownSize& size)
-      : m_clock(now - cli::demo::PastClock::k_behind),
-        m_office({m_store.url(), {}, {}, {}}, m_clock) {
-    cli::demo::build_town(m_office, now, size);
+      : m_clock(now - cli::demo::PastClock::k_behind), m_app({m_store.url(), {}, {}, {}}, m_clock) {
+    cli::demo::build_town(m_app, now, size);
   }
-  [[nodiscard]] std::string text(std::string_view sql) { return text_of(m_office.database(), sql); }
+  [[nodiscard]] std::string text(std::string_view sql) { return text_of(m_app.database(), sql); }
   [[nodiscard]] std::int64_t number(std::string_view sql) { return std::stoll(text(sql)); }
-  void build_again(base::Instant now) { cli::demo::build_town(m_office, now); }
+  void build_again(base::Instant now) { cli::demo::build_town(m_app, now); }
 
   /// What permits brought in, by the day of their start, from the permits themselves.
   [[nodiscard]] std::map<std::string, std::pair<std::int64_t, std::int64_t>> recounted_income() {
@@ -88,7 +87,7 @@ class BuiltTown {
         "SELECT start_at, amount_cents FROM permit WHERE deleted_at IS NULL "
         "AND amount_cents IS NOT NULL"};
     std::map<std::string, std::pair<std::int64_t, std::int64_t>> days;
-    m_office.database().read()->run(k_permits, {}, [&](const database::Row& row) {
+    m_app.database().read()->run(k_permits, {}, [&](const database::Row& row) {
       auto& day = days[toronto().date_at(row.instant(0))];
       ++day.first;
       day.second += row.integer(1);
@@ -101,7 +100,7 @@ class BuiltTown {
         "SELECT day, CAST(SUM(permits) AS BIGINT), CAST(SUM(cents) AS BIGINT) FROM permit_income "
         "GROUP BY day"};
     std::map<std::string, std::pair<std::int64_t, std::int64_t>> days;
-    m_office.database().read()->run(k_income, {}, [&](const database::Row& row) {
+    m_app.database().read()->run(k_income, {}, [&](const database::Row& row) {
       days[std::string(row.text(0))] = {row.integer(1), row.integer(2)};
     });
     return days;
@@ -110,7 +109,7 @@ class BuiltTown {
  private:
   TestDatabase m_store;
   FakeClock m_clock;
-  service::Office m_office;
+  service::App m_app;
 };
 
 /// What only reads shares one.

@@ -72,11 +72,11 @@ TEST_P(FullDisk, a_commit_that_found_no_room_stays_undone) {
   {
     const NoRoomBeyond limit(log_size + static_cast<std::uintmax_t>(GetParam()));
     EXPECT_THROW(commit_permits(store, "LOST", 300), database::DatabaseError);
-    store.writer().tidy(false);
+    store.writer().checkpoint(false);
   }
   EXPECT_EQ(permits_after_a_power_cut(store), 5);
 
-  store.writer().tidy(false);
+  store.writer().checkpoint(false);
   EXPECT_EQ(permits_after_a_power_cut(store), 5) << "upkeep brought it back";
 
   commit_permits(store, "LAST", 2);

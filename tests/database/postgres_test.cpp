@@ -292,7 +292,7 @@ TEST_F(Postgres, compares_text_by_code_point_whatever_the_databases_collation) {
 }
 
 TEST_F(Postgres, says_so_where_every_reading_connection_is_lent) {
-  std::vector<database::Reading> lent;
+  std::vector<database::ReaderLease> lent;
   for (int i = 0; i < 16; ++i) lent.push_back(m_one->read());
   EXPECT_THROW(static_cast<void>(m_one->read()), database::DatabaseUnavailable);
   lent.pop_back();

@@ -38,7 +38,7 @@ constexpr Statement k_integrity{"test.integrity", "PRAGMA integrity_check"};
 
 TEST(Sqlite, writer_and_reader_have_the_settings_that_keep_the_file_whole) {
   TestStore store;
-  const database::Reading reading = store.database->read();
+  const database::ReaderLease reading = store.database->read();
   for (Connection* connection : {&store.writer(), &*reading}) {
     EXPECT_EQ(setting(*connection, k_synchronous), "2") << "2 is FULL";
     EXPECT_EQ(setting(*connection, k_mmap_size), "0");
@@ -68,7 +68,7 @@ TEST(Sqlite, a_statement_may_have_any_number_of_parameters) {
 TEST(Sqlite, a_file_that_was_removed_is_not_made_again_by_a_reader) {
   TestStore store;
   insert(store.writer(), {permit_of("A1")});
-  const database::Reading first = store.database->read();
+  const database::ReaderLease first = store.database->read();
   std::filesystem::remove(store.path());
   EXPECT_THROW((void)store.database->read(), database::DatabaseUnavailable);
   EXPECT_FALSE(std::filesystem::exists(store.path()));
@@ -78,7 +78,7 @@ TEST(Sqlite, a_file_that_was_removed_is_not_made_again_by_a_reader) {
 TEST(Sqlite, a_file_that_was_replaced_is_not_read) {
   TestStore store;
   insert(store.writer(), {permit_of("A1")});
-  const database::Reading first = store.database->read();
+  const database::ReaderLease first = store.database->read();
   std::filesystem::rename(store.path(), store.path() + ".kept");
   {
     TestStore other;
@@ -193,7 +193,7 @@ TEST(Sqlite, a_reader_never_checkpoints) {
   const std::string path = (folder.path() / "test.db").string();
   std::ofstream(path).close();
   database::SqliteSharing sharing(path);
-  sharing.let_go_of_snapshots = [](bool) {};
+  sharing.release_snapshots = [](bool) {};
   auto writer = std::make_unique<SqliteConnection>(path, SqliteRole::writer, sharing);
   auto reader = std::make_unique<SqliteConnection>(path, SqliteRole::reader, sharing);
   writer->run_script(k_make_filling);
@@ -203,8 +203,8 @@ TEST(Sqlite, a_reader_never_checkpoints) {
   ASSERT_GT(log_size, 6U * 1024 * 1024);
 
   EXPECT_EQ(setting(*reader, k_journal_mode), "wal");
-  EXPECT_FALSE(reader->tidy(false));
-  EXPECT_FALSE(reader->tidy(true));
+  EXPECT_FALSE(reader->checkpoint(false));
+  EXPECT_FALSE(reader->checkpoint(true));
   EXPECT_EQ(std::filesystem::file_size(path), file_size);
 
   // The last to leave moves the log into the file and removes it, unless it is a reader.
@@ -226,7 +226,7 @@ std::uintmax_t fill_and_tidy(TestStore& store, int rows, std::size_t kibibytes) 
   std::uintmax_t largest = 0;
   for (int id = 0; id < rows; ++id) {
     fill(store.writer(), id, kibibytes);
-    store.writer().tidy(false);
+    store.writer().checkpoint(false);
     largest = std::max(largest, std::filesystem::file_size(store.path() + "-wal"));
   }
   return largest;
@@ -261,7 +261,7 @@ std::string rows_without_log(const TestStore& store) {
 
 void tidy_while_idle(TestStore& store) {
   const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-  while (store.writer().tidy(true)) {
+  while (store.writer().checkpoint(true)) {
     ASSERT_LT(std::chrono::steady_clock::now(), until);
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
@@ -300,7 +300,7 @@ TEST(Sqlite, a_reader_that_nobody_uses_does_not_hold_the_log) {
   {
     const auto reading = store.database->read();
     for (int id = 1; id < 50; ++id) fill(store.writer(), id, 64);
-    store.writer().tidy(true);
+    store.writer().checkpoint(true);
     EXPECT_EQ(setting(*reading, k_count), "50");
   }
   tidy_while_idle(store);
@@ -332,11 +332,11 @@ TEST(Sqlite, the_log_stays_bounded_though_readers_overlap) {
   std::atomic<bool> done{false};
   std::thread readers([&] {
     static constexpr Statement k_any{"test.any", "SELECT COUNT(*) FROM filling WHERE id = 1"};
-    auto first = std::make_unique<database::Reading>(store.database->read());
+    auto first = std::make_unique<database::ReaderLease>(store.database->read());
     (*first)->begin();
     (*first)->run(k_any, {});
     while (!done) {
-      auto second = std::make_unique<database::Reading>(store.database->read());
+      auto second = std::make_unique<database::ReaderLease>(store.database->read());
       (*second)->begin();
       (*second)->run(k_any, {});
       (*first)->rollback();
@@ -348,7 +348,7 @@ TEST(Sqlite, the_log_stays_bounded_though_readers_overlap) {
   std::uintmax_t largest = 0;
   for (int id = 0; id < 400; ++id) {
     fill(store.writer(), id, 512);
-    store.writer().tidy(false);
+    store.writer().checkpoint(false);
     largest = std::max(largest, std::filesystem::file_size(store.path() + "-wal"));
   }
   done = true;

@@ -213,7 +213,7 @@ TEST_F(Statements, after_a_failure_in_a_transaction_undo_all_of_it) {
 }
 
 TEST_F(Statements, of_a_reader_cannot_write) {
-  const database::Reading reading = m_database->read();
+  const database::ReaderLease reading = m_database->read();
   EXPECT_THROW(reading->run(k_insert, {1, nullptr, nullptr, nullptr}), database::DatabaseError);
   // On PostgreSQL each question is a read-only transaction of its own; scripts are the migrations'.
   if (!m_database->is_shared()) {
@@ -223,7 +223,7 @@ TEST_F(Statements, of_a_reader_cannot_write) {
 }
 
 TEST_F(Statements, of_a_readers_transaction_see_one_moment) {
-  const database::Reading reading = m_database->read();
+  const database::ReaderLease reading = m_database->read();
   static constexpr Statement k_count{"test.count", "SELECT COUNT(*) FROM thing"};
   std::int64_t count = -1;
   const auto counted = [&](const Row& row) { count = row.integer(0); };

@@ -32,7 +32,7 @@ void expect_readings(const ZoneRow& row) {
   const auto time = parse_wall_time(row.wall);
   ASSERT_TRUE(zone.has_value()) << row.zone;
   ASSERT_TRUE(time.has_value()) << row.wall;
-  const Readings readings = zone->resolve(*time).value();
+  const PossibleTimes readings = zone->resolve(*time).value();
   EXPECT_EQ(format_utc(readings.first), row.first) << row.zone << " " << row.wall;
   EXPECT_EQ(format_utc(readings.last), row.last) << row.zone << " " << row.wall;
 }
@@ -367,7 +367,7 @@ TEST(TimeZones, every_clock_change_is_resolved_as_the_system_does) {
         const std::tm shown = SystemClock::at(time);
         const WallTime wall{shown.tm_year + 1900, shown.tm_mon + 1, shown.tm_mday,
                             shown.tm_hour,        shown.tm_min,     shown.tm_sec};
-        const Readings readings = zone.resolve(wall).value();
+        const PossibleTimes readings = zone.resolve(wall).value();
         const base::Instant instant{std::chrono::seconds(time)};
         const bool is_read = readings.first == instant || readings.last == instant;
         std::array<char, 16> date{};

@@ -125,8 +125,8 @@ TEST(LongReads, that_are_refused_tell_the_integration_why) {
   const std::shared_future<void> end = may_end.get_future().share();
   const std::size_t all = LongReads::k_most_of_a_client + LongReads::k_most_waiting_of_party;
   for (std::size_t i = 0; i < all; ++i) {
-    EXPECT_TRUE(api.office.services().long_reads.post(
-        {client, integration}, LongReads::Kind::begins, [end] { end.wait(); }));
+    EXPECT_TRUE(api.app.services().long_reads.post({client, integration}, LongReads::Kind::begins,
+                                                   [end] { end.wait(); }));
   }
   const std::string before = api.content();
   const auto reply =

@@ -122,13 +122,13 @@ TEST(StoreWatch, tells_at_the_start_that_the_clock_is_behind) {
   TestDatabase place;
   FakeClock clock(k_noon);
   {
-    service::Office office({place.url(), {}, {}, {}}, clock);
+    service::App app({place.url(), {}, {}, {}}, clock);
     std::this_thread::sleep_for(std::chrono::milliseconds(300));
   }
   const CapturedLog log;
   clock.advance(-std::chrono::hours(24 * 365 * 5));
   if (tested_engine() == database::Engine::sqlite) {
-    service::Office office({place.url(), {}, {}, {}}, clock);
+    service::App app({place.url(), {}, {}, {}}, clock);
     EXPECT_TRUE(log.has("one of the two clocks is wrong"));
   }
 }

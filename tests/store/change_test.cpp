@@ -5,7 +5,7 @@
 #include <chrono>
 #include <optional>
 
-#include "service/office.hpp"
+#include "service/app.hpp"
 #include "store/samples.hpp"
 #include "support/faulty_database.hpp"
 
@@ -77,23 +77,23 @@ TEST_F(Changes, that_are_refused_are_not_tried_again) {
 
 TEST(SqliteOffice, ends_though_its_last_requests_cannot_be_noted) {
   TestApi api;  // for its client and integration
-  api.office.stop();
-  service::OfficeOptions options{api.store.url(), {}, {}, {}, {.rows_a_day = 100}};
+  api.app.stop();
+  service::AppOptions options{api.store.url(), {}, {}, {}, {.rows_a_day = 100}};
   TestDatabase copy(&api.store);
   options.database_url = copy.url();
-  service::Office office(options, api.clock);
-  const store::Directory& directory = office.directory();
+  service::App app(options, api.clock);
+  const store::Directory& directory = app.directory();
   const auto caller = directory.find_caller("OC_TOMA", api.token("all"), k_noon);
   ASSERT_TRUE(caller);
   // All readers that there are: the next one is opened afresh.
-  std::vector<database::Reading> readers;
-  for (int i = 0; i < 4; ++i) readers.push_back(office.database().read());
+  std::vector<database::ReaderLease> readers;
+  for (int i = 0; i < 4; ++i) readers.push_back(app.database().read());
   std::filesystem::remove(database::sqlite_path(copy.url()));
   for (int i = 0; i < 3; ++i) {
-    office.requests().note({caller->client->id, caller->integration->id, k_noon, "permits/push",
-                            200, 0, "", "", std::to_string(i), 180});
+    app.requests().note({caller->client->id, caller->integration->id, k_noon, "permits/push", 200,
+                         0, "", "", std::to_string(i), 180});
   }
-  EXPECT_NO_THROW(office.stop());
+  EXPECT_NO_THROW(app.stop());
   readers.clear();
 }
 

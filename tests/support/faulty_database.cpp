@@ -24,9 +24,9 @@ class FaultyDatabase::FaultyConnection : public Connection {
     fail_where_asked(questions);
     m_real.ask(questions);
   }
-  void ask_of_one_moment(std::span<const database::Question> questions) override {
+  void ask_in_one_snapshot(std::span<const database::Question> questions) override {
     fail_where_asked(questions);
-    m_real.ask_of_one_moment(questions);
+    m_real.ask_in_one_snapshot(questions);
   }
   void ask_with_commit(database::Question question) override {
     fail_where_broken();
@@ -65,7 +65,7 @@ class FaultyDatabase::FaultyConnection : public Connection {
     fail_where_broken();
     m_real.run_script(sql);
   }
-  bool tidy(bool idle) override { return m_real.tidy(idle); }
+  bool checkpoint(bool idle) override { return m_real.checkpoint(idle); }
   std::chrono::steady_clock::duration sync_time() const override { return m_real.sync_time(); }
 
  private:
@@ -93,10 +93,10 @@ class FaultyDatabase::FaultyConnection : public Connection {
 };
 
 /// A lent connection, which goes back to the real database with it.
-class FaultyDatabase::Borrowed final : private database::Reading, public FaultyConnection {
+class FaultyDatabase::Borrowed final : private database::ReaderLease, public FaultyConnection {
  public:
-  Borrowed(database::Reading real, std::atomic<Breakage>& breakage)
-      : Reading(std::move(real)), FaultyConnection(Reading::operator*(), breakage) {}
+  Borrowed(database::ReaderLease real, std::atomic<Breakage>& breakage)
+      : ReaderLease(std::move(real)), FaultyConnection(ReaderLease::operator*(), breakage) {}
 };
 
 FaultyDatabase::FaultyDatabase(database::Database& real, Breakage breakage)
@@ -108,7 +108,7 @@ FaultyDatabase::~FaultyDatabase() = default;
 
 Connection& FaultyDatabase::writer() { return *m_writer; }
 
-database::Reading FaultyDatabase::read() {
+database::ReaderLease FaultyDatabase::read() {
   ++m_readings;
   return {*this, std::make_unique<Borrowed>(m_real.read(), m_breakage)};
 }

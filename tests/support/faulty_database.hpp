@@ -37,7 +37,7 @@ class FaultyDatabase final : public database::Database {
   [[nodiscard]] database::Connection& writer() override;
   [[nodiscard]] bool is_shared() const override { return m_is_shared; }
   [[nodiscard]] bool is_away() const override { return m_breakage == Breakage::away; }
-  [[nodiscard]] database::Reading read() override;
+  [[nodiscard]] database::ReaderLease read() override;
   /// How often a connection for reading was lent.
   [[nodiscard]] std::size_t readings() const { return m_readings; }
 

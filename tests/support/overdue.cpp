@@ -62,7 +62,7 @@ std::string import_overdue(TestApi& api, std::string_view client, std::int64_t s
                            RecordChange change) {
   json::object record = shifted_record(shift);
   if (change != nullptr) change(record);
-  const auto result = api.office.change(
+  const auto result = api.app.change(
       [&](service::WriteBatch& batch) { return run(batch, std::string(client), record); });
   if (result) return *result;
   std::string details;
@@ -75,7 +75,7 @@ std::string import_overdue(TestApi& api, std::string_view client, std::int64_t s
 
 void import_many(TestApi& api, std::string_view client, std::int64_t first, std::int64_t count) {
   const auto result =
-      api.office.change([&](service::WriteBatch& batch) -> domain::Result<std::string> {
+      api.app.change([&](service::WriteBatch& batch) -> domain::Result<std::string> {
         for (std::int64_t shift = first; shift < first + count; ++shift) {
           auto imported = run(batch, std::string(client), shifted_record(shift));
           if (!imported) return imported;
@@ -90,7 +90,7 @@ std::string change_violation(
     const std::function<domain::Result<void>(service::WriteBatch&, store::ClientId)>& verb,
     std::string_view client) {
   const auto result =
-      api.office.change([&](service::WriteBatch& batch) -> domain::Result<std::string> {
+      api.app.change([&](service::WriteBatch& batch) -> domain::Result<std::string> {
         const auto done = verb(batch, store::find_client(batch.connection, client)->id);
         if (!done) return tl::unexpected(done.error());
         return std::string();

@@ -101,19 +101,19 @@ boost::asio::awaitable<http::Reply> whole_reply(http::Dispatcher& dispatcher,
 /// A second server on the same store, whose database fails.
 struct TestApi::Broken {
   Broken(TestApi& api, Breakage breakage)
-      : database(api.office.database(), breakage),
+      : database(api.app.database(), breakage),
         committer(database, api.clock, {}, {}),
         checker(database),
-        questioned(api.office.database(), breakage),
+        questioned(api.app.database(), breakage),
         quick_reads(questioned),
         services{database, committer, checker, quick_reads, long_reads, false},
         collections(services),
         dispatcher(api.m_options, api::v1::endpoints(services, collections),
-                   http::Pages(http::embedded_pages()), api.office.directory(),
+                   http::Pages(http::embedded_pages()), api.app.directory(),
                    api::v1::dispatch_store(services,
                                            [this] { return watch ? watch->why_not_ready() : ""; }),
                    api.clock, api.metrics) {
-    if (api.office.database().is_shared()) questioned.share();
+    if (api.app.database().is_shared()) questioned.share();
     // Its own small commits would be the first that meet a sync that fails.
     if (breakage != Breakage::sync_refused) {
       watch.emplace(database, committer, api.clock, service::StoreWatchOptions{});
@@ -137,25 +137,25 @@ struct TestApi::Broken {
 namespace {
 
 /// What a TestApi begins with; returns its tokens by name.
-std::map<std::string, std::string> fill(service::Office& office, FakeClock& clock) {
+std::map<std::string, std::string> fill(service::App& app, FakeClock& clock) {
   std::map<std::string, std::string> tokens;
-  require(service::add_client(office, "OC_TOMA", {"Tomahawk", "UTC", "CAD"}));
-  require(service::add_client(office, "TORONTO", {"Toronto", "America/Toronto", "USD"}));
+  require(service::add_client(app, "OC_TOMA", {"Tomahawk", "UTC", "CAD"}));
+  require(service::add_client(app, "TORONTO", {"Toronto", "America/Toronto", "USD"}));
   for (const char* zone : {"zone1", "Lot 01", "Lot 02", "Lot 4"}) {
-    require(service::add_zone(office, "OC_TOMA", zone, std::nullopt));
+    require(service::add_zone(app, "OC_TOMA", zone, std::nullopt));
   }
-  require(service::alias_zone(office, "OC_TOMA", "Four", "Lot 4"));
-  require(service::add_zone(office, "TORONTO", "Lot 4", std::nullopt));
-  require(office.change(add_user_types));
+  require(service::alias_zone(app, "OC_TOMA", "Four", "Lot 4"));
+  require(service::add_zone(app, "TORONTO", "Lot 4", std::nullopt));
+  require(app.change(add_user_types));
 
-  require(service::add_integration(office, "OC_TOMA", "HotSpot", {"all", "temp"}));
-  require(service::add_integration(office, "OC_TOMA", "Other", {"all", "standard"}));
-  require(service::add_integration(office, "OC_TOMA", "Reports", {"permits.stats", std::nullopt}));
-  require(service::add_integration(office, "OC_TOMA", "Meters", {"permits.push", std::nullopt}));
-  require(service::add_integration(office, "TORONTO", "HotSpot", {"all", std::nullopt}));
+  require(service::add_integration(app, "OC_TOMA", "HotSpot", {"all", "temp"}));
+  require(service::add_integration(app, "OC_TOMA", "Other", {"all", "standard"}));
+  require(service::add_integration(app, "OC_TOMA", "Reports", {"permits.stats", std::nullopt}));
+  require(service::add_integration(app, "OC_TOMA", "Meters", {"permits.push", std::nullopt}));
+  require(service::add_integration(app, "TORONTO", "HotSpot", {"all", std::nullopt}));
   const auto issue = [&](const char* client, const char* integration,
                          std::optional<std::string> expires = {}) {
-    return without_line_end(require(service::issue_token(office, client, integration, expires)));
+    return without_line_end(require(service::issue_token(app, client, integration, expires)));
   };
   tokens["all"] = issue("OC_TOMA", "HotSpot");
   tokens["rotated"] = issue("OC_TOMA", "HotSpot");
@@ -168,7 +168,7 @@ std::map<std::string, std::string> fill(service::Office& office, FakeClock& cloc
   tokens["toronto"] = issue("TORONTO", "HotSpot");
   tokens["revoked"] = issue("OC_TOMA", "HotSpot");
   require(service::revoke_token(
-      office, std::stoll(text_of(office.database(), "SELECT MAX(token_id) FROM token"))));
+      app, std::stoll(text_of(app.database(), "SELECT MAX(token_id) FROM token"))));
   return tokens;
 }
 
@@ -176,8 +176,8 @@ std::map<std::string, std::string> fill(service::Office& office, FakeClock& cloc
 struct Filled {
   Filled() {
     FakeClock noon(k_noon);
-    service::Office office({store.url(), {}, {}, {}}, noon);
-    tokens = fill(office, noon);
+    service::App app({store.url(), {}, {}, {}}, noon);
+    tokens = fill(app, noon);
   }
   static const Filled& once() {
     static const Filled filled;
@@ -193,14 +193,14 @@ struct Filled {
 TestApi::TestApi(http::DispatchOptions options)
     : clock(k_noon),
       store(&Filled::once().store),
-      office({store.url(), {}, {}, {}}, clock),
-      collections(office.services()),
+      app({store.url(), {}, {}, {}}, clock),
+      collections(app.services()),
       m_options(std::move(options)),
-      m_dispatcher(m_options, api::v1::endpoints(office.services(), collections),
-                   http::Pages(http::embedded_pages()), office.directory(),
-                   api::v1::dispatch_store(office.services(),
-                                           [this] { return office.watch().why_not_ready(); }),
-                   clock, metrics) {
+      m_dispatcher(
+          m_options, api::v1::endpoints(app.services(), collections),
+          http::Pages(http::embedded_pages()), app.directory(),
+          api::v1::dispatch_store(app.services(), [this] { return app.watch().why_not_ready(); }),
+          clock, metrics) {
   spdlog::set_level(spdlog::level::off);
   m_tokens = Filled::once().tokens;
 }
@@ -290,7 +290,7 @@ TestApi::Response TestApi::request_on(boost::asio::io_context& loop, http::Metho
 
 void TestApi::break_down(Breakage breakage) {
   if (breakage == Breakage::none) return;
-  office.stop();
+  app.stop();
   m_broken = std::make_unique<Broken>(*this, breakage);
 }
 
@@ -316,7 +316,7 @@ std::string TestApi::content() {
   };
   std::string content;
   for (const auto& [table, columns] : k_tables) {
-    append_rows(office.database(), "SELECT * FROM " + std::string(table), columns, content);
+    append_rows(app.database(), "SELECT * FROM " + std::string(table), columns, content);
   }
   return content;
 }
@@ -355,6 +355,6 @@ std::int64_t TestApi::number(std::string_view sql) {
   return found.empty() ? 0 : std::stoll(found);
 }
 
-std::string TestApi::text(std::string_view sql) { return text_of(office.database(), sql); }
+std::string TestApi::text(std::string_view sql) { return text_of(app.database(), sql); }
 
 }  // namespace lotkeeper::tests

@@ -11,8 +11,8 @@
 #include <boost/asio/io_context.hpp>
 
 #include "http/dispatcher.hpp"
+#include "service/app.hpp"
 #include "service/collections/collections.hpp"
-#include "service/office.hpp"
 #include "support/fake_clock.hpp"
 #include "support/faulty_database.hpp"
 #include "support/test_database.hpp"
@@ -97,7 +97,7 @@ class TestApi {
   std::deque<boost::asio::io_context> m_loops{1};  ///< the first serves `request`
 
  public:
-  service::Office office;
+  service::App app;
   service::Collections collections;
   http::Metrics metrics;
 

@@ -14,8 +14,8 @@ namespace lotkeeper::tests {
 namespace {
 
 /// Operators without passwords: hashing one takes a tenth of a second.
-void add_operators(service::Office& office) {
-  const auto added = office.change([](service::WriteBatch& batch) -> domain::Result<std::string> {
+void add_operators(service::App& app) {
+  const auto added = app.change([](service::WriteBatch& batch) -> domain::Result<std::string> {
     const auto client = store::find_client(batch.connection, "OC_TOMA");
     const auto toronto = store::find_client(batch.connection, "TORONTO");
     const auto add = [&](const std::string& name, store::ClientId where, domain::Role role) {
@@ -50,8 +50,8 @@ boost::asio::awaitable<http::Reply> whole_reply(http::Handler& handler,
 boost::json::value TestConsole::Response::json() const { return boost::json::parse(body); }
 
 TestConsole::TestConsole()
-    : console(api.office, api.collections, http::embedded_pages(), {"192.0.2.80"}) {
-  add_operators(api.office);
+    : console(api.app, api.collections, http::embedded_pages(), {"192.0.2.80"}) {
+  add_operators(api.app);
   // Before a test looks at what is stored.
   for (const char* name : {"viewer", "officer", "office", "administrator", "keeper", "toronto"}) {
     (void)cookie(name);
@@ -63,9 +63,9 @@ TestConsole::~TestConsole() { console.stop(); }
 const std::string& TestConsole::cookie(const std::string& name) {
   std::string& cookie = m_cookies[name];
   if (!cookie.empty()) return cookie;
-  const auto found = store::find_operator(*api.office.database().read(), name);
+  const auto found = store::find_operator(*api.app.database().read(), name);
   if (!found) throw std::runtime_error("no operator " + name);
-  auto opened = service::open_session(api.office, found->id, "a test");
+  auto opened = service::open_session(api.app, found->id, "a test");
   if (!opened) throw std::runtime_error(opened.error().faults.front().detail);
   cookie = opened->cookie;
   return cookie;

@@ -13,8 +13,8 @@
 #include "domain/clients/role.hpp"
 #include "domain/time.hpp"
 #include "http/message.hpp"
+#include "service/app.hpp"
 #include "service/collections/collections.hpp"
-#include "service/office.hpp"
 #include "store/clients/tenancy.hpp"
 #include "store/operators/session.hpp"
 
@@ -27,12 +27,12 @@ namespace lotkeeper::api::console {
 class OverviewCache;
 
 /// What handlers work with.
-struct Desk {
-  service::Office& office;
+struct Context {
+  service::App& app;
   service::Collections& collections;
   OverviewCache& overviews;
 
-  [[nodiscard]] base::Instant now() const { return office.clock().now(); }
+  [[nodiscard]] base::Instant now() const { return app.clock().now(); }
 };
 
 /// Who may call a route: each may do what those before it may.
@@ -46,7 +46,7 @@ enum class Access : std::uint8_t {
 };
 
 /// The session behind a request, with the client that it is about.
-struct Visitor {
+struct Principal {
   store::Session session;
   std::optional<domain::Role> role;  ///< in that client
   std::optional<store::ClientRow> client;
@@ -58,15 +58,15 @@ struct Call {
   const http::Request& request;
   std::vector<std::string> ids;  ///< what the route's `{…}` stand for, in order
   Query query;
-  std::optional<Visitor> visitor;  ///< none on open routes alone
+  std::optional<Principal> principal;  ///< none on open routes alone
   base::Instant now;
   std::string address;  ///< of the browser, as far as it is known
   std::string request_id;
 
-  [[nodiscard]] const store::ClientRow& client() const { return *visitor->client; }
-  [[nodiscard]] store::ClientId client_id() const { return visitor->client->id; }
+  [[nodiscard]] const store::ClientRow& client() const { return *principal->client; }
+  [[nodiscard]] store::ClientId client_id() const { return principal->client->id; }
   [[nodiscard]] bool may(domain::Role role) const {
-    return visitor->role && *visitor->role >= role;
+    return principal->role && *principal->role >= role;
   }
 };
 
@@ -86,7 +86,7 @@ struct Route {
   http::Method method;
   std::string_view path;  ///< below /console/api: "/violations/{id}/payments"
   Access access;
-  Result<Reply> (*handle)(Desk& desk, Call& call);
+  Result<Reply> (*handle)(Context& context, Call& call);
   Pace pace = Pace::quick;
   bool takes_upload = false;  ///< its body may have several megabytes
 };
@@ -99,7 +99,7 @@ using Routes = std::vector<Route>;
 [[nodiscard]] Routes overview_routes();
 [[nodiscard]] Routes plate_routes();
 [[nodiscard]] Routes violation_routes();
-[[nodiscard]] Routes violation_life_routes();
+[[nodiscard]] Routes violation_event_routes();
 [[nodiscard]] Routes photo_routes();
 [[nodiscard]] Routes batch_routes();
 [[nodiscard]] Routes permit_routes();

@@ -104,11 +104,11 @@ std::string_view session_cookie(const http::Request& request) {
   return {};
 }
 
-Console::Console(service::Office& office, service::Collections& collections,
+Console::Console(service::App& app, service::Collections& collections,
                  std::span<const base::EmbeddedFile> pages,
                  std::vector<std::string> trusted_proxies)
     : m_overviews(std::make_unique<OverviewCache>()),
-      m_desk{office, collections, *m_overviews},
+      m_context{app, collections, *m_overviews},
       m_files(pages),
       m_pages(pages),
       m_trusted_proxies(std::move(trusted_proxies)) {}
@@ -140,7 +140,7 @@ awaitable<Reply> Console::handle(const http::Request& request) {
     secure(reply);
     co_return reply;
   }
-  const Found found = find(request);
+  const Match found = find(request);
   const bool hashes = found.route != nullptr && found.route->pace == Pace::hashes;
   Reply reply;
   // Not with `?:`, in which g++ 12 loses what a co_await gives.
@@ -153,13 +153,13 @@ awaitable<Reply> Console::handle(const http::Request& request) {
   co_return reply;
 }
 
-awaitable<Reply> Console::handle_call(const http::Request& request, const Found& found) {
+awaitable<Reply> Console::handle_call(const http::Request& request, const Match& found) {
   Lane& lane = lane_of(found.route == nullptr ? Pace::quick : found.route->pace);
   const Waiting waiting(lane.waiting);
   if (lane.waiting > lane.most_waiting) co_return busy_reply();
   Reply reply = co_await boost::asio::co_spawn(
       lane.threads,
-      [](Console& self, const http::Request& asked, const Found& wanted) -> awaitable<Reply> {
+      [](Console& self, const http::Request& asked, const Match& wanted) -> awaitable<Reply> {
         co_return self.serve_call(asked, wanted);
       }(*this, request, found),
       boost::asio::use_awaitable);
@@ -176,7 +176,7 @@ Reply Console::refuse(http::FramingFault fault, const http::Request&) {
 }
 
 Reply Console::busy_reply() {
-  const std::string request_id = base::make_uuid_v7(m_desk.now()).to_string();
+  const std::string request_id = base::make_uuid_v7(m_context.now()).to_string();
   Reply reply = plain_error(503, "busy", "The server is busy; try again in a moment.", request_id);
   reply.headers.push_back({"Retry-After", "1"});
   reply.headers.push_back({"X-Request-Id", request_id});
@@ -204,14 +204,14 @@ Reply Console::serve_page(const http::Request& request) const {
   return reply;
 }
 
-Reply Console::serve_call(const http::Request& request, const Found& found) {
+Reply Console::serve_call(const http::Request& request, const Match& found) {
   const Stopwatch watch;
-  Reply reply = answer(request, found, base::make_uuid_v7(m_desk.now()).to_string());
+  Reply reply = answer(request, found, base::make_uuid_v7(m_context.now()).to_string());
   log_call(request, found.route, reply, watch);
   return reply;
 }
 
-Reply Console::answer(const http::Request& request, const Found& found,
+Reply Console::answer(const http::Request& request, const Match& found,
                       const std::string& request_id) {
   Reply reply;
   try {
@@ -246,24 +246,26 @@ Reply Console::answer(const http::Request& request, const Found& found,
   return reply;
 }
 
-std::optional<Visitor> Console::find_visitor(const http::Request& request, base::Instant now) {
+std::optional<Principal> Console::find_principal(const http::Request& request, base::Instant now) {
   const std::string_view cookie = session_cookie(request);
   if (cookie.empty()) return std::nullopt;
-  const auto connection = m_desk.office.database().read();
+  const auto connection = m_context.app.database().read();
   auto session = store::find_session(*connection, base::sha256(cookie), now);
   if (!session) return std::nullopt;
-  Visitor visitor{std::move(*session), {}, {}, domain::TimeZone::utc()};
-  if (visitor.session.client != store::k_all_clients) {
-    visitor.client = store::find_client(*connection, visitor.session.client);
-    if (visitor.client) {
-      visitor.role = store::role_in(*connection, visitor.session.operator_id, visitor.client->id);
-      if (auto zone = domain::TimeZone::find(visitor.client->time_zone)) visitor.time_zone = *zone;
+  Principal principal{std::move(*session), {}, {}, domain::TimeZone::utc()};
+  if (principal.session.client != store::k_all_clients) {
+    principal.client = store::find_client(*connection, principal.session.client);
+    if (principal.client) {
+      principal.role =
+          store::role_in(*connection, principal.session.operator_id, principal.client->id);
+      if (auto zone = domain::TimeZone::find(principal.client->time_zone))
+        principal.time_zone = *zone;
     }
   }
-  return visitor;
+  return principal;
 }
 
-Result<Reply> Console::admit_and_handle(const http::Request& request, const Found& found,
+Result<Reply> Console::admit_and_handle(const http::Request& request, const Match& found,
                                         const std::string& request_id) {
   if (found.route == nullptr && found.path_is_known) {
     return plain_error(405, "method", "This address does not take this method.", request_id);
@@ -280,20 +282,20 @@ Result<Reply> Console::admit_and_handle(const http::Request& request, const Foun
   if (request.body_over_limit) {
     return plain_error(413, "tooLarge", "The body is over this server's size limit.", request_id);
   }
-  Call call{request,   found.ids, Query(request.query), {}, m_desk.now(), address_of(request),
+  Call call{request,   found.ids, Query(request.query), {}, m_context.now(), address_of(request),
             request_id};
   if (route.access != Access::open) {
-    call.visitor = find_visitor(request, call.now);
-    if (!call.visitor) {
+    call.principal = find_principal(request, call.now);
+    if (!call.principal) {
       return plain_error(401, "signIn", "Sign in first; a session may be over.", request_id);
     }
     if (route.access != Access::signed_in && !call.may(needed(route.access))) {
       return plain_error(403, "role", "Your role does not allow this.", request_id);
     }
-    service::note_use(m_desk.office, call.visitor->session);
+    service::note_use(m_context.app, call.principal->session);
   }
-  const service::Office::ActingAs acting(call.visitor ? call.visitor->session.operator_id : 0);
-  Result<Reply> reply = route.handle(m_desk, call);
+  const service::App::ActingAs acting(call.principal ? call.principal->session.operator_id : 0);
+  Result<Reply> reply = route.handle(m_context, call);
   // Also where no handler reads the query: what asks changes nothing, so it may be refused now.
   auto faults = call.query.faults();
   if (request.method != Method::get || faults.empty()) return reply;

@@ -31,7 +31,7 @@ class Console final : public http::Handler {
  public:
   /// `trusted_proxies`: addresses, besides loopback, whose word is taken for where a
   /// request comes from (X-Forwarded-For).
-  Console(service::Office& office, service::Collections& collections,
+  Console(service::App& app, service::Collections& collections,
           std::span<const base::EmbeddedFile> pages, std::vector<std::string> trusted_proxies = {});
   ~Console() override;
 
@@ -44,22 +44,22 @@ class Console final : public http::Handler {
   void stop();
 
  private:
-  struct Found;
+  struct Match;
 
   static constexpr std::size_t k_hashes_at_once = 2;
 
   [[nodiscard]] boost::asio::awaitable<Reply> handle_call(const http::Request& request,
-                                                          const Found& found);
+                                                          const Match& found);
   [[nodiscard]] boost::asio::awaitable<Reply> handle_hashing(const http::Request& request,
-                                                             const Found& found);
-  [[nodiscard]] Reply answer(const http::Request& request, const Found& found,
+                                                             const Match& found);
+  [[nodiscard]] Reply answer(const http::Request& request, const Match& found,
                              const std::string& request_id);
-  [[nodiscard]] Reply serve_hashing(const http::Request& request, const Found& found,
+  [[nodiscard]] Reply serve_hashing(const http::Request& request, const Match& found,
                                     const std::string& address);
   [[nodiscard]] boost::asio::awaitable<std::optional<Reply>> refuse_stranger(
-      const http::Request& request, const Found& found);
+      const http::Request& request, const Match& found);
   [[nodiscard]] std::optional<Reply> refusal_of_stranger(const http::Request& request,
-                                                         const Found& found);
+                                                         const Match& found);
   [[nodiscard]] Reply busy_reply();
 
   /// Threads for handlers of one pace, and how many requests may wait for them.
@@ -71,17 +71,17 @@ class Console final : public http::Handler {
   };
 
   [[nodiscard]] Lane& lane_of(Pace pace);
-  [[nodiscard]] Found find(const http::Request& request) const;
+  [[nodiscard]] Match find(const http::Request& request) const;
   [[nodiscard]] Reply serve_page(const http::Request& request) const;
-  [[nodiscard]] Reply serve_call(const http::Request& request, const Found& found);
-  [[nodiscard]] Result<Reply> admit_and_handle(const http::Request& request, const Found& found,
+  [[nodiscard]] Reply serve_call(const http::Request& request, const Match& found);
+  [[nodiscard]] Result<Reply> admit_and_handle(const http::Request& request, const Match& found,
                                                const std::string& request_id);
-  [[nodiscard]] std::optional<Visitor> find_visitor(const http::Request& request,
-                                                    base::Instant now);
+  [[nodiscard]] std::optional<Principal> find_principal(const http::Request& request,
+                                                        base::Instant now);
   [[nodiscard]] std::string address_of(const http::Request& request) const;
 
   std::unique_ptr<OverviewCache> m_overviews;
-  Desk m_desk;
+  Context m_context;
   std::span<const base::EmbeddedFile> m_files;
   http::Pages m_pages;
   std::vector<std::string> m_trusted_proxies;
@@ -91,9 +91,9 @@ class Console final : public http::Handler {
 };
 
 /// The console under `/console`, the API and the rest elsewhere.
-class FrontDoor final : public http::Handler {
+class Router final : public http::Handler {
  public:
-  FrontDoor(http::Handler& api, http::Handler& console) : m_api(api), m_console(console) {}
+  Router(http::Handler& api, http::Handler& console) : m_api(api), m_console(console) {}
 
   boost::asio::awaitable<Reply> handle(const http::Request& request) override {
     return is_console(request.path) ? m_console.handle(request) : m_api.handle(request);

@@ -14,8 +14,8 @@ using boost::asio::awaitable;
 awaitable<Reply> Console::handle_hashing(const http::Request& request, const Found& found) {
   const std::string address = address_of(request);
   if (found.route->access == Access::open) {
-    if (const auto wait = m_hashing_queue.wait_of(address, m_desk.now()); wait.count() > 0) {
-      const std::string request_id = base::make_uuid_v7(m_desk.now()).to_string();
+    if (const auto wait = m_hashing_queue.wait_of(address, m_context.now()); wait.count() > 0) {
+      const std::string request_id = base::make_uuid_v7(m_context.now()).to_string();
       Reply reply = error_reply(service::wait_first(wait), request_id);
       reply.headers.push_back({"X-Request-Id", request_id});
       co_return reply;
@@ -40,9 +40,9 @@ Reply Console::serve_hashing(const http::Request& request, const Found& found,
                              const std::string& address) {
   Reply reply = serve_call(request, found);
   try {
-    const auto connection = m_desk.office.database().read();
+    const auto connection = m_context.app.database().read();
     m_hashing_queue.note(address, service::standing_of(*connection, address), reply.status < 300,
-                         m_desk.now());
+                         m_context.now());
   } catch (const std::exception&) {
     // The queue then knows less. The database still refuses an address that has to wait.
   }
@@ -75,11 +75,11 @@ std::optional<Reply> Console::refusal_of_stranger(const http::Request& request,
                                                   const Found& found) {
   if (found.route == nullptr) return serve_call(request, found);
   const Route guard{found.route->method, found.route->path, found.route->access,
-                    [](Desk&, Call&) -> Result<Reply> { return Reply(); }};
+                    [](Context&, Call&) -> Result<Reply> { return Reply(); }};
   Found guarded = found;
   guarded.route = &guard;
   const Stopwatch watch;
-  Reply reply = answer(request, guarded, base::make_uuid_v7(m_desk.now()).to_string());
+  Reply reply = answer(request, guarded, base::make_uuid_v7(m_context.now()).to_string());
   if (reply.status < 300) return std::nullopt;
   log_call(request, found.route, reply, watch);
   return reply;

@@ -58,7 +58,7 @@ const Routes& routes() {
     Routes joined;
     for (const auto table :
          {session_routes, operator_routes, overview_routes, plate_routes, violation_routes,
-          violation_life_routes, photo_routes, batch_routes, permit_routes, vehicle_routes,
+          violation_event_routes, photo_routes, batch_routes, permit_routes, vehicle_routes,
           profile_routes, zone_routes, integration_routes, money_routes, reconciliation_routes,
           settings_routes}) {
       std::ranges::move(table(), std::back_inserter(joined));

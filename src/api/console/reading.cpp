@@ -172,7 +172,7 @@ std::optional<base::Instant> BodyReader::time(std::string_view key) {
   const auto sent = text(key, {1, 20});
   if (!sent) return std::nullopt;
   const domain::TimeZone zone =
-      m_call.visitor ? m_call.visitor->time_zone : domain::TimeZone::utc();
+      m_call.principal ? m_call.principal->time_zone : domain::TimeZone::utc();
   if (const auto found = moment_of(*sent, zone)) return found;
   fault(key,
         fmt::format("\"{}\" is a time such as 2026-05-04T10:42:00, or with a Z for UTC.", key));
@@ -232,7 +232,7 @@ std::int64_t QueryReader::limit() {
 std::optional<base::Instant> QueryReader::moment(std::string_view key, bool until) {
   const auto sent = text(key);
   if (!sent) return std::nullopt;
-  const domain::TimeZone& zone = m_call.visitor->time_zone;
+  const domain::TimeZone& zone = m_call.principal->time_zone;
   if (const auto time = moment_of(*sent, zone)) return time;
   if (const auto found =
           until ? domain::end_of_day(*sent, zone) : domain::begin_of_day(*sent, zone)) {

@@ -182,7 +182,7 @@ void append_row(std::string& text, std::span<const std::string> cells) {
   base::append_csv_row(text, safe, ',', base::CsvQuotes::around_texts);
 }
 
-Reply csv_reply(Desk& desk, const Call& call, std::string_view file_name,
+Reply csv_reply(Context& context, const Call& call, std::string_view file_name,
                 std::span<const std::string_view> columns, NextRows next) {
   std::string heading;
   append_row(heading, std::vector<std::string>(columns.begin(), columns.end()));
@@ -190,7 +190,7 @@ Reply csv_reply(Desk& desk, const Call& call, std::string_view file_name,
   reply.content_type = "text/csv; charset=utf-8";
   reply.headers.push_back(
       {"Content-Disposition", fmt::format("attachment; filename=\"{}\"", file_name)});
-  reply.source = std::make_unique<TableSource>(desk.office.services(), call.client_id(),
+  reply.source = std::make_unique<TableSource>(context.app.services(), call.client_id(),
                                                std::move(heading), std::move(next));
   return reply;
 }

@@ -45,7 +45,7 @@ namespace json = boost::json;
 /// A table that is made while it is sent. `next` fills `rows` with some more and says whether there
 /// may be others; it runs on a reading connection that is given back between two calls.
 using NextRows = std::function<bool(database::Connection& connection, std::string& rows)>;
-[[nodiscard]] Reply csv_reply(Desk& desk, const Call& call, std::string_view file_name,
+[[nodiscard]] Reply csv_reply(Context& context, const Call& call, std::string_view file_name,
                               std::span<const std::string_view> columns, NextRows next);
 /// A row of CSV whose texts stand between quotes and are no formulas (`base::without_formulas`).
 void append_row(std::string& text, std::span<const std::string> cells);

@@ -18,7 +18,7 @@
 namespace lotkeeper::cli::demo {
 namespace {
 
-using service::Office;
+using service::App;
 using store::ListKind;
 
 template <class T>
@@ -26,8 +26,8 @@ void require_success(const domain::Result<T>& result) {
   if (!result) throw std::runtime_error(result.error().faults.front().detail);
 }
 
-void add_client(Office& office) {
-  if (store::find_client(*office.database().read(), k_town_client)) return;
+void add_client(App& app) {
+  if (store::find_client(*app.database().read(), k_town_client)) return;
   service::ClientSettings settings{k_town_name, k_town_time_zone, "CAD"};
   settings.ticket_prefix = "ML-";
   settings.days_until_due = 14;
@@ -37,38 +37,37 @@ void add_client(Office& office) {
   settings.ticket_text_fr =
       "Payez à l’hôtel de ville, 20, rue Main, ou sur payer.maple-landing.example.\n"
       "Pour contester, écrivez à la même adresse avant l’échéance.";
-  require_success(service::add_client(office, k_town_client, settings));
+  require_success(service::add_client(app, k_town_client, settings));
 }
 
-void add_zones(Office& office, store::ClientId client) {
+void add_zones(App& app, store::ClientId client) {
   const auto is_there = [&](const char* name) {
-    return store::find_zone_name(*office.database().read(), client, base::fold_name(name));
+    return store::find_zone_name(*app.database().read(), client, base::fold_name(name));
   };
   for (const TownZone& zone : k_zones) {
     if (is_there(zone.name)) continue;
-    require_success(service::add_zone(office, k_town_client, zone.name, zone.capacity));
+    require_success(service::add_zone(app, k_town_client, zone.name, zone.capacity));
   }
   for (const TownAlias& alias : k_aliases) {
     if (is_there(alias.name)) continue;
-    require_success(
-        service::alias_zone(office, k_town_client, alias.name, k_zones[alias.zone].name));
+    require_success(service::alias_zone(app, k_town_client, alias.name, k_zones[alias.zone].name));
   }
 }
 
 /// With a token each, which nobody is told.
-void add_vendors(Office& office, store::ClientId client) {
+void add_vendors(App& app, store::ClientId client) {
   for (const TownVendor& vendor : k_vendors) {
-    if (store::find_integration(*office.database().read(), client, vendor.name)) continue;
-    require_success(service::add_integration(office, k_town_client, vendor.name,
+    if (store::find_integration(*app.database().read(), client, vendor.name)) continue;
+    require_success(service::add_integration(app, k_town_client, vendor.name,
                                              {vendor.allowed, vendor.permit_type}));
   }
-  const auto tokens = store::list_tokens(*office.database().read());
+  const auto tokens = store::list_tokens(*app.database().read());
   for (const TownVendor& vendor : k_vendors) {
     const bool has_token = std::ranges::any_of(tokens, [&](const store::TokenRow& token) {
       return token.client == client && token.integration == vendor.name;
     });
     if (has_token) continue;
-    require_success(service::issue_token(office, k_town_client, vendor.name, std::nullopt));
+    require_success(service::issue_token(app, k_town_client, vendor.name, std::nullopt));
   }
 }
 
@@ -101,18 +100,18 @@ void save_lists(service::WriteBatch& batch, store::ClientId client) {
 }
 
 /// All have the demo's password.
-void add_operators(Office& office) {
+void add_operators(App& app) {
   for (const TownOperator& one : k_operators) {
-    if (store::find_operator(*office.database().read(), std::string_view(one.name))) continue;
+    if (store::find_operator(*app.database().read(), std::string_view(one.name))) continue;
     const bool is_everywhere = one.role == domain::Role::administrator;
     require_success(service::add_operator(
-        office, one.name, k_demo_password, one.role,
+        app, one.name, k_demo_password, one.role,
         is_everywhere ? std::nullopt : std::optional<std::string>(k_town_client), true));
   }
 }
 
-TownKeys find_keys(Office& office, store::ClientId client) {
-  const auto connection = office.database().read();
+TownKeys find_keys(App& app, store::ClientId client) {
+  const auto connection = app.database().read();
   TownKeys keys;
   keys.client = client;
   const auto tokens = store::list_tokens(*connection);
@@ -132,9 +131,9 @@ TownKeys find_keys(Office& office, store::ClientId client) {
   return keys;
 }
 
-bool stands(Office& office) {
+bool stands(App& app) {
   // They come with the last step.
-  const auto connection = office.database().read();
+  const auto connection = app.database().read();
   const auto client = store::find_client(*connection, k_town_client);
   return client &&
          !store::list_batches(*connection, client->id, std::numeric_limits<std::int64_t>::max(), 1)
@@ -143,23 +142,23 @@ bool stands(Office& office) {
 
 }  // namespace
 
-void build_town(Office& office, base::Instant now, const TownSize& size) {
-  if (stands(office)) return;
+void build_town(App& app, base::Instant now, const TownSize& size) {
+  if (stands(app)) return;
   auto making = std::async(std::launch::async, [now, size] {
     return make_town(k_town_seed, now, *domain::TimeZone::find(k_town_time_zone), size);
   });
-  add_client(office);
-  const store::ClientId client = store::find_client(*office.database().read(), k_town_client)->id;
-  add_zones(office, client);
-  add_vendors(office, client);
-  require_success(office.change([client](service::WriteBatch& batch) {
+  add_client(app);
+  const store::ClientId client = store::find_client(*app.database().read(), k_town_client)->id;
+  add_zones(app, client);
+  add_vendors(app, client);
+  require_success(app.change([client](service::WriteBatch& batch) {
     save_lists(batch, client);
     return domain::Result<std::string>();
   }));
-  add_operators(office);
-  const TownKeys keys = find_keys(office, client);
+  add_operators(app);
+  const TownKeys keys = find_keys(app, client);
   const Town town = making.get();
-  require_success(office.change([&](service::WriteBatch& batch) {
+  require_success(app.change([&](service::WriteBatch& batch) {
     settle(batch, town, keys, now);
     write_requests(batch.connection, town, keys, now);
     return domain::Result<std::string>();
@@ -169,11 +168,11 @@ void build_town(Office& office, base::Instant now, const TownSize& size) {
 void build_town(const std::string& database_url) {
   const base::SystemClock present;
   const PastClock clock(present);
-  service::OfficeOptions options;
+  service::AppOptions options;
   options.database_url = database_url;
   options.patience = std::chrono::seconds(3);
-  Office office(std::move(options), clock);
-  build_town(office, present.now());
+  App app(std::move(options), clock);
+  build_town(app, present.now());
 }
 
 }  // namespace lotkeeper::cli::demo

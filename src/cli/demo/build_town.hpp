@@ -2,7 +2,7 @@
 
 #include "base/clock.hpp"
 #include "cli/demo/town/town.hpp"
-#include "service/office.hpp"
+#include "service/app.hpp"
 
 namespace lotkeeper::cli::demo {
 
@@ -20,9 +20,9 @@ class PastClock final : public base::Clock {
 };
 
 /// Makes the client TOWN with its town up to `now`, and the demo's operator where there is
-/// none; leaves a town that stands as it is. `office` goes by a PastClock. Throws
+/// none; leaves a town that stands as it is. `app` goes by a PastClock. Throws
 /// std::runtime_error where that fails.
-void build_town(service::Office& office, base::Instant now, const TownSize& size = {});
+void build_town(service::App& app, base::Instant now, const TownSize& size = {});
 
 /// The same in a database that no server has open.
 void build_town(const std::string& database_url);

@@ -75,14 +75,14 @@ int run_demo(const std::string& listen, const std::string& data, const std::stri
 
 }  // namespace
 
-void add_demo_command(CLI::App& app, Wish& wish) {
+void add_demo_command(CLI::App& parser, ParsedCommand& parsed) {
   struct Arguments {
     std::string listen = "127.0.0.1:8080";
     std::string data;
     std::string database;
     bool is_small = false;
   };
-  CLI::App* command = app.add_subcommand(
+  CLI::App* command = parser.add_subcommand(
       "demo",
       "Try it: a server on this machine alone, with a client OC_TOMA whose token is literally\n"
       "YOUR-API-TOKEN, so that the samples of the API document run as printed (update and\ndelete "
@@ -104,8 +104,8 @@ void add_demo_command(CLI::App& app, Wish& wish) {
       ->excludes(data);
   command->add_flag("--small", arguments->is_small,
                     "without the town: OC_TOMA alone, with a few rows");
-  command->callback([&wish, arguments] {
-    wish.on_own = [arguments] {
+  command->callback([&parsed, arguments] {
+    parsed.on_own = [arguments] {
       return run_demo(arguments->listen, arguments->data, arguments->database, arguments->is_small);
     };
   });

@@ -89,7 +89,7 @@ constexpr SamplePerson k_people[] = {
     {"demo-0003", "Ingrid", "Solberg", "ingrid.solberg@demo.example", "9"},
 };
 
-void push_people(service::Office& office, store::ClientId client) {
+void push_people(service::App& app, store::ClientId client) {
   for (const SamplePerson& sample : k_people) {
     service::PushProfile push;
     push.sent.client = client;
@@ -99,21 +99,20 @@ void push_people(service::Office& office, store::ClientId client) {
     push.sent.changes.last_name = sample.last_name;
     push.sent.changes.email = sample.email;
     push.sent.changes.user_type = sample.user_type;
-    push.uuid = base::make_uuid_v7(office.clock().now());
-    office.committer().commit_and_wait(push);
+    push.uuid = base::make_uuid_v7(app.clock().now());
+    app.committer().commit_and_wait(push);
     require_success(push.outcome);
   }
 }
 
-void push_samples(service::Office& office) {
-  const auto caller =
-      office.directory().find_caller(k_demo_client, k_demo_token, office.clock().now());
+void push_samples(service::App& app) {
+  const auto caller = app.directory().find_caller(k_demo_client, k_demo_token, app.clock().now());
   if (!caller) throw std::runtime_error("the demo's own token does not work");
-  const auto hour = std::chrono::floor<std::chrono::hours>(office.clock().now());
+  const auto hour = std::chrono::floor<std::chrono::hours>(app.clock().now());
   for (const SamplePermit& sample : k_permits) {
     service::PushPermit push;
     push.permit.client = caller->client->id;
-    push.permit.id = base::make_uuid_v7(office.clock().now());
+    push.permit.id = base::make_uuid_v7(app.clock().now());
     push.permit.integration = caller->integration->id;
     push.permit.token = caller->token;
     push.permit.type = sample.type;
@@ -125,16 +124,16 @@ void push_samples(service::Office& office) {
     push.permit.end = hour + std::chrono::hours(sample.hours_to);
     push.zone_name = sample.zone;
     push.zone_name_norm = base::fold_name(sample.zone);
-    office.committer().commit_and_wait(push);
+    app.committer().commit_and_wait(push);
     require_success(push.outcome);
   }
 }
 
 }  // namespace
 
-void fill_demo(service::Office& office) {
+void fill_demo(service::App& app) {
   // Step by step, so that a demo which was stopped in the middle of this goes on where it was.
-  auto client = store::find_client(*office.database().read(), k_demo_client);
+  auto client = store::find_client(*app.database().read(), k_demo_client);
   if (!client) {
     service::ClientSettings settings{"Tomahawk", "UTC", "CAD"};
     settings.ticket_text_en =
@@ -143,37 +142,37 @@ void fill_demo(service::Office& office) {
     settings.ticket_text_fr =
         "Payez à l’hôtel de ville, 1, rue Principale, ou sur payer.example.org.\n"
         "Pour contester, écrivez à la même adresse avant l’échéance.";
-    require_success(service::add_client(office, k_demo_client, settings));
-    client = store::find_client(*office.database().read(), k_demo_client);
+    require_success(service::add_client(app, k_demo_client, settings));
+    client = store::find_client(*app.database().read(), k_demo_client);
   }
-  if (!store::find_integration(*office.database().read(), client->id, k_integration)) {
+  if (!store::find_integration(*app.database().read(), client->id, k_integration)) {
     require_success(
-        service::add_integration(office, k_demo_client, k_integration, {"all", std::nullopt}));
+        service::add_integration(app, k_demo_client, k_integration, {"all", std::nullopt}));
   }
   constexpr std::pair<const char*, std::int64_t> k_zones[] = {
       {"zone1", 40}, {"Lot 01", 12}, {"Lot 02", 25}, {"Lot 4", 8}};
   for (const auto& [zone, capacity] : k_zones) {
     const std::string norm = base::fold_name(zone);
-    if (store::find_zone_name(*office.database().read(), client->id, norm)) continue;
-    require_success(service::add_zone(office, k_demo_client, zone, capacity));
+    if (store::find_zone_name(*app.database().read(), client->id, norm)) continue;
+    require_success(service::add_zone(app, k_demo_client, zone, capacity));
   }
-  if (!store::has_operators(*office.database().read())) {
-    require_success(service::add_operator(office, k_demo_operator, k_demo_password,
+  if (!store::has_operators(*app.database().read())) {
+    require_success(service::add_operator(app, k_demo_operator, k_demo_password,
                                           domain::Role::administrator, std::nullopt, true));
   }
   const store::ListOf user_types{client->id, store::ListKind::user_type};
-  if (store::list_items(*office.database().read(), user_types).empty()) {
-    require_success(office.change([&client](service::WriteBatch& batch) {
+  if (store::list_items(*app.database().read(), user_types).empty()) {
+    require_success(app.change([&client](service::WriteBatch& batch) {
       fill_lists(batch, client->id);
       return domain::Result<std::string>();
     }));
   }
-  if (office.directory().find_caller(k_demo_client, k_demo_token, office.clock().now())) return;
+  if (app.directory().find_caller(k_demo_client, k_demo_token, app.clock().now())) return;
   require_success(
-      service::issue_token(office, k_demo_client, k_integration, std::nullopt, k_demo_token));
-  add_demo_violations(office, client->id);
-  push_people(office, client->id);
-  push_samples(office);
+      service::issue_token(app, k_demo_client, k_integration, std::nullopt, k_demo_token));
+  add_demo_violations(app, client->id);
+  push_people(app, client->id);
+  push_samples(app);
 }
 
 }  // namespace lotkeeper::cli

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "service/office.hpp"
+#include "service/app.hpp"
 
 namespace lotkeeper::cli {
 
@@ -12,6 +12,6 @@ inline constexpr const char* k_demo_password = "demo";
 /// Makes the demo's client, integration, token, zones, user types, some people and permits where
 /// they are missing.
 /// Throws std::runtime_error where that fails.
-void fill_demo(service::Office& office);
+void fill_demo(service::App& app);
 
 }  // namespace lotkeeper::cli

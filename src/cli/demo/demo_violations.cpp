@@ -101,8 +101,8 @@ void issue_samples(WriteBatch& batch, ClientId client) {
 
 }  // namespace
 
-void add_demo_violations(service::Office& office, ClientId client) {
-  require(office.change([client](WriteBatch& batch) -> Result<std::string> {
+void add_demo_violations(service::App& app, ClientId client) {
+  require(app.change([client](WriteBatch& batch) -> Result<std::string> {
     import_documents(batch, client);
     add_types(batch, client);
     issue_samples(batch, client);

@@ -3,7 +3,7 @@
 #include <span>
 
 #include "base/embedded.hpp"
-#include "service/office.hpp"
+#include "service/app.hpp"
 
 namespace lotkeeper::cli {
 
@@ -12,6 +12,6 @@ namespace lotkeeper::cli {
 
 /// Adds the document's violation, the only one that is overdue, and invented vehicles with
 /// violations in other states. Throws std::runtime_error where that fails.
-void add_demo_violations(service::Office& office, store::ClientId client);
+void add_demo_violations(service::App& app, store::ClientId client);
 
 }  // namespace lotkeeper::cli

@@ -30,9 +30,9 @@ T require(Result<T> result) {
   if constexpr (!std::is_void_v<T>) return std::move(*result);
 }
 
-class Settler {
+class TownWriter {
  public:
-  Settler(WriteBatch& batch, const Town& town, const TownKeys& keys, Instant now)
+  TownWriter(WriteBatch& batch, const Town& town, const TownKeys& keys, Instant now)
       : m_past{batch.connection, now, batch.replica, batch.zone_names, batch.time_zones, 0},
         m_now(now),
         m_town(town),
@@ -345,7 +345,7 @@ class Settler {
 }  // namespace
 
 void settle(WriteBatch& batch, const Town& town, const TownKeys& keys, Instant now) {
-  Settler(batch, town, keys, now).settle();
+  TownWriter(batch, town, keys, now).settle();
 }
 
 }  // namespace lotkeeper::cli::demo

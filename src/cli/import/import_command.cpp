@@ -2,8 +2,8 @@
 
 #include "api/v1/imports/import_kinds.hpp"
 #include "cli/command_line.hpp"
-#include "cli/import/import_file.hpp"
-#include "cli/import/import_office.hpp"
+#include "cli/import/import_client.hpp"
+#include "cli/import/import_server.hpp"
 
 namespace lotkeeper::cli {
 namespace {
@@ -16,13 +16,13 @@ std::vector<std::string> kind_names() {
 
 }  // namespace
 
-void add_import_command(CLI::App& app, Wish& wish) {
+void add_import_command(CLI::App& parser, ParsedCommand& parsed) {
   struct Arguments {
     ImportOrder order;
     std::string file;
   };
   const auto arguments = std::make_shared<Arguments>();
-  CLI::App* command = app.add_subcommand(
+  CLI::App* command = parser.add_subcommand(
       "import",
       "Bring data along from another system.\n"
       "FILE is a CSV file with a header row, in UTF-8; its columns are the attributes of the API\n"
@@ -51,13 +51,13 @@ void add_import_command(CLI::App& app, Wish& wish) {
       ->add_option("--integration", arguments->order.integration,
                    "whose they are; permits need one")
       ->type_name("NAME");
-  add_database_option(*command, wish);
-  command->callback([&wish, arguments] {
-    wish.office_half = [arguments](service::Office& office, MessageSocket& socket) {
-      import_into_office(office, arguments->order, socket);
+  add_database_option(*command, parsed);
+  command->callback([&parsed, arguments] {
+    parsed.server_side = [arguments](service::App& app, MessageSocket& socket) {
+      import_in_server(app, arguments->order, socket);
     };
-    wish.user_half = [arguments](MessageSocket& socket) {
-      return import_file(arguments->file, socket);
+    parsed.client_side = [arguments](MessageSocket& socket) {
+      return import_client(arguments->file, socket);
     };
   });
 }

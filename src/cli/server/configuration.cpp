@@ -69,12 +69,12 @@ toml::table read_configuration(const std::string& file) {
   }
 }
 
-ChosenDatabase choose_database(const Wish& wish) {
-  if (!wish.database_url.empty()) return {wish.database_url, true};
+ChosenDatabase choose_database(const ParsedCommand& parsed) {
+  if (!parsed.database_url.empty()) return {parsed.database_url, true};
   if (std::string url = in_environment("LOTKEEPER_DATABASE"); !url.empty()) {
     return {std::move(url), true};
   }
-  std::string file = wish.configuration;
+  std::string file = parsed.configuration;
   if (file.empty()) file = in_environment("LOTKEEPER_CONFIG");
   if (!file.empty()) {
     std::error_code error;

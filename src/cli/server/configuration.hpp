@@ -18,11 +18,11 @@ struct ChosenDatabase {
   bool is_named = false;  ///< by an option, the environment, or a configuration that they name
 };
 
-/// The database that `wish` names; else that of LOTKEEPER_DATABASE; else that of the configuration
-/// that `--config` or LOTKEEPER_CONFIG names; else lotkeeper.db in this folder, where it is; else
-/// that of the installed service (/etc/lotkeeper/lotkeeper.env, else lotkeeper.toml beside it);
-/// else lotkeeper.db in this folder. Throws, with a sentence that says what to do, where that
-/// cannot be told.
-[[nodiscard]] ChosenDatabase choose_database(const Wish& wish);
+/// The database that `parsed` names; else that of LOTKEEPER_DATABASE; else that of the
+/// configuration that `--config` or LOTKEEPER_CONFIG names; else lotkeeper.db in this folder, where
+/// it is; else that of the installed service (/etc/lotkeeper/lotkeeper.env, else lotkeeper.toml
+/// beside it); else lotkeeper.db in this folder. Throws, with a sentence that says what to do,
+/// where that cannot be told.
+[[nodiscard]] ChosenDatabase choose_database(const ParsedCommand& parsed);
 
 }  // namespace lotkeeper::cli

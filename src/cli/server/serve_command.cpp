@@ -172,8 +172,8 @@ void add_options(CLI::App& command, ServerSettings& settings) {
 
 }  // namespace
 
-void add_serve_command(CLI::App& app, Wish& wish) {
-  CLI::App* command = app.add_subcommand(
+void add_serve_command(CLI::App& parser, ParsedCommand& parsed) {
+  CLI::App* command = parser.add_subcommand(
       "serve",
       "Run a server until SIGTERM. SIGHUP reads the TLS certificate and key again.\n"
       "Every option may also stand in the environment (the name in brackets) and, without its\n"
@@ -184,8 +184,8 @@ void add_serve_command(CLI::App& app, Wish& wish) {
       ->type_name("FILE")
       ->check(CLI::ExistingFile);
   add_options(*command, *settings);
-  command->callback([&wish, command, settings, config] {
-    wish.on_own = [command, settings, config] {
+  command->callback([&parsed, command, settings, config] {
+    parsed.on_own = [command, settings, config] {
       if (!config->empty()) apply_config(*command, *config);
       if (settings->database_url.empty()) settings->database_url = "sqlite:lotkeeper.db";
       return run_server(*settings);

@@ -17,7 +17,7 @@
 #include "api/console/console.hpp"
 #include "api/v1/endpoints.hpp"
 #include "base/log.hpp"
-#include "cli/channel/office_socket.hpp"
+#include "cli/channel/command_socket.hpp"
 #include "http/pages/embedded_pages.hpp"
 #include "store/operators/operator.hpp"
 
@@ -27,8 +27,8 @@ namespace {
 /// What the store does and how it fares, read when somebody asks for `/metrics`.
 class StoreMetrics final : public prometheus::Collectable {
  public:
-  explicit StoreMetrics(service::Office& office)
-      : m_figures(office.committer().figures()), m_watch(office.watch()) {}
+  explicit StoreMetrics(service::App& app)
+      : m_figures(app.committer().figures()), m_watch(app.watch()) {}
 
   std::vector<prometheus::MetricFamily> Collect() const override {
     using prometheus::MetricType;
@@ -153,7 +153,7 @@ HostAndPort parse_listen(const std::string& text) {
 }
 
 int run_server(const ServerSettings& settings,
-               const std::function<void(service::Office& office)>& prepare,
+               const std::function<void(service::App& app)>& prepare,
                const std::function<std::string(const std::string& address)>& announce) {
   // Before any thread is made: one that does not block them could be the one to die of them.
   const sigset_t signals = block_signals();
@@ -168,27 +168,25 @@ int run_server(const ServerSettings& settings,
     exit_code = 1;
     ::kill(::getpid(), SIGTERM);
   };
-  service::Office office({settings.database_url,
-                          std::chrono::seconds(3),
-                          settings.committer,
-                          stop_after_failure,
-                          {.life = std::chrono::days(settings.request_log_days)},
-                          settings.watch},
-                         clock);
-  if (prepare) prepare(office);
+  service::App app({settings.database_url,
+                    std::chrono::seconds(3),
+                    settings.committer,
+                    stop_after_failure,
+                    {.life = std::chrono::days(settings.request_log_days)},
+                    settings.watch},
+                   clock);
+  if (prepare) prepare(app);
 
   http::Metrics metrics;
-  metrics.add(std::make_shared<StoreMetrics>(office));
-  service::Collections collections(office.services());
+  metrics.add(std::make_shared<StoreMetrics>(app));
+  service::Collections collections(app.services());
   http::Dispatcher dispatcher(
-      settings.dispatch, api::v1::endpoints(office.services(), collections),
-      http::Pages(http::embedded_pages()), office.directory(),
-      api::v1::dispatch_store(office.services(),
-                              [&office] { return office.watch().why_not_ready(); }),
-      clock, metrics, &office.requests());
-  api::console::Console console(office, collections, http::embedded_pages(),
-                                settings.trusted_proxies);
-  api::console::FrontDoor front_door(dispatcher, console);
+      settings.dispatch, api::v1::endpoints(app.services(), collections),
+      http::Pages(http::embedded_pages()), app.directory(),
+      api::v1::dispatch_store(app.services(), [&app] { return app.watch().why_not_ready(); }),
+      clock, metrics, &app.requests());
+  api::console::Console console(app, collections, http::embedded_pages(), settings.trusted_proxies);
+  api::console::Router front_door(dispatcher, console);
   const http::ServerOptions options = transport_options(settings);
   http::Server server(options, front_door);
   if (server.connection_limit() < options.connection_limit) {
@@ -213,15 +211,15 @@ int run_server(const ServerSettings& settings,
     metrics_server->start();
   }
 
-  std::unique_ptr<OfficeSocket> socket;
+  std::unique_ptr<CommandSocket> socket;
   const std::string path = database::sqlite_path(settings.database_url);
-  if (!path.empty()) socket = std::make_unique<OfficeSocket>(path, office);
+  if (!path.empty()) socket = std::make_unique<CommandSocket>(path, app);
 
   server.start();
   const std::string address = address_of(server, settings.listen);
   std::cout << "listening on " << address << '\n' << (announce ? announce(address) : "");
   // The link itself is a secret, and what a service prints is in the system's log.
-  if (!store::has_operators(*office.database().read())) {
+  if (!store::has_operators(*app.database().read())) {
     std::cout << "nobody can sign in to the console yet; for the link that makes the first "
                  "administrator: lotkeeper operator link --url "
               << address << '\n';
@@ -236,14 +234,14 @@ int run_server(const ServerSettings& settings,
   wait_for_signal_to_stop(signals, server, is_at_terminal);
   spdlog::info("stopping: finishing what was accepted");
   socket.reset();
-  office.committer().give_up_resolving();
+  app.committer().give_up_resolving();
   server.stop();
   if (metrics_server) metrics_server->stop();
   console.stop();
   // After the listeners, so that their last requests are committed; before they are destroyed, so
   // that every waiting request has been answered.
   collections.stop();
-  office.stop();
+  app.stop();
   spdlog::info("stopped");
   base::stop_log();
   return exit_code;

@@ -6,7 +6,7 @@
 
 #include "http/dispatcher.hpp"
 #include "http/transport/server.hpp"
-#include "service/office.hpp"
+#include "service/app.hpp"
 
 namespace lotkeeper::cli {
 
@@ -39,7 +39,7 @@ struct HostAndPort {
 /// certificate and key again. `prepare` may fill the database first; what `announce` says is
 /// printed after the line that says where the server listens. Returns the exit code.
 int run_server(const ServerSettings& settings,
-               const std::function<void(service::Office& office)>& prepare = {},
+               const std::function<void(service::App& app)>& prepare = {},
                const std::function<std::string(const std::string& address)>& announce = {});
 
 }  // namespace lotkeeper::cli

@@ -166,13 +166,13 @@ void PostgresConnection::ask(std::span<const Question> questions) {
   }
 }
 
-void PostgresConnection::ask_of_one_moment(std::span<const Question> questions) {
+void PostgresConnection::ask_in_one_snapshot(std::span<const Question> questions) {
   // `exchange` makes them one transaction, which sees one moment.
   if (m_state != State::idle) throw DatabaseError("a question of one moment within a transaction");
   ask(questions);
 }
 
-void PostgresConnection::run_later(const Statement& statement, std::span<const Parameters> batch) {
+void PostgresConnection::enqueue(const Statement& statement, std::span<const Parameters> batch) {
   // What opens a transaction may have to be sent again, so it is not left waiting.
   if (m_state != State::open) {
     run_many(statement, batch);

@@ -23,15 +23,15 @@ class PostgresConnection final : public Connection {
   std::vector<std::int64_t> run_many(const Statement& statement, std::span<const Parameters> batch,
                                      const OnEachRow& on_row) override;
   void ask(std::span<const Question> questions) override;
-  void ask_of_one_moment(std::span<const Question> questions) override;
-  void run_later(const Statement& statement, std::span<const Parameters> batch) override;
+  void ask_in_one_snapshot(std::span<const Question> questions) override;
+  void enqueue(const Statement& statement, std::span<const Parameters> batch) override;
   void ask_with_commit(Question question) override;
   void begin() override;
   void begin_guarded() override;
   void commit() override;
   void rollback() noexcept override;
   void run_script(const std::string& sql) override;
-  bool tidy(bool) override { return false; }
+  bool checkpoint(bool) override { return false; }
   [[nodiscard]] std::chrono::steady_clock::duration sync_time() const override { return {}; }
 
  private:

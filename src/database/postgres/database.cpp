@@ -32,7 +32,7 @@ class PostgresDatabase final : public Database {
   bool is_shared() const override { return true; }
   bool is_away() const override { return m_connector.is_away(); }
 
-  Reading read() override {
+  ReaderLease read() override {
     std::unique_lock lock(m_mutex);
     const auto has_one = [this] { return !m_idle.empty() || m_lent < k_most_readers; };
     if (!m_given_back.wait_for(lock, k_patience, has_one)) {

@@ -52,7 +52,7 @@ Checkpointer::~Checkpointer() { unpin(); }
 
 bool Checkpointer::has_more() const { return m_finishing || m_pages >= m_least; }
 
-int Checkpointer::tidy(bool idle) {
+int Checkpointer::checkpoint(bool idle) {
   if (m_pages < m_pinned_at) m_pinned_at = 0;  // the log has started over
   if (m_pages - m_pinned_at >= (m_finishing ? k_last_step_pages : k_step_pages)) {
     if (const int code = move_up_to_pin(); code != SQLITE_OK) return code;
@@ -101,7 +101,7 @@ int Checkpointer::move_up_to_pin() {
   Log* log = find_log(m_writer);
   if (log == nullptr) return SQLITE_OK;
   m_let_go(false);
-  const SyncsUpTo covers_the_pin(*log, m_pinned_log);
+  const SyncThrough covers_the_pin(*log, m_pinned_log);
   const int code =
       sqlite3_wal_checkpoint_v2(m_writer, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
   return (code & 0xff) == SQLITE_BUSY ? SQLITE_OK : code;

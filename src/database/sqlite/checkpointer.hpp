@@ -44,9 +44,9 @@ class Checkpointer {
   /// Does what is due, between transactions. `idle`: nobody waits to write, so the log may start
   /// over before it has reached its limit. Returns a SQLite code, of which SQLITE_IOERR_FSYNC says
   /// that nobody knows what is on disk.
-  [[nodiscard]] int tidy(bool idle);
+  [[nodiscard]] int checkpoint(bool idle);
 
-  /// Whether `tidy` has more to do even if nothing more is written.
+  /// Whether `checkpoint` has more to do even if nothing more is written.
   [[nodiscard]] bool has_more() const;
 
  private:

@@ -127,7 +127,7 @@ SqliteConnection::SqliteConnection(const std::string& path, SqliteRole role, Sql
     run_script("PRAGMA cache_size = -32768; PRAGMA journal_size_limit = 117440512;");
     m_checkpointer = std::make_unique<Checkpointer>(
         handle, path, sharing.syncer,
-        [&sharing](bool others_too) { sharing.let_go_of_snapshots(others_too); });
+        [&sharing](bool others_too) { sharing.release_snapshots(others_too); });
     sqlite3_wal_hook(
         handle,
         [](void* self, sqlite3*, const char*, int pages) {
@@ -288,7 +288,7 @@ void SqliteConnection::commit() {
 void SqliteConnection::commit_unsynced() {
   if (m_log == nullptr) m_log = find_log(m_handle.get());
   if (m_log == nullptr) return commit();
-  const PutOffSyncs put_off(*m_log);
+  const DeferSyncs put_off(*m_log);
   commit();
 }
 
@@ -313,9 +313,9 @@ void SqliteConnection::run_script(const std::string& sql) {
   if (code != SQLITE_OK) fail("script", code);
 }
 
-bool SqliteConnection::tidy(bool idle) {
+bool SqliteConnection::checkpoint(bool idle) {
   if (!m_checkpointer) return false;
-  const int code = m_checkpointer->tidy(idle);
+  const int code = m_checkpointer->checkpoint(idle);
   if (code != SQLITE_OK) fail("checkpoint", code);
   return m_checkpointer->has_more();
 }

@@ -27,7 +27,7 @@ struct SqliteSharing {
   std::atomic<std::uint64_t> commits{0};
   /// Has readers that are not in use let go of their snapshots, and those that are, as soon as they
   /// are given back, until it is called with `others_too` false.
-  std::function<void(bool others_too)> let_go_of_snapshots;
+  std::function<void(bool others_too)> release_snapshots;
 };
 
 class SqliteConnection final : public Connection {
@@ -48,7 +48,7 @@ class SqliteConnection final : public Connection {
   void sync() override;
   void rollback() noexcept override;
   void run_script(const std::string& sql) override;
-  bool tidy(bool idle) override;
+  bool checkpoint(bool idle) override;
   [[nodiscard]] std::chrono::steady_clock::duration sync_time() const override;
 
   /// Of a reader that is not in use: it no longer keeps the log from being moved.

@@ -160,7 +160,7 @@ class SqliteDatabase final : public Database {
         m_lock(m_path, patience),
         m_inode_lock(m_path, patience) {
     m_sharing.emplace(m_path);
-    m_sharing->let_go_of_snapshots = [this](bool others_too) { let_go_of_snapshots(others_too); };
+    m_sharing->release_snapshots = [this](bool others_too) { release_snapshots(others_too); };
     m_writer = std::make_unique<SqliteConnection>(m_path, SqliteRole::writer, *m_sharing);
     // SQLite makes the log with the first transaction, and keeps it for as long as it is open.
     m_writer->begin();
@@ -194,7 +194,7 @@ class SqliteDatabase final : public Database {
     return state;
   }
 
-  Reading read() override {
+  ReaderLease read() override {
     {
       const std::scoped_lock lock(m_mutex);
       if (!m_idle.empty()) {
@@ -222,7 +222,7 @@ class SqliteDatabase final : public Database {
     return static_cast<SqliteConnection&>(*connection);
   }
 
-  void let_go_of_snapshots(bool others_too) {
+  void release_snapshots(bool others_too) {
     const std::scoped_lock lock(m_mutex);
     m_letting_go = others_too;
     for (const auto& connection : m_idle) reader(connection).let_go_of_snapshot();

@@ -229,13 +229,13 @@ Log* find_log(sqlite3* handle) {
   return &log_of(file);
 }
 
-PutOffSyncs::PutOffSyncs(Log& log) : m_log(log) { log.puts_off_syncs = true; }
-PutOffSyncs::~PutOffSyncs() { m_log.puts_off_syncs = false; }
+DeferSyncs::DeferSyncs(Log& log) : m_log(log) { log.puts_off_syncs = true; }
+DeferSyncs::~DeferSyncs() { m_log.puts_off_syncs = false; }
 
 std::uint64_t handed_over(const Log& log) { return log.handed_over; }
 
-SyncsUpTo::SyncsUpTo(Log& log, std::uint64_t mark) : m_log(log) { log.enough = mark; }
-SyncsUpTo::~SyncsUpTo() { m_log.enough = Log::k_all; }
+SyncThrough::SyncThrough(Log& log, std::uint64_t mark) : m_log(log) { log.enough = mark; }
+SyncThrough::~SyncThrough() { m_log.enough = Log::k_all; }
 
 int sync_log(Log& log) {
   const std::scoped_lock lock(log.syncing);

@@ -22,28 +22,28 @@ class Log;
 /// While this lives, SQLite's syncs of the log hand what was written to the kernel and leave the
 /// rest to `sync_log`; but for that of a new log's header, which has to be on disk before what
 /// follows it. On the connection's own thread.
-class PutOffSyncs {
+class DeferSyncs {
  public:
-  explicit PutOffSyncs(Log& log);
-  PutOffSyncs(const PutOffSyncs&) = delete;
-  PutOffSyncs& operator=(const PutOffSyncs&) = delete;
-  ~PutOffSyncs();
+  explicit DeferSyncs(Log& log);
+  DeferSyncs(const DeferSyncs&) = delete;
+  DeferSyncs& operator=(const DeferSyncs&) = delete;
+  ~DeferSyncs();
 
  private:
   Log& m_log;
 };
 
-/// What the kernel was handed so far, as a number for `SyncsUpTo`. From any thread.
+/// What the kernel was handed so far, as a number for `SyncThrough`. From any thread.
 [[nodiscard]] std::uint64_t handed_over(const Log& log);
 
 /// While this lives, SQLite's syncs of the log return at once where all that had been handed over
 /// at `mark` is on disk. For checkpoints that stop there. On the connection's own thread.
-class SyncsUpTo {
+class SyncThrough {
  public:
-  SyncsUpTo(Log& log, std::uint64_t mark);
-  SyncsUpTo(const SyncsUpTo&) = delete;
-  SyncsUpTo& operator=(const SyncsUpTo&) = delete;
-  ~SyncsUpTo();
+  SyncThrough(Log& log, std::uint64_t mark);
+  SyncThrough(const SyncThrough&) = delete;
+  SyncThrough& operator=(const SyncThrough&) = delete;
+  ~SyncThrough();
 
  private:
   Log& m_log;

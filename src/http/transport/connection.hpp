@@ -31,7 +31,7 @@ class Connection {
       : m_loop(loop),
         m_stream(stream),
         m_service(service),
-        m_session(loop, socket()),
+        m_state(loop, socket()),
         m_reader(
             {service.options.header_limit, service.options.body_limit, service.options.drain_limit,
              service.options.upload_limit, service.options.takes_upload},
@@ -91,7 +91,7 @@ class Connection {
   EventLoop& m_loop;
   Stream& m_stream;
   Service m_service;
-  Session m_session;
+  ConnectionState m_state;
   ReadBuffer m_buffer;
   RequestReader m_reader;
   MemoryShare m_buffer_share;
@@ -111,7 +111,7 @@ boost::asio::awaitable<void> Connection<Stream>::serve() {
     Error ignored;
     m_stream.non_blocking(true, ignored);
     // One that has never sent anything costs no buffer.
-    m_session.enter(Phase::idle, m_service.options.idle_timeout);
+    m_state.enter(Phase::idle, m_service.options.idle_timeout);
     if (!m_loop.is_stopping()) co_await rest();
   }
 
@@ -127,7 +127,7 @@ boost::asio::awaitable<void> Connection<Stream>::serve() {
       co_return;
     }
     if (m_pipelines) {
-      m_session.enter_handling();
+      m_state.enter_handling();
       co_await m_loop.turn();
     }
 
@@ -149,7 +149,7 @@ boost::asio::awaitable<void> Connection<Stream>::serve() {
 template <class Stream>
 boost::asio::awaitable<bool> Connection<Stream>::shake_hands() {
   if (m_loop.is_stopping()) co_return false;
-  m_session.enter(Phase::handshake, m_service.options.handshake_timeout);
+  m_state.enter(Phase::handshake, m_service.options.handshake_timeout);
   const auto [error] =
       co_await m_stream.async_handshake(boost::asio::ssl::stream_base::server, k_result);
   co_return !error;
@@ -169,15 +169,15 @@ boost::asio::awaitable<typename Connection<Stream>::Received> Connection<Stream>
 
     if (!has_begun && m_reader.has_begun(m_buffer)) {
       has_begun = true;
-      m_session.enter(Phase::reading, m_service.options.request_timeout);
+      m_state.enter(Phase::reading, m_service.options.request_timeout);
     } else if (!has_begun && m_loop.is_stopping()) {
       // A request that the kernel has taken in is one that has begun.
       Error error;
       if (socket().available(error) == 0 || error) co_return Received::nothing;
-      m_session.enter(Phase::idle, k_last_look);
+      m_state.enter(Phase::idle, k_last_look);
     } else if (!has_begun && !is_idle) {
       is_idle = true;
-      m_session.enter(Phase::idle, m_service.options.idle_timeout);
+      m_state.enter(Phase::idle, m_service.options.idle_timeout);
     }
     if (m_reader.asks_to_upload()) {
       if (!co_await admit_upload()) co_return Received::refused_upload;
@@ -185,10 +185,10 @@ boost::asio::awaitable<typename Connection<Stream>::Received> Connection<Stream>
     }
     if (m_reader.takes_continue()) {
       Pieces go_on{piece("HTTP/1.1 100 Continue\r\n\r\n")};
-      const auto deadline = m_session.deadline;
+      const auto deadline = m_state.deadline;
       if (!co_await write(go_on)) co_return Received::nothing;
-      m_session.phase = Phase::reading;
-      m_session.deadline = deadline;
+      m_state.phase = Phase::reading;
+      m_state.deadline = deadline;
     }
 
     const std::size_t wanted = m_reader.wanted();
@@ -200,7 +200,7 @@ boost::asio::awaitable<typename Connection<Stream>::Received> Connection<Stream>
     // Requests that wait are left to the kernel, which then slows their sender down.
     room = room.first(std::min(room.size(), std::max(wanted, k_kept_buffer)));
     m_answered_of_read = 0;
-    m_session.can_rest = !k_is_tls;
+    m_state.can_rest = !k_is_tls;
     const auto [error, count] =
         co_await m_stream.async_read_some(boost::asio::buffer(room.data(), room.size()), k_result);
     m_buffer.commit(count);
@@ -208,19 +208,19 @@ boost::asio::awaitable<typename Connection<Stream>::Received> Connection<Stream>
     if (error != boost::asio::error::operation_aborted || !socket().is_open()) {
       co_return Received::nothing;
     }
-    if (m_session.timed_out) {
+    if (m_state.timed_out) {
       m_fault = FramingFault::timed_out;
       co_return Received::fault;
     }
-    if (m_session.should_rest) co_await rest();
+    if (m_state.should_rest) co_await rest();
   }
 }
 
 template <class Stream>
 boost::asio::awaitable<void> Connection<Stream>::rest() {
   m_buffer.shrink(0);
-  m_session.can_rest = false;
-  m_session.should_rest = false;
+  m_state.can_rest = false;
+  m_state.should_rest = false;
   // Whatever ends the wait shows itself again in the read that follows.
   co_await socket().async_wait(Socket::wait_read, k_result);
 }
@@ -228,15 +228,15 @@ boost::asio::awaitable<void> Connection<Stream>::rest() {
 template <class Stream>
 boost::asio::awaitable<bool> Connection<Stream>::admit_upload() {
   const Request head = request_so_far();
-  const auto deadline = m_session.deadline;
-  m_session.enter_handling();
+  const auto deadline = m_state.deadline;
+  m_state.enter_handling();
   auto refusal = co_await m_service.handler.refuse_upload(head);
   if (refusal) {
     m_refusal = std::make_unique<Reply>(std::move(*refusal));
     co_return false;
   }
-  m_session.phase = Phase::reading;
-  m_session.deadline = deadline;
+  m_state.phase = Phase::reading;
+  m_state.deadline = deadline;
   m_reader.allow_upload();
   co_return true;
 }
@@ -256,7 +256,7 @@ Request Connection<Stream>::request_so_far() {
 template <class Stream>
 boost::asio::awaitable<typename Connection<Stream>::Sent> Connection<Stream>::answer() {
   const Request request = request_so_far();
-  m_session.enter_handling();
+  m_state.enter_handling();
   Reply reply;
   try {
     reply = co_await m_service.handler.handle(request);
@@ -277,7 +277,7 @@ template <class Stream>
 boost::asio::awaitable<void> Connection<Stream>::refuse(FramingFault fault) {
   Request partial = m_reader.request(m_buffer);
   partial.body = {};
-  m_session.enter_handling();
+  m_state.enter_handling();
   Reply reply = m_service.handler.refuse(fault, partial);
   co_await send_last(reply);
 }
@@ -314,7 +314,7 @@ boost::asio::awaitable<bool> Connection<Stream>::send(Reply& reply, const ReplyF
 template <class Stream>
 boost::asio::awaitable<bool> Connection<Stream>::stream(BodySource& source, bool in_chunks) {
   for (;;) {
-    m_session.enter_handling();
+    m_state.enter_handling();
     std::optional<std::string> part;
     try {
       part = co_await source.next();
@@ -358,7 +358,7 @@ boost::asio::awaitable<bool> Connection<Stream>::write(Pieces& pieces) {
     // Beast's TLS stream would write nothing, again and again, if the first piece were empty.
     std::stable_partition(pieces.begin(), pieces.end(),
                           [](const boost::asio::const_buffer& piece) { return piece.size() > 0; });
-    m_session.enter(Phase::writing, m_service.options.write_timeout);
+    m_state.enter(Phase::writing, m_service.options.write_timeout);
     const auto [error, written] = co_await m_stream.async_write_some(pieces, k_result);
     if (error) co_return false;
     drop_front(pieces, written);
@@ -378,9 +378,9 @@ void Connection<Stream>::drop_front(Pieces& pieces, std::size_t count) {
 template <class Stream>
 boost::asio::awaitable<void> Connection<Stream>::linger() {
   if (m_loop.is_stopping()) {
-    m_session.enter(Phase::lingering, k_last_look);
+    m_state.enter(Phase::lingering, k_last_look);
   } else {
-    m_session.enter(Phase::lingering, k_linger_time);
+    m_state.enter(Phase::lingering, k_linger_time);
   }
   if constexpr (k_is_tls) co_await m_stream.async_shutdown(k_result);
   Error ignored;

@@ -30,8 +30,8 @@ using Error = boost::system::error_code;
 asio::awaitable<std::optional<char>> first_byte(EventLoop& loop, Socket& socket,
                                                 Clock::duration patience) {
   if (loop.is_stopping()) co_return std::nullopt;
-  Session session(loop, socket);
-  session.enter(Phase::idle, patience);
+  ConnectionState state(loop, socket);
+  state.enter(Phase::idle, patience);
   const auto [error] =
       co_await socket.async_wait(Socket::wait_read, asio::as_tuple(asio::use_awaitable));
   if (error) co_return std::nullopt;
@@ -46,8 +46,8 @@ asio::awaitable<std::optional<char>> first_byte(EventLoop& loop, Socket& socket,
 /// Waits until a handshake may begin, without reading. False if the connection is over.
 asio::awaitable<bool> wait_for_handshake(EventLoop& loop, Socket& socket,
                                          Clock::duration patience) {
-  Session session(loop, socket);
-  session.enter(Phase::idle, patience);
+  ConnectionState state(loop, socket);
+  state.enter(Phase::idle, patience);
   co_await loop.handshake_turn(socket);
   co_return socket.is_open() && !loop.is_stopping();
 }

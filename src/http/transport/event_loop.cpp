@@ -40,26 +40,26 @@ void cancel(Socket& socket) {
 
 }  // namespace
 
-Session::Session(EventLoop& loop, Socket& socket)
-    : m_loop(loop), m_socket(socket), m_place(loop.m_sessions.size()) {
-  loop.m_sessions.push_back(this);
+ConnectionState::ConnectionState(EventLoop& loop, Socket& socket)
+    : m_loop(loop), m_socket(socket), m_place(loop.m_connections.size()) {
+  loop.m_connections.push_back(this);
 }
 
-Session::~Session() {
-  Session* const last = m_loop.m_sessions.back();
-  m_loop.m_sessions[m_place] = last;
+ConnectionState::~ConnectionState() {
+  ConnectionState* const last = m_loop.m_connections.back();
+  m_loop.m_connections[m_place] = last;
   last->m_place = m_place;
-  m_loop.m_sessions.pop_back();
+  m_loop.m_connections.pop_back();
   leave_handshake();
 }
 
-void Session::leave_handshake() {
+void ConnectionState::leave_handshake() {
   if (!m_handshake) return;
   m_loop.m_handshakes.erase(*m_handshake);
   m_handshake.reset();
 }
 
-void Session::enter(Phase new_phase, Clock::duration time_left) {
+void ConnectionState::enter(Phase new_phase, Clock::duration time_left) {
   if (phase == Phase::handshake) {
     leave_handshake();
     m_loop.look_at_handshakes();
@@ -74,7 +74,7 @@ void Session::enter(Phase new_phase, Clock::duration time_left) {
   m_handshake = handshakes.insert(handshakes.end(), this);
 }
 
-void Session::enter_handling() {
+void ConnectionState::enter_handling() {
   leave_handshake();
   phase = Phase::handling;
   deadline = Clock::time_point::max();
@@ -114,7 +114,7 @@ asio::awaitable<void> EventLoop::handshake_turn(Socket& socket) {
 
 bool EventLoop::make_room_for_handshake() {
   if (m_handshakes.size() < m_handshake_limit) return true;
-  Session* const oldest = m_handshakes.front();
+  ConnectionState* const oldest = m_handshakes.front();
   if (Clock::now() - oldest->since < k_least_handshake) return false;
   oldest->leave_handshake();
   close(oldest->m_socket);
@@ -199,16 +199,16 @@ void EventLoop::begin_stop() {
     m_is_stopping = true;
     m_sweep_period = std::min(m_sweep_period, k_sweep_period_at_stop);
     arm();
-    for (Session* const session : m_sessions) {
-      switch (session->phase) {
+    for (ConnectionState* const state : m_connections) {
+      switch (state->phase) {
         case Phase::handshake:
-          close(session->m_socket);
+          close(state->m_socket);
           break;
         case Phase::idle:
-          cancel(session->m_socket);
+          cancel(state->m_socket);
           break;
         case Phase::lingering:
-          session->deadline = std::min(session->deadline, Clock::now() + k_linger_at_stop);
+          state->deadline = std::min(state->deadline, Clock::now() + k_linger_at_stop);
           break;
         case Phase::reading:
         case Phase::handling:
@@ -222,7 +222,7 @@ void EventLoop::begin_stop() {
 
 void EventLoop::cut_all() {
   asio::post(m_context, [this] {
-    for (Session* const session : m_sessions) close(session->m_socket);
+    for (ConnectionState* const state : m_connections) close(state->m_socket);
     look_at_handshakes();
   });
 }
@@ -238,18 +238,18 @@ void EventLoop::arm() {
 
 void EventLoop::sweep() {
   const Clock::time_point now = Clock::now();
-  for (Session* const session : m_sessions) {
-    if (session->phase == Phase::idle && session->can_rest && !session->should_rest &&
-        now - session->since > k_rest_after) {
-      session->should_rest = true;
-      cancel(session->m_socket);
+  for (ConnectionState* const state : m_connections) {
+    if (state->phase == Phase::idle && state->can_rest && !state->should_rest &&
+        now - state->since > k_rest_after) {
+      state->should_rest = true;
+      cancel(state->m_socket);
     }
-    if (now < session->deadline) continue;
-    if (session->phase == Phase::reading) {
-      session->timed_out = true;
-      cancel(session->m_socket);
+    if (now < state->deadline) continue;
+    if (state->phase == Phase::reading) {
+      state->timed_out = true;
+      cancel(state->m_socket);
     } else {
-      close(session->m_socket);
+      close(state->m_socket);
     }
   }
   look_at_handshakes();

@@ -37,12 +37,12 @@ class EventLoop;
 
 /// A connection as its loop sees it: something with a socket and a deadline. Lives on its loop's
 /// thread alone.
-class Session {
+class ConnectionState {
  public:
-  Session(EventLoop& loop, Socket& socket);
-  Session(const Session&) = delete;
-  Session& operator=(const Session&) = delete;
-  ~Session();
+  ConnectionState(EventLoop& loop, Socket& socket);
+  ConnectionState(const ConnectionState&) = delete;
+  ConnectionState& operator=(const ConnectionState&) = delete;
+  ~ConnectionState();
 
   void enter(Phase phase, Clock::duration time_left);
   void enter_handling();
@@ -62,7 +62,7 @@ class Session {
   EventLoop& m_loop;
   Socket& m_socket;
   std::size_t m_place = 0;
-  std::optional<std::list<Session*>::iterator> m_handshake;
+  std::optional<std::list<ConnectionState*>::iterator> m_handshake;
 };
 
 /// One thread's worth of connections.
@@ -90,9 +90,9 @@ class EventLoop {
   /// Ends when it is the caller's turn.
   [[nodiscard]] boost::asio::awaitable<void> turn();
 
-  /// Returns when a TLS handshake may begin. If there are too many, this is when another one ends, or
-  /// has lasted for a second and is cut off. The newest connection goes first. If too many wait, the
-  /// socket of the one that waited longest is closed.
+  /// Returns when a TLS handshake may begin. If there are too many, this is when another one ends,
+  /// or has lasted for a second and is cut off. The newest connection goes first. If too many wait,
+  /// the socket of the one that waited longest is closed.
   [[nodiscard]] boost::asio::awaitable<void> handshake_turn(Socket& socket);
 
   /// Runs on the calling thread until `halt`.
@@ -106,7 +106,7 @@ class EventLoop {
   void cut_all();
 
  private:
-  friend class Session;
+  friend class ConnectionState;
 
   /// Somebody who waits for a turn.
   struct Waiter {
@@ -135,8 +135,8 @@ class EventLoop {
   void give_turns();
 
   // Before the context, as the coroutines that it destroys at its end still sign off here.
-  std::vector<Session*> m_sessions;
-  std::list<Session*> m_handshakes;  ///< the oldest first
+  std::vector<ConnectionState*> m_connections;
+  std::list<ConnectionState*> m_handshakes;  ///< the oldest first
   std::size_t m_handshake_limit;
   Clock::duration m_sweep_period;
   bool m_are_turns_due = false;

@@ -256,9 +256,9 @@ Result<ListKind> require_list_kind(const std::string& name) {
                              fmt::join(domain::list_kind_names(), ", ")));
 }
 
-Result<std::string> add_list_item(Office& office, const std::string& client_code, ListKind kind,
+Result<std::string> add_list_item(App& app, const std::string& client_code, ListKind kind,
                                   const std::string& name, const ListItemSettings& settings) {
-  return office.change([&](WriteBatch& batch) -> Result<std::string> {
+  return app.change([&](WriteBatch& batch) -> Result<std::string> {
     Connection& connection = batch.connection;
     auto client = require_client(connection, client_code);
     if (!client) return tl::unexpected(std::move(client.error()));
@@ -289,10 +289,10 @@ Result<std::string> add_list_item(Office& office, const std::string& client_code
   });
 }
 
-Result<std::string> change_list_item(Office& office, const std::string& client_code, ListKind kind,
+Result<std::string> change_list_item(App& app, const std::string& client_code, ListKind kind,
                                      store::ItemId id, const std::optional<std::string>& name,
                                      const ListItemSettings& settings) {
-  return office.change([&](WriteBatch& batch) -> Result<std::string> {
+  return app.change([&](WriteBatch& batch) -> Result<std::string> {
     Connection& connection = batch.connection;
     auto client = require_client(connection, client_code);
     if (!client) return tl::unexpected(std::move(client.error()));
@@ -328,7 +328,7 @@ Result<std::string> change_list_item(Office& office, const std::string& client_c
   });
 }
 
-Result<std::string> remove_list_item(Office& office, const std::string& client_code, ListKind kind,
+Result<std::string> remove_list_item(App& app, const std::string& client_code, ListKind kind,
                                      store::ItemId id) {
   const auto judge = [&](Connection& connection) -> Result<std::pair<store::ClientRow, ListItem>> {
     auto client = require_client(connection, client_code);
@@ -338,10 +338,10 @@ Result<std::string> remove_list_item(Office& office, const std::string& client_c
     return std::pair(std::move(*client), std::move(*item));
   };
   // To count reads tables from end to end: writers wait for it only where something is removed.
-  if (auto judged = judge(*office.database().read()); !judged) {
+  if (auto judged = judge(*app.database().read()); !judged) {
     return tl::unexpected(std::move(judged.error()));
   }
-  return office.change([&](WriteBatch& batch) -> Result<std::string> {
+  return app.change([&](WriteBatch& batch) -> Result<std::string> {
     const auto judged = judge(batch.connection);
     if (!judged) return tl::unexpected(judged.error());
     const auto& [client, item] = *judged;

@@ -148,9 +148,8 @@ Result<store::IntegrationRow> require_integration(Connection& connection,
                   client.code, name, client.code));
 }
 
-Result<std::string> add_client(Office& office, const std::string& code,
-                               const ClientSettings& settings) {
-  return office.change([&](WriteBatch& batch) -> Result<std::string> {
+Result<std::string> add_client(App& app, const std::string& code, const ClientSettings& settings) {
+  return app.change([&](WriteBatch& batch) -> Result<std::string> {
     if (!domain::is_client_code(code)) {
       return invalid("a client's code has 1 to 50 letters, digits, dashes and underscores");
     }
@@ -172,9 +171,8 @@ Result<std::string> add_client(Office& office, const std::string& code,
   });
 }
 
-Result<std::string> set_client(Office& office, const std::string& code,
-                               const ClientSettings& settings) {
-  return office.change([&](WriteBatch& batch) -> Result<std::string> {
+Result<std::string> set_client(App& app, const std::string& code, const ClientSettings& settings) {
+  return app.change([&](WriteBatch& batch) -> Result<std::string> {
     auto client = require_client(batch.connection, code);
     if (!client) return tl::unexpected(std::move(client.error()));
     if (auto applied = apply_settings(*client, settings); !applied) {
@@ -188,9 +186,9 @@ Result<std::string> set_client(Office& office, const std::string& code,
   });
 }
 
-Result<std::string> add_integration(Office& office, const std::string& client_code,
+Result<std::string> add_integration(App& app, const std::string& client_code,
                                     const std::string& name, const IntegrationSettings& settings) {
-  return office.change([&](WriteBatch& batch) -> Result<std::string> {
+  return app.change([&](WriteBatch& batch) -> Result<std::string> {
     auto client = require_client(batch.connection, client_code);
     if (!client) return tl::unexpected(std::move(client.error()));
     auto checked = check_name("an integration's name", name);
@@ -216,9 +214,9 @@ Result<std::string> add_integration(Office& office, const std::string& client_co
   });
 }
 
-Result<std::string> set_integration(Office& office, const std::string& client_code,
+Result<std::string> set_integration(App& app, const std::string& client_code,
                                     const std::string& name, const IntegrationSettings& settings) {
-  return office.change([&](WriteBatch& batch) -> Result<std::string> {
+  return app.change([&](WriteBatch& batch) -> Result<std::string> {
     auto client = require_client(batch.connection, client_code);
     if (!client) return tl::unexpected(std::move(client.error()));
     auto integration = require_integration(batch.connection, *client, name);
@@ -235,11 +233,11 @@ Result<std::string> set_integration(Office& office, const std::string& client_co
   });
 }
 
-Result<std::string> issue_token(Office& office, const std::string& client_code,
+Result<std::string> issue_token(App& app, const std::string& client_code,
                                 const std::string& integration_name,
                                 const std::optional<std::string>& expires,
                                 const std::optional<std::string>& chosen) {
-  return office.change([&](WriteBatch& batch) -> Result<std::string> {
+  return app.change([&](WriteBatch& batch) -> Result<std::string> {
     auto client = require_client(batch.connection, client_code);
     if (!client) return tl::unexpected(std::move(client.error()));
     auto integration = require_integration(batch.connection, *client, integration_name);
@@ -257,8 +255,8 @@ Result<std::string> issue_token(Office& office, const std::string& client_code,
   });
 }
 
-Result<std::string> revoke_token(Office& office, store::TokenId id) {
-  return office.change([&](WriteBatch& batch) -> Result<std::string> {
+Result<std::string> revoke_token(App& app, store::TokenId id) {
+  return app.change([&](WriteBatch& batch) -> Result<std::string> {
     const auto client = store::revoke_token(batch.connection, id, batch.now);
     if (!client) {
       return invalid(fmt::format(

@@ -53,9 +53,9 @@ Result<std::string> name_zone(WriteBatch& batch, const store::ClientRow& client,
 
 }  // namespace
 
-Result<std::string> add_zone(Office& office, const std::string& client_code,
-                             const std::string& name, std::optional<std::int64_t> capacity) {
-  return office.change([&](WriteBatch& batch) -> Result<std::string> {
+Result<std::string> add_zone(App& app, const std::string& client_code, const std::string& name,
+                             std::optional<std::int64_t> capacity) {
+  return app.change([&](WriteBatch& batch) -> Result<std::string> {
     auto client = require_client(batch.connection, client_code);
     if (!client) return tl::unexpected(std::move(client.error()));
     auto checked = check_name("a zone's name", name);
@@ -73,9 +73,9 @@ Result<std::string> add_zone(Office& office, const std::string& client_code,
   });
 }
 
-Result<std::string> rename_zone(Office& office, const std::string& client_code,
-                                const std::string& name, const std::string& new_name) {
-  return office.change([&](WriteBatch& batch) -> Result<std::string> {
+Result<std::string> rename_zone(App& app, const std::string& client_code, const std::string& name,
+                                const std::string& new_name) {
+  return app.change([&](WriteBatch& batch) -> Result<std::string> {
     auto client = require_client(batch.connection, client_code);
     if (!client) return tl::unexpected(std::move(client.error()));
     auto zone = require_zone(batch.connection, *client, name);
@@ -89,10 +89,9 @@ Result<std::string> rename_zone(Office& office, const std::string& client_code,
   });
 }
 
-Result<std::string> set_zone(Office& office, const std::string& client_code,
-                             const std::string& name, const std::string& new_name,
-                             std::optional<std::int64_t> capacity) {
-  return office.change([&](WriteBatch& batch) -> Result<std::string> {
+Result<std::string> set_zone(App& app, const std::string& client_code, const std::string& name,
+                             const std::string& new_name, std::optional<std::int64_t> capacity) {
+  return app.change([&](WriteBatch& batch) -> Result<std::string> {
     auto client = require_client(batch.connection, client_code);
     if (!client) return tl::unexpected(std::move(client.error()));
     auto zone = require_zone(batch.connection, *client, name);
@@ -106,9 +105,9 @@ Result<std::string> set_zone(Office& office, const std::string& client_code,
   });
 }
 
-Result<std::string> alias_zone(Office& office, const std::string& client_code,
-                               const std::string& alias, const std::string& zone_name) {
-  return office.change([&](WriteBatch& batch) -> Result<std::string> {
+Result<std::string> alias_zone(App& app, const std::string& client_code, const std::string& alias,
+                               const std::string& zone_name) {
+  return app.change([&](WriteBatch& batch) -> Result<std::string> {
     auto client = require_client(batch.connection, client_code);
     if (!client) return tl::unexpected(std::move(client.error()));
     auto zone = require_zone(batch.connection, *client, zone_name);
@@ -128,9 +127,9 @@ Result<std::string> alias_zone(Office& office, const std::string& client_code,
   });
 }
 
-Result<std::string> unalias_zone(Office& office, const std::string& client_code,
+Result<std::string> unalias_zone(App& app, const std::string& client_code,
                                  const std::string& alias) {
-  return office.change([&](WriteBatch& batch) -> Result<std::string> {
+  return app.change([&](WriteBatch& batch) -> Result<std::string> {
     auto client = require_client(batch.connection, client_code);
     if (!client) return tl::unexpected(std::move(client.error()));
     auto checked = check_name("an alias", alias);

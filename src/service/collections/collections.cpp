@@ -314,7 +314,7 @@ void Collections::finish_what_is_left() {
     try {
       std::vector<store::CollectionBatch> unfinished;
       {
-        const database::Reading connection = m_services.database.read();
+        const database::ReaderLease connection = m_services.database.read();
         for (const store::ClientRow& client : store::list_clients(*connection)) {
           const auto of_client = store::list_unfinished_batches(*connection, client.id);
           unfinished.insert(unfinished.end(), of_client.begin(), of_client.end());
@@ -357,7 +357,7 @@ void Collections::finish(const store::CollectionBatch& batch) {
     KeepPart keep(batch.client, batch.id);
     bool is_past_the_end = false;
     {
-      const database::Reading connection = m_services.database.read();
+      const database::ReaderLease connection = m_services.database.read();
       is_past_the_end = find_or_render(*connection, keep, number).is_past_the_end;
     }
     if (keep.part || keep.is_last) {

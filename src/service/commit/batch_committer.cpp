@@ -69,10 +69,11 @@ BatchCommitter::BatchCommitter(database::Database& database, const base::Clock& 
       m_time_zones(database.writers()) {}
 
 void BatchCommitter::commit(std::span<Command* const> commands, std::size_t writer) {
-  commit(commands, writer, Before::nothing);
+  commit(commands, writer, Attempt::first);
 }
 
-void BatchCommitter::commit(std::span<Command* const> commands, std::size_t writer, Before before) {
+void BatchCommitter::commit(std::span<Command* const> commands, std::size_t writer,
+                            Attempt attempt) {
   if (m_broken) {
     refuse_all(commands, refuse_busy("The server's disk failed and nothing is stored."));
     return;
@@ -83,7 +84,7 @@ void BatchCommitter::commit(std::span<Command* const> commands, std::size_t writ
   }
   bool has_store_failed = true;
   try {
-    apply_and_commit(commands, writer, before);
+    apply_and_commit(commands, writer, attempt);
     return;
   } catch (const database::DiskFailed& error) {
     fail_for_good(commands, error.what());
@@ -108,29 +109,30 @@ void BatchCommitter::commit(std::span<Command* const> commands, std::size_t writ
 }
 
 void BatchCommitter::apply_and_commit(std::span<Command* const> commands, std::size_t writer,
-                                      Before before) {
+                                      Attempt attempt) {
   const auto began = std::chrono::steady_clock::now();
   database::Connection& connection = m_database.writer_at(writer);
   ZoneNames& zone_names = m_zone_names.at(writer);
   const auto kind = std::ranges::all_of(commands, is_guarded)
                         ? database::Transaction::Kind::guarded
                         : database::Transaction::Kind::serializable;
-  std::optional<PushesInOneTrip> pushes;
+  std::optional<SingleRoundTripInsert> pushes;
   int tries = 0;
   bool on_arrays = false;
   const auto transact = [&] {
-    on_arrays = m_database.is_shared() && m_takes_arrays && before == Before::nothing;
+    on_arrays = m_database.is_shared() && m_takes_arrays && attempt == Attempt::first;
     database::Transaction transaction(connection, kind);
     zone_names.rolled_back();
     WriteBatch batch{connection, m_clock.now(), m_replicas.empty() ? 0 : m_replicas.at(writer),
                      zone_names, m_time_zones.at(writer)};
     // A unique key that refused one of many would do so each time.
     batch.on_arrays = on_arrays && ++tries == 1;
-    pushes = on_arrays ? PushesInOneTrip::of(commands) : std::nullopt;
+    pushes = on_arrays ? SingleRoundTripInsert::of(commands) : std::nullopt;
     if (pushes) {
       pushes->apply(batch);
     } else {
-      if (before == Before::may_stand) store::touch_writer(connection, batch.replica, batch.now);
+      if (attempt == Attempt::commit_unknown)
+        store::touch_writer(connection, batch.replica, batch.now);
       apply_commands(batch, commands);
     }
     transaction.commit_unsynced();
@@ -159,13 +161,13 @@ void BatchCommitter::apply_and_commit(std::span<Command* const> commands, std::s
   for (const Command* command : commands) writes += command->weight();
   m_figures.commands.fetch_add(writes, std::memory_order_relaxed);
   add_time(m_figures.commit_microseconds, std::chrono::steady_clock::now() - began);
-  if (pushes) settle(*pushes, writer);
+  if (pushes) resolve_conflicts(*pushes, writer);
 }
 
-void BatchCommitter::settle(PushesInOneTrip& pushes, std::size_t writer) {
-  std::vector<Command*> in_nobodys_way;
+void BatchCommitter::resolve_conflicts(SingleRoundTripInsert& pushes, std::size_t writer) {
+  std::vector<Command*> without_conflict;
   try {
-    in_nobodys_way = pushes.name_standing(m_database.writer_at(writer));
+    without_conflict = pushes.describe_conflicts(m_database.writer_at(writer));
   } catch (const std::exception& error) {
     // Refused they are all the same; the reference is a help, and these go without.
     base::log_seldom(
@@ -174,7 +176,7 @@ void BatchCommitter::settle(PushesInOneTrip& pushes, std::size_t writer) {
                     error.what()));
   }
   // It was deleted meanwhile. Statement by statement, whatever is found then is settled.
-  if (!in_nobodys_way.empty()) commit(in_nobodys_way, writer, Before::may_stand);
+  if (!without_conflict.empty()) commit(without_conflict, writer, Attempt::commit_unknown);
 }
 
 void BatchCommitter::resolve(std::span<Command* const> commands, std::size_t writer) {
@@ -189,7 +191,7 @@ void BatchCommitter::resolve(std::span<Command* const> commands, std::size_t wri
     try {
       // Its own write makes this commit wait for whatever the one in question waited for, a
       // standby's confirmation too: what is found then is as durable as what is written.
-      apply_and_commit(finding, writer, Before::may_stand);
+      apply_and_commit(finding, writer, Attempt::commit_unknown);
       break;
     } catch (const std::exception& error) {
       base::log_seldom(spdlog::level::warn,

@@ -15,7 +15,7 @@
 
 namespace lotkeeper::service {
 
-class PushesInOneTrip;
+class SingleRoundTripInsert;
 
 /// What the committer has done, for metrics.
 struct CommitterFigures {
@@ -76,12 +76,12 @@ class BatchCommitter {
 
  private:
   /// What may have become of the commands before.
-  enum class Before { nothing, may_stand };
+  enum class Attempt { first, commit_unknown };
 
-  void commit(std::span<Command* const> commands, std::size_t writer, Before before);
-  void apply_and_commit(std::span<Command* const> commands, std::size_t writer, Before before);
+  void commit(std::span<Command* const> commands, std::size_t writer, Attempt attempt);
+  void apply_and_commit(std::span<Command* const> commands, std::size_t writer, Attempt attempt);
   /// What the commit of `pushes` left open, in transactions of its own.
-  void settle(PushesInOneTrip& pushes, std::size_t writer);
+  void resolve_conflicts(SingleRoundTripInsert& pushes, std::size_t writer);
   void resolve(std::span<Command* const> commands, std::size_t writer);
   void commit_one_by_one(std::span<Command* const> commands, std::size_t writer);
 

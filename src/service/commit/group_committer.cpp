@@ -119,7 +119,7 @@ void GroupCommitter::commit_then(Command& command, std::function<void()> done) {
   submit(std::make_unique<CallbackWaiter>(command, std::move(done)));
 }
 
-void GroupCommitter::gather(std::unique_lock<std::mutex>& lock) {
+void GroupCommitter::wait_for_stragglers(std::unique_lock<std::mutex>& lock) {
   // Those who were just answered, before the sync that is under way began, are likely to come
   // again, and one sync would serve them too: without a moment's patience callers fall into two
   // groups that each pay for their own. Where the last batch was shared by nobody, nobody is waited
@@ -149,7 +149,7 @@ GroupCommitter::Waiters GroupCommitter::take_batch() {
     return {};
   }
   if (m_stopping) m_upkeep_left = false;  // the connection does what is left as it closes
-  gather(lock);
+  wait_for_stragglers(lock);
   return take_queued();
 }
 
@@ -189,7 +189,7 @@ void GroupCommitter::run_beside_others(std::size_t writer) {
   base::begin_prompt_thread("committer");
   for (;;) {
     Waiters batch;
-    Turns::Turn turn;
+    TurnQueue::Turn turn;
     {
       std::unique_lock lock(m_mutex);
       turn = m_turns.wait(lock, [this] { return m_queue.size(); });
@@ -233,7 +233,7 @@ void GroupCommitter::keep_up(bool idle) {
   if (m_batches.is_broken()) return;
   const auto began = std::chrono::steady_clock::now();
   try {
-    m_upkeep_left = m_database.writer().tidy(idle);
+    m_upkeep_left = m_database.writer().checkpoint(idle);
   } catch (const database::OutcomeUnknown& error) {
     m_batches.fail_for_good({}, error.what());
   } catch (const std::exception& error) {

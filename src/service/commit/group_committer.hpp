@@ -14,7 +14,7 @@
 #include "service/commit/batch_committer.hpp"
 #include "service/commit/command.hpp"
 #include "service/commit/fair_queue.hpp"
-#include "service/commit/turns.hpp"
+#include "service/commit/turn_queue.hpp"
 #include "service/commit/waiter.hpp"
 
 namespace lotkeeper::service {
@@ -94,7 +94,7 @@ class GroupCommitter {
   /// How many the next batch may hold.
   [[nodiscard]] std::size_t batch_limit() const;
   [[nodiscard]] bool are_alike(const Command& one, const Command& other) const;
-  void gather(std::unique_lock<std::mutex>& lock);
+  void wait_for_stragglers(std::unique_lock<std::mutex>& lock);
   void keep_up(bool idle);
 
   database::Database& m_database;
@@ -115,7 +115,7 @@ class GroupCommitter {
   bool m_all_committed = false;
   std::size_t m_last_batch_size = 0;  ///< the committer's thread alone, as what follows
   bool m_upkeep_left = false;
-  Turns m_turns{m_options.group_size};  ///< of several writers
+  TurnQueue m_turns{m_options.group_size};  ///< of several writers
   std::vector<std::thread> m_threads;
   std::thread m_sync_thread;
 };

@@ -181,7 +181,7 @@ class Copy {
       if (store::is_seeded(table->name())) table->clear(m_target);
     }
     transaction.commit();
-    m_target.tidy(false);
+    m_target.checkpoint(false);
     return false;
   }
 
@@ -198,7 +198,7 @@ class Copy {
         insert(table, page);
         rows = page.size();
       });
-      m_target.tidy(false);
+      m_target.checkpoint(false);
       done += rows;
       if (rows > 0 && m_options.on_progress) {
         m_options.on_progress(CopyStage::copying, done, total);
@@ -274,7 +274,7 @@ class Copy {
   const Tables m_tables;  ///< outlive the connections, which keep what they prepared of them
   std::unique_ptr<Database> m_source_database;
   std::unique_ptr<Database> m_target_database;
-  database::Reading m_reading;
+  database::ReaderLease m_reading;
   Connection& m_source;
   Connection& m_target;
 };

@@ -69,17 +69,16 @@ Result<void> require_no_wait(database::Connection& connection, const std::vector
 /// One try, counted as failed before it is judged, so that many at once gain nothing.
 class Try {
  public:
-  Try(Office& office, std::vector<Counter> counters)
-      : m_office(office), m_counters(std::move(counters)) {}
+  Try(App& app, std::vector<Counter> counters) : m_app(app), m_counters(std::move(counters)) {}
 
   /// Refused: 9102 where it has to wait.
   Result<void> count() {
     // Most tries that have to wait are refused here, without a transaction.
-    if (auto may = require_no_wait(*m_office.database().read(), m_counters, m_office.clock().now());
+    if (auto may = require_no_wait(*m_app.database().read(), m_counters, m_app.clock().now());
         !may) {
       return may;
     }
-    const auto counted = m_office.change([this](WriteBatch& batch) -> Result<std::string> {
+    const auto counted = m_app.change([this](WriteBatch& batch) -> Result<std::string> {
       if (auto may = require_no_wait(batch.connection, m_counters, batch.now); !may) {
         return tl::unexpected(std::move(may.error()));
       }
@@ -104,7 +103,7 @@ class Try {
 
  private:
   void take_back(bool is_good) {
-    (void)m_office.change([this, is_good](WriteBatch& batch) -> Result<std::string> {
+    (void)m_app.change([this, is_good](WriteBatch& batch) -> Result<std::string> {
       for (std::size_t i = 0; i < m_counters.size(); ++i) {
         const Counter& counter = m_counters[i];
         Failures failures = store::find_failures(batch.connection, counter.scope, counter.subject);
@@ -122,20 +121,20 @@ class Try {
     });
   }
 
-  Office& m_office;
+  App& m_app;
   std::vector<Counter> m_counters;
   std::vector<Failures> m_before;
   base::Instant m_at;
 };
 
-Result<store::Operator> judge(Office& office, const std::string& name, const std::string& password,
+Result<store::Operator> judge(App& app, const std::string& name, const std::string& password,
                               const std::string& address) {
-  Try attempt(office, counters_of(store::fold_operator_name(name), address));
+  Try attempt(app, counters_of(store::fold_operator_name(name), address));
   if (auto may = attempt.count(); !may) return tl::unexpected(std::move(may.error()));
   std::optional<store::Operator> found;
   bool is_right = false;
   try {
-    found = store::find_operator(*office.database().read(), name);
+    found = store::find_operator(*app.database().read(), name);
     const std::string hash = found ? found->password_hash : std::string(k_nobody);
     is_right = base::is_password(hash, password) && found.has_value();
   } catch (...) {
@@ -165,14 +164,13 @@ AddressStanding standing_of(database::Connection& connection, const std::string&
   return {failures.count, failures.last + longest_after(failures, k_free_failures_of_address)};
 }
 
-domain::Result<SignedIn> open_session(Office& office, store::OperatorId id,
-                                      const std::string& agent) {
+domain::Result<SignedIn> open_session(App& app, store::OperatorId id, const std::string& agent) {
   SignedIn signed_in;
   signed_in.cookie = base::make_token();
   store::Session& session = signed_in.session;
   session.operator_id = id;
   session.agent = short_agent(agent);
-  const auto opened = office.change([&](WriteBatch& batch) -> Result<std::string> {
+  const auto opened = app.change([&](WriteBatch& batch) -> Result<std::string> {
     const auto found = store::find_operator(batch.connection, id);
     if (!found) return domain::refused(ErrorCode::record_not_found, {}, "No such operator.");
     const auto clients = clients_of(batch.connection, id);
@@ -188,22 +186,22 @@ domain::Result<SignedIn> open_session(Office& office, store::OperatorId id,
   return signed_in;
 }
 
-domain::Result<SignedIn> sign_in(Office& office, const SignIn& sign_in) {
-  const auto found = judge(office, sign_in.name, sign_in.password, sign_in.address);
+domain::Result<SignedIn> sign_in(App& app, const SignIn& sign_in) {
+  const auto found = judge(app, sign_in.name, sign_in.password, sign_in.address);
   if (!found) return tl::unexpected(found.error());
-  return open_session(office, found->id, sign_in.agent);
+  return open_session(app, found->id, sign_in.agent);
 }
 
-domain::Result<void> require_password(Office& office, const std::string& name,
+domain::Result<void> require_password(App& app, const std::string& name,
                                       const std::string& password, const std::string& address) {
-  const auto found = judge(office, name, password, address);
+  const auto found = judge(app, name, password, address);
   if (!found) return tl::unexpected(found.error());
   return {};
 }
 
-void note_use(Office& office, const store::Session& session) {
-  if (office.clock().now() - session.last_seen < k_note_use_every) return;
-  (void)office.change([&](WriteBatch& batch) -> Result<std::string> {
+void note_use(App& app, const store::Session& session) {
+  if (app.clock().now() - session.last_seen < k_note_use_every) return;
+  (void)app.change([&](WriteBatch& batch) -> Result<std::string> {
     store::touch_session(batch.connection, session.id, batch.now);
     return std::string();
   });

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "service/office.hpp"
+#include "service/app.hpp"
 #include "store/operators/operator.hpp"
 #include "store/operators/session.hpp"
 
@@ -36,14 +36,13 @@ struct SignedIn {
 /// with each (at most 15 minutes). What other addresses try makes nobody wait. Throws where it
 /// cannot be judged (std::bad_alloc: 64 MiB are not to be had; DatabaseError); nothing is counted
 /// then.
-domain::Result<SignedIn> sign_in(Office& office, const SignIn& sign_in);
+domain::Result<SignedIn> sign_in(App& app, const SignIn& sign_in);
 
 /// A session without a password: for whom has just been made by the one-time link.
-domain::Result<SignedIn> open_session(Office& office, store::OperatorId id,
-                                      const std::string& agent);
+domain::Result<SignedIn> open_session(App& app, store::OperatorId id, const std::string& agent);
 
 /// The operator's own password is asked for once more. Refused as signing in.
-domain::Result<void> require_password(Office& office, const std::string& name,
+domain::Result<void> require_password(App& app, const std::string& name,
                                       const std::string& password, const std::string& address);
 
 /// The refusal (9102) of whoever has to wait.
@@ -58,7 +57,7 @@ struct AddressStanding {
                                           const std::string& address);
 
 /// Notes that a session was used, once a minute at most.
-void note_use(Office& office, const store::Session& session);
+void note_use(App& app, const store::Session& session);
 
 /// A client that an operator may look at, and as what.
 struct ClientChoice {

@@ -123,7 +123,7 @@ void apply_pushes(WriteBatch& batch, std::span<Command* const> commands) {
   }
 }
 
-std::optional<PushesInOneTrip> PushesInOneTrip::of(std::span<Command* const> commands) {
+std::optional<SingleRoundTripInsert> SingleRoundTripInsert::of(std::span<Command* const> commands) {
   std::vector<PushPermit*> pushes;
   pushes.reserve(commands.size());
   for (Command* command : commands) {
@@ -132,10 +132,10 @@ std::optional<PushesInOneTrip> PushesInOneTrip::of(std::span<Command* const> com
   }
   // As their ids lie in the primary key; found again by them.
   std::ranges::sort(pushes, {}, [](const PushPermit* push) { return push->permit.id; });
-  return PushesInOneTrip(std::move(pushes));
+  return SingleRoundTripInsert(std::move(pushes));
 }
 
-void PushesInOneTrip::apply(WriteBatch& batch) {
+void SingleRoundTripInsert::apply(WriteBatch& batch) {
   for (PushPermit* push : m_pushes) push->outcome = receipt_of(*push);
   find_zones(batch, m_pushes);
   // Until the commit says that it was stored, each counts as refused.
@@ -160,22 +160,22 @@ void PushesInOneTrip::apply(WriteBatch& batch) {
   store::insert_permits_with_commit(batch.connection, permits, batch.now, batch.replica, on_stored);
 }
 
-std::vector<Command*> PushesInOneTrip::name_standing(database::Connection& connection) {
+std::vector<Command*> SingleRoundTripInsert::describe_conflicts(database::Connection& connection) {
   std::vector<PushPermit*> refused;
   std::ranges::copy_if(m_pushes, std::back_inserter(refused),
                        [](const PushPermit* push) { return !push->outcome; });
-  std::vector<Command*> in_nobodys_way;
-  if (refused.empty()) return in_nobodys_way;
+  std::vector<Command*> without_conflict;
+  if (refused.empty()) return without_conflict;
   database::run_despite_conflicts([&] {
-    in_nobodys_way.clear();
+    without_conflict.clear();
     const database::Snapshot snapshot(connection);
     const auto standing = store::find_standing(connection, permits_of(refused));
     for (std::size_t i = 0; i < refused.size(); ++i) {
       refused[i]->outcome = already_stands(standing[i]);
-      if (!standing[i]) in_nobodys_way.push_back(refused[i]);
+      if (!standing[i]) without_conflict.push_back(refused[i]);
     }
   });
-  return in_nobodys_way;
+  return without_conflict;
 }
 
 }  // namespace lotkeeper::service

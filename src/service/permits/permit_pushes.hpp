@@ -21,20 +21,20 @@ void apply_pushes(WriteBatch& batch, std::span<Command* const> commands);
 
 /// A batch that has nothing but new pushes, for PostgreSQL: BEGIN, one statement for all of them
 /// and the COMMIT are one round trip, and one more each second for the zone names.
-class PushesInOneTrip {
+class SingleRoundTripInsert {
  public:
   /// nullopt where something else is among `commands`, or an Idempotency-Key.
-  [[nodiscard]] static std::optional<PushesInOneTrip> of(std::span<Command* const> commands);
+  [[nodiscard]] static std::optional<SingleRoundTripInsert> of(std::span<Command* const> commands);
 
   /// Leaves all to the commit. Throws database::NotSupported, here or in the commit.
   void apply(WriteBatch& batch);
 
   /// After the commit: names what stands in the way of each that was not stored. Returns those in
   /// whose way nothing stands any more.
-  [[nodiscard]] std::vector<Command*> name_standing(database::Connection& connection);
+  [[nodiscard]] std::vector<Command*> describe_conflicts(database::Connection& connection);
 
  private:
-  explicit PushesInOneTrip(std::vector<PushPermit*> pushes) : m_pushes(std::move(pushes)) {}
+  explicit SingleRoundTripInsert(std::vector<PushPermit*> pushes) : m_pushes(std::move(pushes)) {}
 
   std::vector<PushPermit*> m_pushes;
   std::vector<Receipt> m_receipts;  ///< of those that will have been stored, by m_pushes' order

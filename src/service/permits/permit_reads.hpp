@@ -24,7 +24,8 @@ struct PlateCheck {
   store::ClientId client = 0;
   std::string plate_norm;
   std::optional<AskedZone> zone;
-  domain::Readings at;  ///< in an hour that occurs twice a permit counts if it is valid at either
+  domain::PossibleTimes
+      at;  ///< in an hour that occurs twice a permit counts if it is valid at either
 };
 
 struct PlateAnswer {
@@ -54,7 +55,7 @@ enum class Statements {
 struct StatsQuestion {
   store::ClientId client = 0;
   std::optional<std::vector<AskedZone>> zones;  ///< nullopt: all
-  std::optional<domain::Readings> active_at;
+  std::optional<domain::PossibleTimes> active_at;
 };
 
 struct ZoneTotal {
@@ -77,7 +78,7 @@ struct Stats {
 /// may be as many as vendors care to invent.
 class DisconnectedNames {
  public:
-  DisconnectedNames(store::ClientId client, std::optional<domain::Readings> active_at)
+  DisconnectedNames(store::ClientId client, std::optional<domain::PossibleTimes> active_at)
       : m_client(client), m_active_at(active_at) {}
 
   /// Those among the next `most` names that have permits.
@@ -87,7 +88,7 @@ class DisconnectedNames {
 
  private:
   store::ClientId m_client;
-  std::optional<domain::Readings> m_active_at;
+  std::optional<domain::PossibleTimes> m_active_at;
   /// With `m_active_at`, counted once.
   std::optional<std::map<store::ZoneNameId, std::int64_t>> m_active;
   std::string m_last;

@@ -73,7 +73,7 @@ void GroupChecker::run() {
   base::begin_prompt_thread("checker");
   for (;;) {
     Waiters<Asked> group;
-    Turns::Turn turn;
+    TurnQueue::Turn turn;
     {
       std::unique_lock lock(m_mutex);
       turn = m_turns.wait(lock, [this] { return m_queue.size(); });
@@ -90,7 +90,7 @@ void GroupChecker::run() {
 }
 
 std::vector<PlateAnswer> GroupChecker::ask(std::span<const PlateCheck* const> checks) {
-  const database::Reading reading = m_database.read();
+  const database::ReaderLease reading = m_database.read();
   if (checks.size() > 1 && m_takes_arrays) {
     try {
       return check_plates(*reading, checks, Statements::on_arrays);

@@ -14,7 +14,7 @@
 #include "database/database.hpp"
 #include "domain/fault.hpp"
 #include "service/commit/fair_queue.hpp"
-#include "service/commit/turns.hpp"
+#include "service/commit/turn_queue.hpp"
 #include "service/commit/waiter.hpp"
 #include "service/permits/permit_reads.hpp"
 
@@ -62,7 +62,7 @@ class GroupChecker {
   database::Database& m_database;
   std::mutex m_mutex;
   FairQueue<Asked> m_queue;
-  Turns m_turns{k_group_size};
+  TurnQueue m_turns{k_group_size};
   bool m_stopping = false;
   std::atomic<bool> m_takes_arrays{true};
   std::vector<std::thread> m_threads;

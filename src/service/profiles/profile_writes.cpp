@@ -3,7 +3,7 @@
 #include <map>
 #include <utility>
 
-#include "service/profiles/people.hpp"
+#include "service/profiles/driver_import.hpp"
 
 namespace lotkeeper::service {
 namespace {
@@ -85,7 +85,7 @@ bool may_mean(const SentProfile& sent, std::optional<ItemId> login_source, const
   return sent.unique_id && *sent.unique_id == *holder.unique_id;
 }
 
-Judgement judge(const SentProfile& sent, People& people, Lists& lists) {
+Judgement judge(const SentProfile& sent, DriverImport& people, Lists& lists) {
   const ProfileChanges& changes = sent.changes;
   Judgement judgement;
   std::vector<Fault>& faults = judgement.faults;
@@ -160,7 +160,7 @@ void change(Profile& profile, const ProfileChanges& changes, Lists& lists) {
 }
 
 /// Puts a push that was found good; returns the id of its profile.
-ProfileId put(PushProfile& push, const Judgement& judgement, People& people, Lists& lists,
+ProfileId put(PushProfile& push, const Judgement& judgement, DriverImport& people, Lists& lists,
               base::Instant now) {
   const bool is_new = !judgement.standing;
   Profile next = is_new ? Profile() : people.at(*judgement.standing);
@@ -185,7 +185,7 @@ ProfileId put(PushProfile& push, const Judgement& judgement, People& people, Lis
 void apply_to_client(WriteBatch& batch, store::ClientId client,
                      std::span<PushProfile* const> pushes) {
   Lists lists(batch.connection, client);
-  People people(batch.connection, client);
+  DriverImport people(batch.connection, client);
   std::vector<const SentProfile*> sent;
   sent.reserve(pushes.size());
   for (const PushProfile* push : pushes) sent.push_back(&push->sent);
@@ -221,7 +221,7 @@ Command::Apply PushProfile::apply() const { return apply_pushes; }
 
 std::vector<domain::Fault> find_profile_faults(Connection& connection, const SentProfile& sent) {
   Lists lists(connection, sent.client);
-  People people(connection, sent.client);
+  DriverImport people(connection, sent.client);
   const SentProfile* const one = &sent;
   people.load(std::span(&one, 1), lists);
   return judge(sent, people, lists).faults;

@@ -12,7 +12,7 @@
 #include "service/violations/violation_writes.hpp"
 #include "store/clients/tenancy.hpp"
 #include "store/vehicles/vehicle_driver.hpp"
-#include "store/violations/violation_life.hpp"
+#include "store/violations/violation_events.hpp"
 
 namespace lotkeeper::service {
 namespace {

@@ -8,7 +8,7 @@
 #include "domain/money.hpp"
 #include "store/clients/tenancy.hpp"
 #include "store/vehicles/vehicle.hpp"
-#include "store/violations/violation_life.hpp"
+#include "store/violations/violation_events.hpp"
 #include "store/violations/violation_type.hpp"
 
 namespace lotkeeper::service {
@@ -29,7 +29,7 @@ tl::unexpected<domain::Refusal> invalid(std::string field, std::string detail) {
 std::string dollars(std::int64_t cents) { return domain::to_string(domain::Money{cents}); }
 
 /// A violation in hand, with what its owing depends on.
-struct Case {
+struct ViolationUpdate {
   Violation violation;
   std::vector<store::ViolationDetail> details;
   std::vector<domain::Payment> payments;
@@ -42,14 +42,16 @@ struct Case {
   }
 };
 
-Result<Case> open_case(database::Connection& connection, ClientId client, ViolationId id) {
+Result<ViolationUpdate> open_case(database::Connection& connection, ClientId client,
+                                  ViolationId id) {
   auto violation = store::find_violation(connection, client, id);
   if (!violation) {
     return refused(ErrorCode::record_not_found, "ViolationID", "There is no such violation.");
   }
   const std::span<const ViolationId> ids(&id, 1);
-  return Case{std::move(*violation), store::find_details(connection, client, ids).front(),
-              store::find_payments(connection, client, ids).front()};
+  return ViolationUpdate{std::move(*violation),
+                         store::find_details(connection, client, ids).front(),
+                         store::find_payments(connection, client, ids).front()};
 }
 
 Result<void> require_reason(const std::string& reason) {
@@ -66,7 +68,7 @@ Result<void> require_cost(const Violation& violation) {
 
 /// Writes what became of a case: whether anything is still owed decides if it is closed, and what
 /// its vehicle's record says.
-void write_case(WriteBatch& batch, ClientId client, Case& changed,
+void write_case(WriteBatch& batch, ClientId client, ViolationUpdate& changed,
                 const store::ViolationEvent& event) {
   Violation& violation = changed.violation;
   const bool was_closed = violation.closed.has_value();
@@ -158,18 +160,18 @@ Result<IssuedViolation> issue_violation(WriteBatch& batch, ClientId client,
     }
   }
 
-  const auto office = store::find_client(batch.connection, client);
-  if (!office) return invalid({}, "There is no such client.");
+  const auto app = store::find_client(batch.connection, client);
+  if (!app) return invalid({}, "There is no such client.");
   Violation violation;
   violation.id = store::take_ids(batch.connection, client, "violation");
   violation.ticket =
-      fmt::format("{}{}", office->ticket_prefix,
+      fmt::format("{}{}", app->ticket_prefix,
                   k_ticket_base + store::take_ids(batch.connection, client, "ticket"));
   violation.vehicle = issue.vehicle;
   violation.category = issue.category;
   violation.location = issue.location;
   violation.issued = issue.issued;
-  violation.due = domain::due_after(issue.issued, office->days_until_due);
+  violation.due = domain::due_after(issue.issued, app->days_until_due);
   for (const store::ViolationDetail& detail : *details) violation.fine_cents += detail.fine_cents;
   if (issue.is_warning) violation.warning = 1;
   violation.comment = issue.comment;
@@ -321,9 +323,9 @@ Result<void> decide_appeal(WriteBatch& batch, ClientId client, ViolationId id,
       break;
   }
   if (decision != AppealDecision::cancel) {
-    const auto office = store::find_client(batch.connection, client);
-    if (!office) return invalid({}, "There is no such client.");
-    violation.due = domain::due_after_decision(violation.due, batch.now, office->appeal_days);
+    const auto app = store::find_client(batch.connection, client);
+    if (!app) return invalid({}, "There is no such client.");
+    violation.due = domain::due_after_decision(violation.due, batch.now, app->appeal_days);
   }
   violation.appeal_decided = batch.now;
   violation.appeal_reply = reply;

@@ -65,7 +65,7 @@ Directory::~Directory() = default;
 
 void Directory::refresh(Timer::time_point now) {
   const std::scoped_lock one_at_a_time(m_refresh);
-  const database::Reading reading = m_database.read();
+  const database::ReaderLease reading = m_database.read();
   // So that all lists are of the version that was read.
   const database::Snapshot one_moment(*reading);
   auto next = std::make_shared<Snapshot>();

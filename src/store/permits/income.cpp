@@ -30,7 +30,7 @@ void change_income(Connection& connection, std::span<const IncomeChange> changes
                     static_cast<int>(income.type), income.currency, replica, change.permits,
                     change.cents});
   }
-  connection.run_later(k_change, rows);
+  connection.enqueue(k_change, rows);
 }
 
 constexpr Statement k_recount{

@@ -177,7 +177,7 @@ void insert_history(Connection& connection, std::span<const Permit* const> repla
     rows.push_back({permit->client, permit->id, permit->version, permit->plate, permit->end,
                     permit->amount_cents, permit->currency, now, replaced_by, permit->token});
   }
-  connection.run_later(k_insert_history, rows);
+  connection.enqueue(k_insert_history, rows);
 }
 
 constexpr Statement k_change_count{
@@ -194,7 +194,7 @@ void change_counts(Connection& connection, std::span<const CountChange> changes,
     rows.push_back(
         {change.client, change.zone_name, static_cast<int>(change.type), replica, change.by});
   }
-  connection.run_later(k_change_count, rows);
+  connection.enqueue(k_change_count, rows);
 }
 
 constexpr Statement k_find_valid{

@@ -28,7 +28,7 @@ std::vector<PlateRecord> look_up_plates(Connection& connection,
   if (in_transaction) {
     connection.ask(asked);
   } else {
-    connection.ask_of_one_moment(asked);
+    connection.ask_in_one_snapshot(asked);
   }
   return records;
 }
@@ -109,7 +109,7 @@ std::vector<PlateRecord> look_up_plates_on_arrays(Connection& connection,
   if (!zone_names.on_arrays.empty()) asked.push_back(std::move(zone_names));
   asked.push_back(std::move(valid));
   asked.push_back(std::move(vehicles));
-  connection.ask_of_one_moment(asked);
+  connection.ask_in_one_snapshot(asked);
   return records;
 }
 

@@ -113,7 +113,7 @@ TEST(ConsolePlates, evidence_from_before_its_content_was_kept_stays_readable) {
   const std::string reference = push(console, "Lot 4", "2026-03-02T13:00:00");
   EXPECT_EQ(console.post("officer", "/plate-checks", R"({"plate":"ABCD123"})").status, 200);
   static constexpr database::Statement k_age{"test", "UPDATE plate_check SET found = $1"};
-  const auto aged = console.api.office.change([&](service::WriteBatch& batch) {
+  const auto aged = console.api.app.change([&](service::WriteBatch& batch) {
     batch.connection.run(k_age, {R"({"permits":[")" + reference +
                                  R"("],"otherZones":[],"justExpired":[],"near":[],)"
                                  R"("vehicles":[7],"violations":[158]})"});
@@ -343,13 +343,12 @@ TEST(ConsolePlateChecks, are_a_hundred_thousand_a_day_and_client_at_most) {
   };
   ASSERT_EQ(check("officer").status, 200);
   // As if 99,999 others had followed.
-  ASSERT_TRUE(
-      console.api.office.change([](service::WriteBatch& batch) -> domain::Result<std::string> {
-        static constexpr database::Statement k_skip{
-            "test", "UPDATE id_counter SET last_id = last_id + 99999 WHERE kind = 'plate_check'"};
-        batch.connection.run(k_skip, {});
-        return std::string();
-      }));
+  ASSERT_TRUE(console.api.app.change([](service::WriteBatch& batch) -> domain::Result<std::string> {
+    static constexpr database::Statement k_skip{
+        "test", "UPDATE id_counter SET last_id = last_id + 99999 WHERE kind = 'plate_check'"};
+    batch.connection.run(k_skip, {});
+    return std::string();
+  }));
   const std::string before = console.content();
   const auto refused = check("officer");
   EXPECT_EQ(refused.status, 429);
@@ -507,7 +506,7 @@ TEST(ConsoleMoney, of_a_database_from_before_is_counted_once_and_to_the_cent) {
   for (const std::string name : {"viewer", "toronto"}) {
     const std::string before = console.get(name, "/money").body;
     const auto counted =
-        console.api.office.change([](service::WriteBatch& batch) -> domain::Result<std::string> {
+        console.api.app.change([](service::WriteBatch& batch) -> domain::Result<std::string> {
           batch.connection.run(k_forget, {});
           store::fill_income(batch.connection);
           return std::string();
@@ -559,7 +558,7 @@ TEST(ConsoleOverview, adds_up_what_stands) {
 
 TEST(ConsoleRequests, what_an_integration_asked_is_shown_without_what_it_sent) {
   TestConsole console;
-  auto& buffer = console.api.office.requests();
+  auto& buffer = console.api.app.requests();
   const std::int64_t integration = 1;
   buffer.note({1, integration, k_noon, "permits/push", 422, 9005, "endTime", "After the start.",
                "request-1", 180});

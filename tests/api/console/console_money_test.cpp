@@ -128,7 +128,7 @@ TEST(ConsoleMoney, takings_are_by_day_method_and_operator) {
   EXPECT_TRUE(csv.body.starts_with(
       R"("day","method","operator","payments","takenAmount","reversals","reversedAmount","amount")"
       "\n"
-      R"("2026-03-02","cash","office",)"))
+      R"("2026-03-02","cash","app",)"))
       << csv.body;
   EXPECT_TRUE(csv.body.ends_with(",1,40.00,0,0.00,40.00\n\"total\",,,1,40.00,0,0.00,40.00\n"))
       << csv.body;
@@ -152,7 +152,7 @@ TEST(ConsoleMoney, takings_of_an_import_and_of_a_removed_operator_are_told_apart
   static constexpr database::Statement k_forget{"test.forget",
                                                 "UPDATE payment SET operator_id = "
                                                 "999 WHERE operator_id IS NOT NULL"};
-  ASSERT_TRUE(console.api.office.change([](service::WriteBatch& writing) {
+  ASSERT_TRUE(console.api.app.change([](service::WriteBatch& writing) {
     writing.connection.run(k_forget, {});
     return domain::Result<std::string>();
   }));

@@ -21,7 +21,7 @@ namespace {
 namespace json = boost::json;
 
 void change(TestApi& api, const std::string& sql) {
-  const auto done = api.office.change([&](service::WriteBatch& batch) {
+  const auto done = api.app.change([&](service::WriteBatch& batch) {
     batch.connection.run_script(sql);
     return domain::Result<std::string>("");
   });
@@ -174,7 +174,7 @@ TEST(InventedNames, what_the_office_imports_itself_is_added_however_much_it_is) 
   push.items.province = {9, {}, {}};
   push.items.make = {std::nullopt, "Make 1", "make 1"};
   service::Command* const command = &push;
-  ASSERT_TRUE(api.office.change([&](service::WriteBatch& batch) {
+  ASSERT_TRUE(api.app.change([&](service::WriteBatch& batch) {
     push.apply()(batch, std::span(&command, 1));
     return domain::Result<std::string>("");
   }));

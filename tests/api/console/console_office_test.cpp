@@ -145,7 +145,7 @@ TEST(ConsoleBatches, come_again_as_they_went_out_and_as_a_table) {
 
 TEST(ConsoleOverview, a_feed_is_called_silent_when_it_is_so_for_longer_than_it_ever_was) {
   TestConsole console;
-  auto& buffer = console.api.office.requests();
+  auto& buffer = console.api.app.requests();
   for (int hours_ago = 14; hours_ago >= 1; --hours_ago) {
     buffer.note({1,
                  1,

@@ -117,7 +117,7 @@ TEST(ConsolePayments, are_reversed_once_whoever_tries_at_the_same_moment) {
   for (int i = 0; i < 8; ++i) {
     clerks.emplace_back([&] {
       const auto done =
-          console.api.office.change([&](service::WriteBatch& batch) -> domain::Result<std::string> {
+          console.api.app.change([&](service::WriteBatch& batch) -> domain::Result<std::string> {
             auto reversed = service::reverse_payment(batch, 1, 9, 1, "twice");
             if (!reversed) return tl::unexpected(std::move(reversed.error()));
             return std::string();
@@ -258,7 +258,7 @@ TEST(ConsoleBatches, have_a_csv_of_records_that_an_import_of_today_would_refuse)
   ASSERT_EQ(import_overdue(console.api, "OC_TOMA"), "");
   static constexpr database::Statement k_texts{
       "test.texts", "UPDATE violation SET comment = $1, private_comments = $1, ticket = $1"};
-  ASSERT_TRUE(console.api.office.change([](service::WriteBatch& writing) {
+  ASSERT_TRUE(console.api.app.change([](service::WriteBatch& writing) {
     writing.connection.run(k_texts, {"a\vb"});
     writing.connection.run_script(
         "UPDATE violation_detail SET discount_hours = 9007199254740991, "
@@ -288,7 +288,7 @@ TEST(ConsoleOverview, a_tile_counts_what_the_list_behind_it_shows) {
   // An import may bring one that is under appeal and with the agency.
   static constexpr database::Statement k_appeal{
       "test.appeal", "UPDATE violation SET appealed_at = $2 WHERE violation_id = $1"};
-  ASSERT_TRUE(console.api.office.change([&](service::WriteBatch& writing) {
+  ASSERT_TRUE(console.api.app.change([&](service::WriteBatch& writing) {
     writing.connection.run(k_appeal, {list[5].at("id").as_int64(), writing.now});
     return domain::Result<std::string>();
   }));
@@ -347,7 +347,7 @@ TEST(ConsoleBatches, say_what_went_out_whatever_became_of_it_since) {
   // A batch from before the sums were kept: they follow from what had been entered by then.
   static constexpr database::Statement k_age{
       "test", "UPDATE violation SET sent_paid_cents = NULL, sent_owed_cents = NULL"};
-  ASSERT_TRUE(console.api.office.change([](service::WriteBatch& writing) {
+  ASSERT_TRUE(console.api.app.change([](service::WriteBatch& writing) {
     writing.connection.run(k_age, {});
     return domain::Result<std::string>();
   }));

@@ -114,7 +114,7 @@ void import(TestConsole& console, const std::string& plate, const std::string& r
   permit.end = k_noon + std::chrono::hours(1);
   import.has_own_reference = true;
   service::Command* command = &import;
-  service::commit_in_bulk(console.api.office.committer(), std::span(&command, 1));
+  service::commit_in_bulk(console.api.app.committer(), std::span(&command, 1));
   EXPECT_TRUE(import.outcome) << import.outcome.error().faults.front().detail;
 }
 
@@ -195,8 +195,8 @@ TEST(Plans, of_the_searches_for_permits_use_their_indexes) {
   TestApi api;
   for (const auto& [explain, index] : k_rows) {
     std::string plan;
-    api.office.database().read()->run(explain, {"T-1", base::Uuid()},
-                                      [&](const database::Row& row) { plan += row.text(3); });
+    api.app.database().read()->run(explain, {"T-1", base::Uuid()},
+                                   [&](const database::Row& row) { plan += row.text(3); });
     EXPECT_NE(plan.find(index), std::string::npos) << explain.sql << "\n" << plan;
     EXPECT_EQ(plan.find("TEMP B-TREE"), std::string::npos) << explain.sql << "\n" << plan;
   }

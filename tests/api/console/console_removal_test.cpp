@@ -121,7 +121,7 @@ TEST(ConsoleLists, removed_entries_do_not_come_back_when_a_server_starts) {
   TestConsole console;
   EXPECT_EQ(console.del("office", "/lists/province/1").status, 200);
   EXPECT_EQ(console.put("office", "/lists/province/2", R"({"name":"BC"})").status, 200);
-  store::fill_reference_lists(console.api.office.database().writer(), 1, k_noon);
+  store::fill_reference_lists(console.api.app.database().writer(), 1, k_noon);
   EXPECT_EQ(console.api.text("SELECT MIN(item_id) FROM list_item WHERE client_id = 1 "
                              "AND kind = 'province'"),
             "2");
@@ -202,7 +202,7 @@ TEST(ConsoleZones, what_is_no_alias_is_not_removed) {
            std::pair("Never", "lotkeeper zone list OC_TOMA"),
        }) {
     const std::string before = console.content();
-    const auto outcome = service::unalias_zone(console.api.office, "oc_toma", alias);
+    const auto outcome = service::unalias_zone(console.api.app, "oc_toma", alias);
     ASSERT_FALSE(outcome) << alias;
     EXPECT_NE(outcome.error().faults.front().detail.find(detail), std::string::npos)
         << outcome.error().faults.front().detail;

@@ -19,7 +19,7 @@ constexpr const char* k_password = "correct horse battery";
 class ConsoleSignIn : public ::testing::Test {
  protected:
   ConsoleSignIn() {
-    const auto added = service::add_operator(console.api.office, "Marie", k_password,
+    const auto added = service::add_operator(console.api.app, "Marie", k_password,
                                              domain::Role::officer, "OC_TOMA");
     EXPECT_TRUE(added);
   }
@@ -105,7 +105,7 @@ class SqliteSignIn : public ConsoleSignIn {};
 
 TEST_F(SqliteSignIn, a_try_that_could_not_be_judged_is_not_counted) {
   const auto rename = [&](const std::string& sql) {
-    const auto renamed = console.api.office.change([&](service::WriteBatch& batch) {
+    const auto renamed = console.api.app.change([&](service::WriteBatch& batch) {
       batch.connection.run_script(sql);
       return domain::Result<std::string>(std::string());
     });
@@ -114,9 +114,8 @@ TEST_F(SqliteSignIn, a_try_that_could_not_be_judged_is_not_counted) {
   // The table is out of reach when the try is judged.
   rename("ALTER TABLE operator RENAME TO operator_away");
   for (int i = 0; i < 6; ++i) {
-    EXPECT_THROW(
-        (void)service::sign_in(console.api.office, {"Marie", k_password, "203.0.113.7", ""}),
-        database::DatabaseError);
+    EXPECT_THROW((void)service::sign_in(console.api.app, {"Marie", k_password, "203.0.113.7", ""}),
+                 database::DatabaseError);
   }
   rename("ALTER TABLE operator_away RENAME TO operator");
   EXPECT_EQ(console.api.number("SELECT COUNT(*) FROM sign_in_failure"), 0);
@@ -169,12 +168,11 @@ TEST_F(ConsoleSignIn, an_address_that_waits_is_refused_before_the_database_is_as
   for (int i = 0; i < 20; ++i) sign_in("name" + std::to_string(i), "wrong");
   EXPECT_EQ(sign_in("Marie", k_password).status, 429);
   // Another server's good sign-in would end the wait in the database; this one still knows of it.
-  ASSERT_TRUE(
-      console.api.office.change([](service::WriteBatch& batch) -> domain::Result<std::string> {
-        static constexpr database::Statement k_forget{"test", "DELETE FROM sign_in_failure"};
-        batch.connection.run(k_forget, {});
-        return std::string();
-      }));
+  ASSERT_TRUE(console.api.app.change([](service::WriteBatch& batch) -> domain::Result<std::string> {
+    static constexpr database::Statement k_forget{"test", "DELETE FROM sign_in_failure"};
+    batch.connection.run(k_forget, {});
+    return std::string();
+  }));
   const auto refused = sign_in("Marie", k_password);
   EXPECT_EQ(refused.status, 429);
   EXPECT_EQ(refused.headers.at("Retry-After"), "1");
@@ -185,7 +183,7 @@ TEST_F(ConsoleSignIn, an_address_that_waits_is_refused_before_the_database_is_as
 
 TEST_F(ConsoleSignIn, another_server_counts_on_from_what_the_database_has) {
   for (int i = 0; i < 20; ++i) sign_in("name" + std::to_string(i), "wrong");
-  api::console::Console other(console.api.office, console.api.collections, {}, {});
+  api::console::Console other(console.api.app, console.api.collections, {}, {});
   http::Request request;
   request.method = Method::post;
   request.path = "/console/api/session";
@@ -218,10 +216,10 @@ TEST_F(ConsoleSignIn, a_name_that_is_not_there_is_locked_like_one_that_is) {
 }
 
 TEST_F(ConsoleSignIn, an_operator_has_fifty_sessions_and_the_oldest_ends) {
-  const auto found = store::find_operator(*console.api.office.database().read(), "Marie");
+  const auto found = store::find_operator(*console.api.app.database().read(), "Marie");
   std::vector<std::string> cookies;
   for (int i = 0; i < 51; ++i) {
-    auto opened = service::open_session(console.api.office, found->id, "a test");
+    auto opened = service::open_session(console.api.app, found->id, "a test");
     ASSERT_TRUE(opened);
     cookies.push_back(opened->cookie);
   }
@@ -330,16 +328,16 @@ TEST_F(ConsoleSignIn, a_session_is_listed_and_can_be_ended) {
 
 TEST(ConsoleFirstLink, makes_one_administrator_and_is_then_spent) {
   TestConsole console;
-  EXPECT_FALSE(service::make_first_link(console.api.office)) << "there are operators already";
+  EXPECT_FALSE(service::make_first_link(console.api.app)) << "there are operators already";
   const auto cleared =
-      console.api.office.change([](service::WriteBatch& batch) -> domain::Result<std::string> {
+      console.api.app.change([](service::WriteBatch& batch) -> domain::Result<std::string> {
         for (const auto& role : store::list_roles(batch.connection)) {
           store::remove_operator(batch.connection, role.id);
         }
         return std::string();
       });
   ASSERT_TRUE(cleared);
-  const auto token = service::make_first_link(console.api.office);
+  const auto token = service::make_first_link(console.api.app);
   ASSERT_TRUE(token);
 
   const auto make = [&](const std::string& with) {
@@ -350,7 +348,7 @@ TEST(ConsoleFirstLink, makes_one_administrator_and_is_then_spent) {
   EXPECT_EQ(make("wrong").status, 403);
   console.api.clock.advance(std::chrono::hours(25));
   EXPECT_EQ(make(*token).status, 403) << "a day is over";
-  const auto fresh = service::make_first_link(console.api.office);
+  const auto fresh = service::make_first_link(console.api.app);
   ASSERT_TRUE(fresh);
   const auto made = make(*fresh);
   EXPECT_EQ(made.status, 200) << made.body;
@@ -360,22 +358,20 @@ TEST(ConsoleFirstLink, makes_one_administrator_and_is_then_spent) {
 
 TEST(ConsoleOperators, the_last_administrator_stays) {
   TestConsole console;
-  auto& office = console.api.office;
+  auto& app = console.api.app;
   const std::string before = console.content();
-  const auto elsewhere = service::remove_operator(office, "toronto", "OC_TOMA");
+  const auto elsewhere = service::remove_operator(app, "toronto", "OC_TOMA");
   ASSERT_FALSE(elsewhere) << "it has no role there";
   EXPECT_EQ(elsewhere.error().faults.front().detail,
             "operator \"toronto\" has no role in OC_TOMA; see roles with: lotkeeper operator list");
   EXPECT_EQ(console.content(), before);
   EXPECT_EQ(console.get("toronto", "/session").status, 200);
-  EXPECT_TRUE(service::remove_operator(office, "administrator", "OC_TOMA"))
+  EXPECT_TRUE(service::remove_operator(app, "administrator", "OC_TOMA"))
       << "the keeper of all is one too";
-  EXPECT_FALSE(service::remove_operator(office, "keeper", std::nullopt));
-  EXPECT_FALSE(
-      service::add_operator(office, "keeper", k_password, domain::Role::viewer, "OC_TOMA"));
-  EXPECT_FALSE(service::add_operator(office, "new", "short", domain::Role::viewer, "OC_TOMA"));
-  EXPECT_FALSE(
-      service::add_operator(office, "new", k_password, domain::Role::viewer, std::nullopt));
+  EXPECT_FALSE(service::remove_operator(app, "keeper", std::nullopt));
+  EXPECT_FALSE(service::add_operator(app, "keeper", k_password, domain::Role::viewer, "OC_TOMA"));
+  EXPECT_FALSE(service::add_operator(app, "new", "short", domain::Role::viewer, "OC_TOMA"));
+  EXPECT_FALSE(service::add_operator(app, "new", k_password, domain::Role::viewer, std::nullopt));
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ class ConsoleWire : public ::testing::Test {
     // The order that Server asks for: first everyone who wakes its event loops, then the loops.
     m_server.stop();
     m_console.console.stop();
-    m_console.api.office.stop();
+    m_console.api.app.stop();
   }
 
   static http::ServerOptions options() {
@@ -59,7 +59,7 @@ class ConsoleWire : public ::testing::Test {
 
   TestConsole m_console;
   http::transport_test::ScriptedHandler m_elsewhere;
-  api::console::FrontDoor m_door{m_elsewhere, m_console.console};
+  api::console::Router m_door{m_elsewhere, m_console.console};
   http::Server m_server{options(), m_door};
 };
 

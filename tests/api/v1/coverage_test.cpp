@@ -127,7 +127,7 @@ std::map<std::string, std::set<int>> codes_of_scenarios() {
 }
 
 http::Endpoints endpoints(TestApi& api) {
-  return api::v1::endpoints(api.office.services(), api.collections);
+  return api::v1::endpoints(api.app.services(), api.collections);
 }
 
 TEST(Coverage, every_route_is_in_the_openapi_file_with_its_permission) {
@@ -263,7 +263,7 @@ void replay_example(TestApi& api, std::string_view endpoint, std::string_view na
 TEST(OpenApiExamples, are_answered_as_they_say_in_the_order_in_which_they_stand) {
   TestApi api;
   const auto issued =
-      service::issue_token(api.office, "OC_TOMA", "HotSpot", std::nullopt, "YOUR-API-TOKEN");
+      service::issue_token(api.app, "OC_TOMA", "HotSpot", std::nullopt, "YOUR-API-TOKEN");
   ASSERT_TRUE(issued.has_value());
   int replayed = 0;
   for (const Operation& operation : operations()) {

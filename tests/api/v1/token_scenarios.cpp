@@ -92,7 +92,7 @@ void add_for_every_endpoint(std::vector<Scenario>& rows) {
 }
 
 void set_permissions(TestApi& api) {
-  ASSERT_TRUE(service::set_integration(api.office, "OC_TOMA", "Reports",
+  ASSERT_TRUE(service::set_integration(api.app, "OC_TOMA", "Reports",
                                        {"permits.push, permits.check", std::nullopt}));
 }
 
@@ -163,7 +163,7 @@ const Scenario k_rows[] = {
                 {.act =
                      [](TestApi& api) {
                        ASSERT_TRUE(service::revoke_token(
-                           api.office, api.number("SELECT token_id FROM permit")));
+                           api.app, api.number("SELECT token_id FROM permit")));
                      }}},
      .changes = {{"apiToken", R"("TOKEN:rotated")"}, {"plate", R"("B")"}},
      .status = 403,
@@ -176,7 +176,7 @@ const Scenario k_rows[] = {
     {.name = "client_settings_hold_at_once",
      .before = {{.act =
                      [](TestApi& api) {
-                       ASSERT_TRUE(service::set_client(api.office, "oc-toma",
+                       ASSERT_TRUE(service::set_client(api.app, "oc-toma",
                                                        {std::nullopt, "America/Toronto", "usd"}));
                      }}},
      .changes = {{"amount", R"("1.00")"}},

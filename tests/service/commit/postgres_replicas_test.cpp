@@ -4,7 +4,7 @@
 #include <thread>
 
 #include "base/clock.hpp"
-#include "service/office.hpp"
+#include "service/app.hpp"
 #include "store/clients/tenancy.hpp"
 #include "store/samples.hpp"
 
@@ -18,9 +18,9 @@ constexpr int k_pushes_each = 60;
 class PostgresReplicas : public testing::Test {
  protected:
   PostgresReplicas() {
-    for (auto& office : m_offices) {
-      office = std::make_unique<service::Office>(
-          service::OfficeOptions{m_place.url(), std::chrono::seconds(5), {}, {}}, m_clock);
+    for (auto& app : m_offices) {
+      app = std::make_unique<service::App>(
+          service::AppOptions{m_place.url(), std::chrono::seconds(5), {}, {}}, m_clock);
     }
     store::ClientRow client{k_client, "OC_TOMA", "Toma", "UTC", "CAD"};
     const auto added = m_offices[0]->change([&](service::WriteBatch& batch) {
@@ -80,7 +80,7 @@ class PostgresReplicas : public testing::Test {
 
   TestDatabase m_place;
   base::SystemClock m_clock;
-  std::array<std::unique_ptr<service::Office>, 2> m_offices;
+  std::array<std::unique_ptr<service::App>, 2> m_offices;
 };
 
 TEST_F(PostgresReplicas, count_in_rows_of_their_own_what_both_push) {
@@ -124,8 +124,8 @@ TEST_F(PostgresReplicas, agree_on_who_changed_and_who_deleted_a_permit) {
     std::vector<std::thread> threads;
     for (int thread = 0; thread < 2 * k_threads_each; ++thread) {
       threads.emplace_back([&, thread] {
-        service::Office& office = *m_offices[static_cast<std::size_t>(thread % 2)];
-        for (const store::PermitKey& key : keys) write(office.committer(), key, thread);
+        service::App& app = *m_offices[static_cast<std::size_t>(thread % 2)];
+        for (const store::PermitKey& key : keys) write(app.committer(), key, thread);
       });
     }
     for (std::thread& thread : threads) thread.join();

@@ -26,7 +26,7 @@ class RandomWriter {
  public:
   RandomWriter(TestApi& api, unsigned seed)
       : m_api(api),
-        m_caller(*api.office.directory().find_caller("OC_TOMA", api.token("all"), k_noon)),
+        m_caller(*api.app.directory().find_caller("OC_TOMA", api.token("all"), k_noon)),
         m_random(seed) {}
 
   Tally run() {
@@ -86,7 +86,7 @@ class RandomWriter {
   }
 
   void commit(service::Command& command, int& successes) {
-    m_api.office.committer().commit_and_wait(command);
+    m_api.app.committer().commit_and_wait(command);
     if (command.outcome) {
       ++successes;
     } else {

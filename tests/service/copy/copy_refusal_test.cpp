@@ -126,11 +126,11 @@ TEST(CopyRefusal, of_a_file_that_a_server_has) {
   const FilledFile original(1);
   const TestDatabase there;
   {
-    const service::Office server({original.url(), {}, {}, {}}, k_clock);
+    const service::App server({original.url(), {}, {}, {}}, k_clock);
     expect_refused(original.url(), there.url(), "at work on the source");
   }
   const TemporaryFolder folder;
-  const service::Office server({file_in(folder), {}, {}, {}}, k_clock);
+  const service::App server({file_in(folder), {}, {}, {}}, k_clock);
   expect_refused(original.url(), file_in(folder), "at work on the target");
 }
 
@@ -139,7 +139,7 @@ TEST(PostgresCopyRefusal, of_a_database_that_a_server_has_until_it_is_stopped_or
   const TestDatabase there;
   const TemporaryFolder folder;
   {
-    const service::Office server({there.url(), {}, {}, {}}, k_clock);
+    const service::App server({there.url(), {}, {}, {}}, k_clock);
     expect_refused(original.url(), there.url(), "at work on the target");
     expect_refused(there.url(), file_in(folder), "at work on the source");
     EXPECT_TRUE(std::filesystem::is_empty(folder.path())) << "the target was made all the same";
@@ -162,11 +162,10 @@ TEST(PostgresCopyRefusal, of_a_source_that_a_server_took_meanwhile) {
   ASSERT_TRUE(service::copy_database({original.url(), here.url(), {}, {}}, k_clock).is_equal());
   const TemporaryFolder folder;
   service::CopyOptions options{here.url(), file_in(folder), {}, {}};
-  std::unique_ptr<service::Office> server;
+  std::unique_ptr<service::App> server;
   options.on_progress = [&](service::CopyStage, std::uint64_t, std::uint64_t) {
     if (!server) {
-      server = std::make_unique<service::Office>(service::OfficeOptions{here.url(), {}, {}, {}},
-                                                 k_clock);
+      server = std::make_unique<service::App>(service::AppOptions{here.url(), {}, {}, {}}, k_clock);
     }
   };
   EXPECT_THROW(static_cast<void>(service::copy_database(options, k_clock)), service::CopyRefused);

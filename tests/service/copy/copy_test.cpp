@@ -39,7 +39,7 @@ bool copy_and_stop(const std::string& from, const std::string& to, int calls) {
 
 void expect_unusable(const std::string& url) {
   try {
-    const service::Office office({url, {}, {}, {}}, k_clock);
+    const service::App app({url, {}, {}, {}}, k_clock);
     FAIL() << "half a copy was served";
   } catch (const database::DatabaseError& error) {
     EXPECT_NE(std::string_view(error.what()).find("a copy that has not finished"),
@@ -83,7 +83,7 @@ TEST(Copy, there_and_back_gives_an_equal_database) {
   }
   EXPECT_EQ(data_of(back), data_of(original.url()));
   EXPECT_EQ(data_of(there.url()), data_of(original.url()));
-  const service::Office office({there.url(), {}, {}, {}}, k_clock);
+  const service::App app({there.url(), {}, {}, {}}, k_clock);
 }
 
 TEST(Copy, of_an_older_schema_does_all_that_its_steps_do) {

@@ -105,10 +105,10 @@ class RandomLives : public testing::Test {
   [[nodiscard]] std::string month() const { return today().substr(0, 7); }
 
   std::map<std::string, FineSums> fines() {
-    return service::report_fines(*m_api.office.database().read(), m_days, m_api.clock.now());
+    return service::report_fines(*m_api.app.database().read(), m_days, m_api.clock.now());
   }
   std::map<service::TakingKey, TakingSums> takings() {
-    return service::report_takings(*m_api.office.database().read(), m_days);
+    return service::report_takings(*m_api.app.database().read(), m_days);
   }
 
   TestApi m_api;
@@ -147,9 +147,8 @@ TEST_F(RandomLives, columns_add_up_and_the_past_stays_what_it_was) {
     }
     seen += total;
     const base::Instant now = m_api.clock.now();
-    EXPECT_EQ(
-        total.owed_cents,
-        store::total_violations(*m_api.office.database().read(), 1, {now, now, now}).owed_cents);
+    EXPECT_EQ(total.owed_cents,
+              store::total_violations(*m_api.app.database().read(), 1, {now, now, now}).owed_cents);
 
     TakingSums taken;
     const auto lines = takings();

@@ -3,7 +3,7 @@
 #include "service/clients/tenancy.hpp"
 #include "service/violations/violation_writes.hpp"
 #include "store/vehicles/vehicle.hpp"
-#include "store/violations/violation_life.hpp"
+#include "store/violations/violation_events.hpp"
 #include "store/violations/violation_type.hpp"
 #include "support/overdue.hpp"
 
@@ -72,7 +72,7 @@ class ViolationVerbs : public testing::Test {
   }
 
   std::int64_t owed(store::ViolationId id) {
-    const auto connection = m_api.office.database().read();
+    const auto connection = m_api.app.database().read();
     return *service::owed_for(*connection, 1, id, m_api.clock.now());
   }
 
@@ -109,8 +109,8 @@ TEST_F(ViolationVerbs, issues_with_the_clients_next_ticket_and_due_date) {
 }
 
 TEST_F(ViolationVerbs, issues_by_the_clients_own_prefix_and_days) {
-  ASSERT_TRUE(service::set_client(m_api.office, "OC_TOMA",
-                                  {{}, {}, {}, std::string("OT-"), std::int64_t{5}}));
+  ASSERT_TRUE(
+      service::set_client(m_api.app, "OC_TOMA", {{}, {}, {}, std::string("OT-"), std::int64_t{5}}));
   issue();
   EXPECT_EQ(text("SELECT ticket || ' ' || ((due_at - issued_at) / 86400000) FROM violation "
                  "WHERE violation_id = 10"),
@@ -260,7 +260,7 @@ TEST_F(ViolationVerbs, reverses_a_payment_and_owes_again_what_was_owed) {
   EXPECT_EQ(text("SELECT closed_at FROM violation"), "");
   EXPECT_EQ(text("SELECT paid_cents FROM violation"), "0");
   EXPECT_EQ(text("SELECT unpaid FROM vehicle"), "1");
-  EXPECT_TRUE(store::has_overdue(*m_api.office.database().read(), 1, m_api.clock.now()));
+  EXPECT_TRUE(store::has_overdue(*m_api.app.database().read(), 1, m_api.clock.now()));
   EXPECT_EQ(text("SELECT action || ' ' || amount_cents || ' ' || reason FROM violation_event "
                  "ORDER BY event_id DESC"),
             "reverse 5000 wrong ticket");
@@ -333,7 +333,7 @@ TEST_F(ViolationVerbs, reverse_a_payment_of_what_is_in_collections) {
   EXPECT_EQ(reverse(k_violation, 1), "");
   EXPECT_EQ(owed(k_violation), 5'000);
   EXPECT_NE(text("SELECT sent_at FROM violation"), "") << "it stays with the agency";
-  EXPECT_FALSE(store::has_overdue(*m_api.office.database().read(), 1, m_api.clock.now()));
+  EXPECT_FALSE(store::has_overdue(*m_api.app.database().read(), 1, m_api.clock.now()));
 }
 
 class Appeals : public ViolationVerbs {
@@ -350,7 +350,7 @@ class Appeals : public ViolationVerbs {
     });
   }
   bool is_collectable() {
-    return store::has_overdue(*m_api.office.database().read(), 1, m_api.clock.now());
+    return store::has_overdue(*m_api.app.database().read(), 1, m_api.clock.now());
   }
   /// When the violation is due, in days from k_noon.
   std::int64_t days_until_due() {
@@ -361,7 +361,7 @@ class Appeals : public ViolationVerbs {
   void set_appeal_days(std::int64_t days) {
     service::ClientSettings settings;
     settings.appeal_days = days;
-    ASSERT_TRUE(service::set_client(m_api.office, "OC_TOMA", settings));
+    ASSERT_TRUE(service::set_client(m_api.app, "OC_TOMA", settings));
   }
 };
 

@@ -26,7 +26,7 @@ class Attachments : public testing::Test {
 TEST_F(Attachments, have_the_documents_metadata_and_their_bytes_by_hash) {
   EXPECT_EQ(attach({9, "front.view.png", "image/png", "the picture"}), "");
   const store::ViolationId id = 9;
-  const auto connection = m_api.office.database().read();
+  const auto connection = m_api.app.database().read();
   const auto found = store::find_attachments(*connection, 1, std::span(&id, 1)).front();
   ASSERT_EQ(found.size(), 3U) << "beside the document's two";
   const store::Attachment& added = found.back();

@@ -10,7 +10,7 @@
 #include "store/money/overview.hpp"
 #include "store/violations/owed.hpp"
 #include "store/violations/owed_sql.hpp"
-#include "store/violations/violation_life.hpp"
+#include "store/violations/violation_events.hpp"
 #include "support/test_api.hpp"
 
 // What is owed, overdue and in collections: the SQL of sums and lists says what the functions of
@@ -114,7 +114,7 @@ std::vector<Sample> store_samples(TestApi& api, unsigned seed) {
   samples.reserve(k_violations);
   for (int i = 1; i <= k_violations; ++i) samples.push_back(make.make(i));
   for (std::size_t begin = 0; begin < samples.size(); begin += k_in_one_change) {
-    const auto stored = api.office.change([&](WriteBatch& batch) -> domain::Result<std::string> {
+    const auto stored = api.app.change([&](WriteBatch& batch) -> domain::Result<std::string> {
       for (const Sample& sample : std::span(samples).subspan(begin, k_in_one_change)) {
         store::save_violation(batch.connection, k_client, sample.violation);
         store::insert_details(batch.connection, k_client, sample.violation.id, sample.details);
@@ -136,7 +136,7 @@ std::vector<std::int64_t> owed_by_sql(TestApi& api, std::span<const ViolationId>
   wanted.reserve(ids.size());
   for (const ViolationId id : ids) wanted.push_back({k_client, id, now});
   std::vector<std::int64_t> owed(ids.size());
-  api.office.database().read()->run_many(
+  api.app.database().read()->run_many(
       k_owed, wanted,
       [&](std::size_t index, const database::Row& row) { owed[index] = row.integer(0); });
   return owed;
@@ -148,8 +148,8 @@ std::set<ViolationId> overdue_by_sql(TestApi& api, base::Instant now) {
       "SELECT violation_id FROM violation WHERE client_id = $1 "
       "AND " LOTKEEPER_IS_OVERDUE_AT("$2")};
   std::set<ViolationId> ids;
-  api.office.database().read()->run(k_overdue, {k_client, now},
-                                    [&](const database::Row& row) { ids.insert(row.integer(0)); });
+  api.app.database().read()->run(k_overdue, {k_client, now},
+                                 [&](const database::Row& row) { ids.insert(row.integer(0)); });
   return ids;
 }
 
@@ -183,20 +183,20 @@ TEST(Owed, sql_and_domain_agree_on_ten_thousand_random_violations) {
       if (violation.vehicle) of_vehicles[*violation.vehicle] += expected;
     }
     const auto totals =
-        store::total_violations(*api.office.database().read(), k_client, {now, now, now});
+        store::total_violations(*api.app.database().read(), k_client, {now, now, now});
     EXPECT_EQ(totals.owed_cents, all);
     EXPECT_EQ(totals.open, unpaid);
     EXPECT_EQ(totals.overdue, static_cast<std::int64_t>(overdue.size()));
     EXPECT_EQ(totals.in_collections_cents, collections);
     for (const auto& [vehicle, cents] : of_vehicles) {
       EXPECT_EQ(
-          store::sum_vehicles(*api.office.database().read(), k_client, std::span(&vehicle, 1), now)
+          store::sum_vehicles(*api.app.database().read(), k_client, std::span(&vehicle, 1), now)
               .front()
               .owed_cents,
           cents);
     }
     std::int64_t by_month = 0;
-    for (const auto& row : store::list_fines(*api.office.database().read(), k_client, now)) {
+    for (const auto& row : store::list_fines(*api.app.database().read(), k_client, now)) {
       by_month += row.owed_cents;
     }
     EXPECT_EQ(by_month, all) << "Money and the overview say the same";
@@ -215,7 +215,7 @@ TEST(Owed, sql_and_domain_agree_after_random_verbs) {
     return std::uniform_int_distribution<>(0, below - 1)(random);
   };
   const auto change = [&](const std::function<void(WriteBatch&)>& verb) {
-    ASSERT_TRUE(api.office.change([&](WriteBatch& batch) -> domain::Result<std::string> {
+    ASSERT_TRUE(api.app.change([&](WriteBatch& batch) -> domain::Result<std::string> {
       verb(batch);
       return std::string();
     }));
@@ -254,7 +254,7 @@ TEST(Owed, sql_and_domain_agree_after_random_verbs) {
     });
     if (pick(20) == 0) api.clock.advance(hours(1));
     const std::int64_t owed = owed_by_sql(api, std::span(&id, 1), api.clock.now()).front();
-    const auto connection = api.office.database().read();
+    const auto connection = api.app.database().read();
     ASSERT_EQ(owed, *service::owed_for(*connection, k_client, id, api.clock.now()))
         << "violation " << id << " after " << i << " verbs";
   }

@@ -15,12 +15,12 @@ namespace {
 
 using http::Method;
 
-Result<Reply> list_integrations(Desk& desk, Call& call);
-Result<Reply> add_integration(Desk& desk, Call& call);
-Result<Reply> set_integration(Desk& desk, Call& call);
-Result<Reply> issue_token(Desk& desk, Call& call);
-Result<Reply> revoke_token(Desk& desk, Call& call);
-Result<Reply> list_requests(Desk& desk, Call& call);
+Result<Reply> list_integrations(Context& context, Call& call);
+Result<Reply> add_integration(Context& context, Call& call);
+Result<Reply> set_integration(Context& context, Call& call);
+Result<Reply> issue_token(Context& context, Call& call);
+Result<Reply> revoke_token(Context& context, Call& call);
+Result<Reply> list_requests(Context& context, Call& call);
 
 }  // namespace
 
@@ -41,16 +41,16 @@ namespace {
 constexpr std::int64_t k_chunk = 500;
 constexpr int k_most_chunks = 10;
 
-std::vector<store::IntegrationRow> integrations_of(Desk& desk, const Call& call) {
-  auto all = store::list_integrations(*desk.office.database().read());
+std::vector<store::IntegrationRow> integrations_of(Context& context, const Call& call) {
+  auto all = store::list_integrations(*context.app.database().read());
   std::erase_if(all, [&](const auto& one) { return one.client != call.client_id(); });
   std::ranges::sort(all, {}, &store::IntegrationRow::id);
   return all;
 }
 
-Result<store::IntegrationRow> require_integration(Desk& desk, const Call& call) {
+Result<store::IntegrationRow> require_integration(Context& context, const Call& call) {
   const store::IntegrationId id = id_of(call.ids[0]);
-  for (store::IntegrationRow& one : integrations_of(desk, call)) {
+  for (store::IntegrationRow& one : integrations_of(context, call)) {
     if (one.id == id) return std::move(one);
   }
   return tl::unexpected(not_found("integration"));
@@ -64,11 +64,11 @@ json::array permissions_json(const domain::Permissions& permissions) {
   return list;
 }
 
-Result<Reply> list_integrations(Desk& desk, Call& call) {
+Result<Reply> list_integrations(Context& context, Call& call) {
   std::vector<store::TokenRow> tokens;
   std::map<store::IntegrationId, base::Instant> last;
   {
-    const auto connection = desk.office.database().read();
+    const auto connection = context.app.database().read();
     tokens = store::list_tokens(*connection);
     for (const store::RequestCount& count : store::list_request_counts(
              *connection, call.client_id(), call.now - std::chrono::days(31))) {
@@ -76,7 +76,7 @@ Result<Reply> list_integrations(Desk& desk, Call& call) {
     }
   }
   json::array list;
-  for (const store::IntegrationRow& one : integrations_of(desk, call)) {
+  for (const store::IntegrationRow& one : integrations_of(context, call)) {
     json::array own;
     for (const store::TokenRow& token : tokens) {
       if (token.client != one.client || token.integration != one.name) continue;
@@ -113,47 +113,47 @@ service::IntegrationSettings read_settings(BodyReader& body) {
   return settings;
 }
 
-Result<Reply> add_integration(Desk& desk, Call& call) {
+Result<Reply> add_integration(Context& context, Call& call) {
   BodyReader body(call);
   const std::string name = body.required_text("name", {1, 100});
   const auto settings = read_settings(body);
   if (!body.is_good()) return body.refusal();
 
-  return done(service::add_integration(desk.office, call.client().code, name, settings));
+  return done(service::add_integration(context.app, call.client().code, name, settings));
 }
 
-Result<Reply> set_integration(Desk& desk, Call& call) {
+Result<Reply> set_integration(Context& context, Call& call) {
   BodyReader body(call);
   const auto settings = read_settings(body);
   if (!body.is_good()) return body.refusal();
 
-  const auto integration = require_integration(desk, call);
+  const auto integration = require_integration(context, call);
   if (!integration) return tl::unexpected(integration.error());
   return done(
-      service::set_integration(desk.office, call.client().code, integration->name, settings));
+      service::set_integration(context.app, call.client().code, integration->name, settings));
 }
 
-Result<Reply> issue_token(Desk& desk, Call& call) {
+Result<Reply> issue_token(Context& context, Call& call) {
   BodyReader body(call);
   const auto expires = body.text("expires", {1, 30});
   if (!body.is_good()) return body.refusal();
 
-  const auto integration = require_integration(desk, call);
+  const auto integration = require_integration(context, call);
   if (!integration) return tl::unexpected(integration.error());
-  auto token = service::issue_token(desk.office, call.client().code, integration->name, expires);
+  auto token = service::issue_token(context.app, call.client().code, integration->name, expires);
   if (!token) return tl::unexpected(std::move(token.error()));
   while (token->ends_with('\n')) token->pop_back();
   return ok({{"token", *token}}, 201);
 }
 
-Result<Reply> revoke_token(Desk& desk, Call& call) {
+Result<Reply> revoke_token(Context& context, Call& call) {
   const store::TokenId id = id_of(call.ids[0]);
-  const auto tokens = store::list_tokens(*desk.office.database().read());
+  const auto tokens = store::list_tokens(*context.app.database().read());
   const bool is_own = std::ranges::any_of(tokens, [&](const store::TokenRow& token) {
     return token.id == id && token.client == call.client_id() && !token.revoked_at;
   });
   if (!is_own) return tl::unexpected(not_found("token that still stands"));
-  const auto revoked = service::revoke_token(desk.office, id);
+  const auto revoked = service::revoke_token(context.app, id);
   if (!revoked) return tl::unexpected(revoked.error());
   return no_content();
 }
@@ -175,17 +175,17 @@ json::object request_json(const store::LoggedRequest& request) {
   return one;
 }
 
-Result<Reply> list_requests(Desk& desk, Call& call) {
+Result<Reply> list_requests(Context& context, Call& call) {
   QueryReader query(call);
   const bool failed_only = query.word("outcome", {"all", "failed"}) == "failed";
   std::int64_t before =
       query.number("cursor", {1}).value_or(std::numeric_limits<std::int64_t>::max());
   const auto limit = static_cast<std::size_t>(query.limit());
   if (!query.is_good()) return query.refusal();
-  const auto integration = require_integration(desk, call);
+  const auto integration = require_integration(context, call);
   if (!integration) return tl::unexpected(integration.error());
 
-  const auto connection = desk.office.database().read();
+  const auto connection = context.app.database().read();
   json::array list;
   bool has_more = true;
   for (int chunk = 0; chunk < k_most_chunks && has_more && list.size() < limit; ++chunk) {

@@ -16,14 +16,14 @@ namespace {
 
 using http::Method;
 
-Result<Reply> get_settings(Desk& desk, Call& call);
-Result<Reply> set_settings(Desk& desk, Call& call);
-Result<Reply> add_client(Desk& desk, Call& call);
-Result<Reply> get_lists(Desk& desk, Call& call);
-Result<Reply> get_list(Desk& desk, Call& call);
-Result<Reply> add_item(Desk& desk, Call& call);
-Result<Reply> change_item(Desk& desk, Call& call);
-Result<Reply> remove_item(Desk& desk, Call& call);
+Result<Reply> get_settings(Context& context, Call& call);
+Result<Reply> set_settings(Context& context, Call& call);
+Result<Reply> add_client(Context& context, Call& call);
+Result<Reply> get_lists(Context& context, Call& call);
+Result<Reply> get_list(Context& context, Call& call);
+Result<Reply> add_item(Context& context, Call& call);
+Result<Reply> change_item(Context& context, Call& call);
+Result<Reply> remove_item(Context& context, Call& call);
 
 }  // namespace
 
@@ -46,7 +46,7 @@ namespace {
 constexpr std::int64_t k_most_of_each = 500;
 constexpr TextLimits k_ticket_text{0, 2'000, true};
 
-Result<Reply> get_settings(Desk&, Call& call) {
+Result<Reply> get_settings(Context&, Call& call) {
   const store::ClientRow& client = call.client();
   return ok({{"code", client.code},
              {"name", client.name},
@@ -59,7 +59,7 @@ Result<Reply> get_settings(Desk&, Call& call) {
              {"ticketTextFr", client.ticket_text_fr}});
 }
 
-Result<Reply> set_settings(Desk& desk, Call& call) {
+Result<Reply> set_settings(Context& context, Call& call) {
   BodyReader body(call);
   service::ClientSettings settings;
   settings.name = body.text("name");
@@ -72,12 +72,12 @@ Result<Reply> set_settings(Desk& desk, Call& call) {
   settings.ticket_text_fr = body.text("ticketTextFr", k_ticket_text);
   if (!body.is_good()) return body.refusal();
 
-  return done(service::set_client(desk.office, call.client().code, settings));
+  return done(service::set_client(context.app, call.client().code, settings));
 }
 
-Result<Reply> add_client(Desk& desk, Call& call) {
+Result<Reply> add_client(Context& context, Call& call) {
   // Not a matter of a role in a client: whoever keeps all of them may add one.
-  if (!store::role_in(*desk.office.database().read(), call.visitor->session.operator_id,
+  if (!store::role_in(*context.app.database().read(), call.principal->session.operator_id,
                       store::k_all_clients)) {
     return plain_error(403, "role", "Only an administrator of all clients adds one.",
                        call.request_id);
@@ -90,7 +90,7 @@ Result<Reply> add_client(Desk& desk, Call& call) {
   settings.currency = body.text("currency");
   if (!body.is_good()) return body.refusal();
 
-  return done(service::add_client(desk.office, code, settings));
+  return done(service::add_client(context.app, code, settings));
 }
 
 json::object item_json(const store::ListItem& item, const store::ViolationType* terms) {
@@ -132,8 +132,8 @@ Page read_page(database::Connection& connection, store::ListOf list,
   return page;
 }
 
-Result<Reply> get_lists(Desk& desk, Call& call) {
-  const auto connection = desk.office.database().read();
+Result<Reply> get_lists(Context& context, Call& call) {
+  const auto connection = context.app.database().read();
   const auto types = store::list_violation_types(*connection, call.client_id());
   json::object lists;
   json::object next;
@@ -146,7 +146,7 @@ Result<Reply> get_lists(Desk& desk, Call& call) {
   return ok({{"lists", std::move(lists)}, {"next", std::move(next)}});
 }
 
-Result<Reply> get_list(Desk& desk, Call& call) {
+Result<Reply> get_list(Context& context, Call& call) {
   QueryReader query(call);
   const store::ItemId after = query.number("cursor", {1}).value_or(0);
   const auto limit = query.limit();
@@ -154,7 +154,7 @@ Result<Reply> get_list(Desk& desk, Call& call) {
   const auto kind = domain::parse_list_kind(call.ids[0]);
   if (!kind) return tl::unexpected(not_found("list"));
 
-  const auto connection = desk.office.database().read();
+  const auto connection = context.app.database().read();
   const auto types = store::list_violation_types(*connection, call.client_id());
   Page page = read_page(*connection, {call.client_id(), *kind}, types, after, limit);
   return ok({{"items", std::move(page.items)}, {"next", std::move(page.next)}});
@@ -178,7 +178,7 @@ service::ListItemSettings read_settings(BodyReader& body, std::int64_t least_dis
   return settings;
 }
 
-Result<Reply> add_item(Desk& desk, Call& call) {
+Result<Reply> add_item(Context& context, Call& call) {
   const auto kind = domain::parse_list_kind(call.ids[0]);
   if (!kind) return tl::unexpected(not_found("list"));
   BodyReader body(call);
@@ -186,10 +186,10 @@ Result<Reply> add_item(Desk& desk, Call& call) {
   const auto settings = read_settings(body, 1);
   if (!body.is_good()) return body.refusal();
 
-  return done(service::add_list_item(desk.office, call.client().code, *kind, name, settings));
+  return done(service::add_list_item(context.app, call.client().code, *kind, name, settings));
 }
 
-Result<Reply> change_item(Desk& desk, Call& call) {
+Result<Reply> change_item(Context& context, Call& call) {
   const auto kind = domain::parse_list_kind(call.ids[0]);
   if (!kind) return tl::unexpected(not_found("list"));
   BodyReader body(call);
@@ -198,21 +198,21 @@ Result<Reply> change_item(Desk& desk, Call& call) {
   if (!body.is_good()) return body.refusal();
 
   const store::ItemId id = id_of(call.ids[1]);
-  if (!store::find_item(*desk.office.database().read(), {call.client_id(), *kind}, id)) {
+  if (!store::find_item(*context.app.database().read(), {call.client_id(), *kind}, id)) {
     return tl::unexpected(not_found("entry"));
   }
   return done(
-      service::change_list_item(desk.office, call.client().code, *kind, id, name, settings));
+      service::change_list_item(context.app, call.client().code, *kind, id, name, settings));
 }
 
-Result<Reply> remove_item(Desk& desk, Call& call) {
+Result<Reply> remove_item(Context& context, Call& call) {
   const auto kind = domain::parse_list_kind(call.ids[0]);
   if (!kind) return tl::unexpected(not_found("list"));
   const store::ItemId id = id_of(call.ids[1]);
-  if (!store::find_item(*desk.office.database().read(), {call.client_id(), *kind}, id)) {
+  if (!store::find_item(*context.app.database().read(), {call.client_id(), *kind}, id)) {
     return tl::unexpected(not_found("entry"));
   }
-  return done(service::remove_list_item(desk.office, call.client().code, *kind, id));
+  return done(service::remove_list_item(context.app, call.client().code, *kind, id));
 }
 
 }  // namespace

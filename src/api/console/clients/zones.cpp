@@ -19,14 +19,14 @@ namespace {
 
 using http::Method;
 
-Result<Reply> list_zones(Desk& desk, Call& call);
-Result<Reply> add_zone(Desk& desk, Call& call);
-Result<Reply> set_zone(Desk& desk, Call& call);
-Result<Reply> add_alias(Desk& desk, Call& call);
-Result<Reply> remove_alias(Desk& desk, Call& call);
-Result<Reply> list_disconnected(Desk& desk, Call& call);
-Result<Reply> get_disconnected(Desk& desk, Call& call);
-Result<Reply> connect_name(Desk& desk, Call& call);
+Result<Reply> list_zones(Context& context, Call& call);
+Result<Reply> add_zone(Context& context, Call& call);
+Result<Reply> set_zone(Context& context, Call& call);
+Result<Reply> add_alias(Context& context, Call& call);
+Result<Reply> remove_alias(Context& context, Call& call);
+Result<Reply> list_disconnected(Context& context, Call& call);
+Result<Reply> get_disconnected(Context& context, Call& call);
+Result<Reply> connect_name(Context& context, Call& call);
 
 }  // namespace
 
@@ -48,10 +48,10 @@ namespace {
 constexpr TextLimits k_zone_name{1, domain::k_zone_name_limit};
 constexpr NumberLimits k_capacity{0, 1'000'000};
 
-Result<Reply> list_zones(Desk& desk, Call& call) {
+Result<Reply> list_zones(Context& context, Call& call) {
   json::array list;
   for (const store::Zone& zone :
-       store::list_zones(*desk.office.database().read(), call.client_id())) {
+       store::list_zones(*context.app.database().read(), call.client_id())) {
     json::array aliases;
     for (const std::string& alias : zone.aliases) aliases.emplace_back(alias);
     list.push_back(json::object{{"id", zone.id},
@@ -62,56 +62,56 @@ Result<Reply> list_zones(Desk& desk, Call& call) {
   return ok({{"zones", std::move(list)}});
 }
 
-Result<store::Zone> require_zone(Desk& desk, const Call& call, store::ZoneId id) {
-  for (store::Zone& zone : store::list_zones(*desk.office.database().read(), call.client_id())) {
+Result<store::Zone> require_zone(Context& context, const Call& call, store::ZoneId id) {
+  for (store::Zone& zone : store::list_zones(*context.app.database().read(), call.client_id())) {
     if (zone.id == id) return std::move(zone);
   }
   return tl::unexpected(not_found("zone"));
 }
 
-Result<Reply> add_zone(Desk& desk, Call& call) {
+Result<Reply> add_zone(Context& context, Call& call) {
   BodyReader body(call);
   const std::string name = body.required_text("name", k_zone_name);
   const auto capacity = body.number("capacity", k_capacity);
   if (!body.is_good()) return body.refusal();
 
-  return done(service::add_zone(desk.office, call.client().code, name, capacity));
+  return done(service::add_zone(context.app, call.client().code, name, capacity));
 }
 
-Result<Reply> set_zone(Desk& desk, Call& call) {
+Result<Reply> set_zone(Context& context, Call& call) {
   BodyReader body(call);
   const std::string name = body.required_text("name", k_zone_name);
   const auto capacity = body.number("capacity", k_capacity);
   if (!body.is_good()) return body.refusal();
 
-  const auto zone = require_zone(desk, call, id_of(call.ids[0]));
+  const auto zone = require_zone(context, call, id_of(call.ids[0]));
   if (!zone) return tl::unexpected(zone.error());
-  return done(service::set_zone(desk.office, call.client().code, zone->name, name, capacity));
+  return done(service::set_zone(context.app, call.client().code, zone->name, name, capacity));
 }
 
-Result<Reply> add_alias(Desk& desk, Call& call) {
+Result<Reply> add_alias(Context& context, Call& call) {
   BodyReader body(call);
   const std::string alias = body.required_text("alias", k_zone_name);
   if (!body.is_good()) return body.refusal();
 
-  const auto zone = require_zone(desk, call, id_of(call.ids[0]));
+  const auto zone = require_zone(context, call, id_of(call.ids[0]));
   if (!zone) return tl::unexpected(zone.error());
-  return done(service::alias_zone(desk.office, call.client().code, alias, zone->name));
+  return done(service::alias_zone(context.app, call.client().code, alias, zone->name));
 }
 
-Result<Reply> remove_alias(Desk& desk, Call& call) {
+Result<Reply> remove_alias(Context& context, Call& call) {
   QueryReader query(call);
   const auto alias = query.text("alias", domain::k_zone_name_limit);
   if (!alias && query.is_good()) query.fault("alias", "Send the alias that is to be removed.");
   if (!query.is_good()) return query.refusal();
 
-  const auto zone = require_zone(desk, call, id_of(call.ids[0]));
+  const auto zone = require_zone(context, call, id_of(call.ids[0]));
   if (!zone) return tl::unexpected(zone.error());
   const auto is_it = [&](const std::string& name) {
     return base::fold_name(name) == base::fold_name(*alias);
   };
   if (std::ranges::none_of(zone->aliases, is_it)) return tl::unexpected(not_found("alias"));
-  return done(service::unalias_zone(desk.office, call.client().code, *alias));
+  return done(service::unalias_zone(context.app, call.client().code, *alias));
 }
 
 /// A name without what people write differently: spaces, dashes, dots, leading zeros.
@@ -188,7 +188,7 @@ std::optional<NamesCursor> parse_cursor(std::string_view text) {
   return cursor;
 }
 
-Result<Reply> list_disconnected(Desk& desk, Call& call) {
+Result<Reply> list_disconnected(Context& context, Call& call) {
   QueryReader query(call);
   const auto sent = query.text("cursor");
   const auto limit = query.limit();
@@ -196,7 +196,7 @@ Result<Reply> list_disconnected(Desk& desk, Call& call) {
   if (!cursor) query.fault("cursor", "Send \"next\" of the page before.");
   if (!query.is_good()) return query.refusal();
 
-  const auto connection = desk.office.database().read();
+  const auto connection = context.app.database().read();
   const auto zones = store::list_zones(*connection, call.client_id());
   const auto names =
       store::rank_disconnected(*connection, call.client_id(), cursor->permits, cursor->id, limit);
@@ -209,33 +209,33 @@ Result<Reply> list_disconnected(Desk& desk, Call& call) {
   return ok({{"names", std::move(list)}, {"next", std::move(next)}});
 }
 
-Result<Reply> get_disconnected(Desk& desk, Call& call) {
-  const auto connection = desk.office.database().read();
+Result<Reply> get_disconnected(Context& context, Call& call) {
+  const auto connection = context.app.database().read();
   const auto name = store::find_disconnected(*connection, call.client_id(), id_of(call.ids[0]));
   if (!name) return tl::unexpected(not_found("disconnected name"));
 
   json::object body = name_json(*name, store::list_zones(*connection, call.client_id()));
-  const auto valid = desk.overviews.valid_by_name(*connection, call.client_id(), call.now);
+  const auto valid = context.overviews.valid_by_name(*connection, call.client_id(), call.now);
   const auto count = valid->find(name->id);
   body["validNow"] = count == valid->end() ? 0 : count->second;
   return ok(body);
 }
 
-Result<Reply> connect_name(Desk& desk, Call& call) {
+Result<Reply> connect_name(Context& context, Call& call) {
   BodyReader body(call);
   const auto zone_id = body.number("zone", {1});
   const auto capacity = body.number("capacity", k_capacity);
   if (!body.is_good()) return body.refusal();
 
-  const auto name = store::find_disconnected(*desk.office.database().read(), call.client_id(),
+  const auto name = store::find_disconnected(*context.app.database().read(), call.client_id(),
                                              id_of(call.ids[0]));
   if (!name) return tl::unexpected(not_found("disconnected name"));
   if (!zone_id) {
-    return done(service::add_zone(desk.office, call.client().code, name->name, capacity));
+    return done(service::add_zone(context.app, call.client().code, name->name, capacity));
   }
-  const auto zone = require_zone(desk, call, *zone_id);
+  const auto zone = require_zone(context, call, *zone_id);
   if (!zone) return refused(ErrorCode::field_invalid, "zone", "There is no zone with this id.");
-  return done(service::alias_zone(desk.office, call.client().code, name->name, zone->name));
+  return done(service::alias_zone(context.app, call.client().code, name->name, zone->name));
 }
 
 }  // namespace

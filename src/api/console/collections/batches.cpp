@@ -17,10 +17,10 @@ namespace {
 
 using http::Method;
 
-Result<Reply> list_batches(Desk& desk, Call& call);
-Result<Reply> get_batch(Desk& desk, Call& call);
-Result<Reply> download_batch(Desk& desk, Call& call);
-Result<Reply> export_batch(Desk& desk, Call& call);
+Result<Reply> list_batches(Context& context, Call& call);
+Result<Reply> get_batch(Context& context, Call& call);
+Result<Reply> download_batch(Context& context, Call& call);
+Result<Reply> export_batch(Context& context, Call& call);
 
 }  // namespace
 
@@ -35,13 +35,13 @@ Routes batch_routes() {
 
 namespace {
 
-Result<Reply> list_batches(Desk& desk, Call& call) {
+Result<Reply> list_batches(Context& context, Call& call) {
   QueryReader query(call);
   const auto before = query.number("cursor", {1});
   const std::int64_t limit = query.limit();
   if (!query.is_good()) return query.refusal();
 
-  const auto connection = desk.office.database().read();
+  const auto connection = context.app.database().read();
   const auto batches =
       store::list_batches(*connection, call.client_id(),
                           before.value_or(std::numeric_limits<std::int64_t>::max()), limit);
@@ -91,16 +91,16 @@ class BatchRecords final : public http::BodySource {
   bool m_is_done = false;
 };
 
-Result<Reply> download_batch(Desk& desk, Call& call) {
-  auto batch =
-      desk.collections.find(*desk.office.database().read(), call.client_id(), id_of(call.ids[0]));
+Result<Reply> download_batch(Context& context, Call& call) {
+  auto batch = context.collections.find(*context.app.database().read(), call.client_id(),
+                                        id_of(call.ids[0]));
   if (!batch) return tl::unexpected(std::move(batch.error()));
 
   Reply reply;
   reply.headers.push_back(
       {"Content-Disposition", fmt::format("attachment; filename=\"batch-{}.json\"", batch->id)});
   reply.source =
-      std::make_unique<BatchRecords>(desk.collections, call.client_id(), std::move(*batch));
+      std::make_unique<BatchRecords>(context.collections, call.client_id(), std::move(*batch));
   return reply;
 }
 
@@ -113,13 +113,13 @@ json::object ticket_json(const ViolationView& view, json::array drivers) {
   return one;
 }
 
-Result<Reply> get_batch(Desk& desk, Call& call) {
+Result<Reply> get_batch(Context& context, Call& call) {
   QueryReader query(call);
   const auto after = query.number("cursor", {1});
   const std::int64_t limit = query.limit();
   if (!query.is_good()) return query.refusal();
 
-  const auto reading = desk.office.database().read();
+  const auto reading = context.app.database().read();
   database::Connection& connection = *reading;
   const store::ClientId client = call.client_id();
   const store::BatchId id = id_of(call.ids[0]);
@@ -155,11 +155,11 @@ Result<Reply> get_batch(Desk& desk, Call& call) {
 /// The records of a batch as they went out, as rows of CSV.
 class BatchRows final : public http::BodySource {
  public:
-  BatchRows(Desk& desk, const Call& call, service::Collections::Batch batch,
+  BatchRows(Context& context, const Call& call, service::Collections::Batch batch,
             store::CollectionBatch row)
-      : m_collections(desk.collections),
-        m_services(desk.office.services()),
-        m_sent{call.client_id(), row, call.visitor->time_zone},
+      : m_collections(context.collections),
+        m_services(context.app.services()),
+        m_sent{call.client_id(), row, call.principal->time_zone},
         m_batch(std::move(batch)) {}
 
   boost::asio::awaitable<std::optional<std::string>> next() override {
@@ -185,18 +185,18 @@ class BatchRows final : public http::BodySource {
   std::int64_t m_part = 0;
 };
 
-Result<Reply> export_batch(Desk& desk, Call& call) {
+Result<Reply> export_batch(Context& context, Call& call) {
   const store::BatchId id = id_of(call.ids[0]);
-  const auto row = store::find_batch(*desk.office.database().read(), call.client_id(), id);
+  const auto row = store::find_batch(*context.app.database().read(), call.client_id(), id);
   if (!row) return tl::unexpected(not_found("batch"));
-  auto batch = desk.collections.find(*desk.office.database().read(), call.client_id(), id);
+  auto batch = context.collections.find(*context.app.database().read(), call.client_id(), id);
   if (!batch) return tl::unexpected(std::move(batch.error()));
 
   Reply reply;
   reply.content_type = "text/csv; charset=utf-8";
   reply.headers.push_back(
       {"Content-Disposition", fmt::format("attachment; filename=\"batch-{}.csv\"", id)});
-  reply.source = std::make_unique<BatchRows>(desk, call, std::move(*batch), *row);
+  reply.source = std::make_unique<BatchRows>(context, call, std::move(*batch), *row);
   return reply;
 }
 

@@ -11,7 +11,7 @@
 #include "base/text/json.hpp"
 #include "service/violations/violation_record.hpp"
 #include "service/violations/violation_writes.hpp"
-#include "store/violations/violation_life.hpp"
+#include "store/violations/violation_events.hpp"
 
 namespace lotkeeper::api::console {
 namespace {

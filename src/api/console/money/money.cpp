@@ -15,10 +15,10 @@ namespace {
 
 using http::Method;
 
-Result<Reply> get_money(Desk& desk, Call& call);
-Result<Reply> export_money(Desk& desk, Call& call);
-Result<Reply> get_fines(Desk& desk, Call& call);
-Result<Reply> export_fines(Desk& desk, Call& call);
+Result<Reply> get_money(Context& context, Call& call);
+Result<Reply> export_money(Context& context, Call& call);
+Result<Reply> get_fines(Context& context, Call& call);
+Result<Reply> export_fines(Context& context, Call& call);
 
 }  // namespace
 
@@ -47,7 +47,7 @@ struct Question {
 };
 
 Question read_question(const Call& call, QueryReader& query) {
-  const domain::TimeZone& zone = call.visitor->time_zone;
+  const domain::TimeZone& zone = call.principal->time_zone;
   Question question;
   question.to = query.day("to", zone.date_at(call.now));
   question.from = query.day("from", zone.date_at(call.now - k_shown));
@@ -64,14 +64,14 @@ Question read_question(const Call& call, QueryReader& query) {
   return question;
 }
 
-Result<Reply> get_money(Desk& desk, Call& call) {
+Result<Reply> get_money(Context& context, Call& call) {
   QueryReader query(call);
   const Question question = read_question(call, query);
   if (!query.is_good()) return query.refusal();
 
   json::array sums;
   for (const store::IncomeSum& sum :
-       store::list_income(*desk.office.database().read(), call.client_id(), question.from,
+       store::list_income(*context.app.database().read(), call.client_id(), question.from,
                           question.to, question.group)) {
     if (sum.permits == 0 && sum.cents == 0) continue;
     sums.push_back(json::object{{"day", sum.day},
@@ -86,14 +86,14 @@ Result<Reply> get_money(Desk& desk, Call& call) {
              {"sums", std::move(sums)}});
 }
 
-Result<Reply> export_money(Desk& desk, Call& call) {
+Result<Reply> export_money(Context& context, Call& call) {
   QueryReader query(call);
   const Question question = read_question(call, query);
   if (!query.is_good()) return query.refusal();
 
   const std::string_view columns[] = {"day", question.by, "currency", "permits", "amount"};
   return csv_reply(
-      desk, call, "money.csv", columns,
+      context, call, "money.csv", columns,
       [question, client = call.client_id()](database::Connection& connection, std::string& rows) {
         for (const store::IncomeSum& sum :
              store::list_income(connection, client, question.from, question.to, question.group)) {
@@ -123,11 +123,11 @@ std::map<std::string, store::FineRow, std::greater<>> by_month(
   return months;
 }
 
-Result<Reply> get_fines(Desk& desk, Call& call) {
+Result<Reply> get_fines(Context& context, Call& call) {
   const auto rows =
-      desk.overviews.fines(*desk.office.database().read(), call.client_id(), call.now);
+      context.overviews.fines(*context.app.database().read(), call.client_id(), call.now);
   json::array months;
-  for (const auto& [name, month] : by_month(rows, call.visitor->time_zone)) {
+  for (const auto& [name, month] : by_month(rows, call.principal->time_zone)) {
     months.push_back(json::object{{"month", name},
                                   {"issued", month.issued},
                                   {"issuedCents", month.issued_cents},
@@ -139,13 +139,13 @@ Result<Reply> get_fines(Desk& desk, Call& call) {
   return ok({{"currency", call.client().currency}, {"months", std::move(months)}});
 }
 
-Result<Reply> export_fines(Desk& desk, Call& call) {
+Result<Reply> export_fines(Context& context, Call& call) {
   const auto months =
-      by_month(desk.overviews.fines(*desk.office.database().read(), call.client_id(), call.now),
-               call.visitor->time_zone);
+      by_month(context.overviews.fines(*context.app.database().read(), call.client_id(), call.now),
+               call.principal->time_zone);
   static constexpr std::string_view k_columns[] = {
       "month", "issued", "issuedAmount", "paidAmount", "owedAmount", "sent", "sentAmount"};
-  return csv_reply(desk, call, "fines.csv", k_columns,
+  return csv_reply(context, call, "fines.csv", k_columns,
                    [months](database::Connection&, std::string& rows) {
                      for (const auto& [name, month] : months) {
                        const std::vector<std::string> cells{name,

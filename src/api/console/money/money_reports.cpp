@@ -13,10 +13,10 @@ namespace {
 
 using http::Method;
 
-Result<Reply> get_fine_months(Desk& desk, Call& call);
-Result<Reply> export_fine_months(Desk& desk, Call& call);
-Result<Reply> get_takings(Desk& desk, Call& call);
-Result<Reply> export_takings(Desk& desk, Call& call);
+Result<Reply> get_fine_months(Context& context, Call& call);
+Result<Reply> export_fine_months(Context& context, Call& call);
+Result<Reply> get_takings(Context& context, Call& call);
+Result<Reply> export_takings(Context& context, Call& call);
 
 }  // namespace
 
@@ -43,7 +43,7 @@ constexpr std::size_t k_most_taking_lines = 500;
 /// The days of a report: up to today, from `shown` before on, unless told otherwise.
 service::ReportDays read_report_days(const Call& call, QueryReader& query, std::chrono::days shown,
                                      std::chrono::days most) {
-  service::ReportDays days{call.client_id(), call.visitor->time_zone, {}, {}};
+  service::ReportDays days{call.client_id(), call.principal->time_zone, {}, {}};
   days.last = query.day("to", days.zone.date_at(call.now));
   days.first = query.day("from", days.zone.date_at(call.now - shown));
   if (!query.is_good()) return days;
@@ -88,12 +88,12 @@ json::object line_json(json::object line, const Sums& sums) {
   return line;
 }
 
-Result<Reply> get_fine_months(Desk& desk, Call& call) {
+Result<Reply> get_fine_months(Context& context, Call& call) {
   QueryReader query(call);
   const auto days = read_report_days(call, query, k_shown_for_months, k_most_days_for_months);
   if (!query.is_good()) return query.refusal();
 
-  const auto report = service::report_fines(*desk.office.database().read(), days, call.now);
+  const auto report = service::report_fines(*context.app.database().read(), days, call.now);
   FineSums total;
   json::array months;
   for (const auto& [month, sums] : report) {
@@ -121,7 +121,7 @@ std::vector<std::string> fine_cells(const std::string& name, const FineSums& sum
           money(sums.sent_cents)};
 }
 
-Result<Reply> export_fine_months(Desk& desk, Call& call) {
+Result<Reply> export_fine_months(Context& context, Call& call) {
   QueryReader query(call);
   const auto days = read_report_days(call, query, k_shown_for_months, k_most_days_for_months);
   if (!query.is_good()) return query.refusal();
@@ -131,7 +131,7 @@ Result<Reply> export_fine_months(Desk& desk, Call& call) {
       "cancelledAmount", "paidAmount", "overpaidAmount", "owedAmount",     "sent",
       "sentAmount"};
   return csv_reply(
-      desk, call, "fine-months.csv", k_columns,
+      context, call, "fine-months.csv", k_columns,
       [days, now = call.now](database::Connection& connection, std::string& rows) {
         FineSums total;
         for (const auto& [month, sums] : service::report_fines(connection, days, now)) {
@@ -149,12 +149,12 @@ json::value operator_json(const service::TakingKey& key) {
   return json::string(key.operator_name);
 }
 
-Result<Reply> get_takings(Desk& desk, Call& call) {
+Result<Reply> get_takings(Context& context, Call& call) {
   QueryReader query(call);
   const auto days = read_report_days(call, query, k_shown_taking_days, k_most_taking_days);
   if (!query.is_good()) return query.refusal();
 
-  const auto report = service::report_takings(*desk.office.database().read(), days);
+  const auto report = service::report_takings(*context.app.database().read(), days);
   TakingSums total;
   std::map<std::string, TakingSums> by_day;
   std::map<std::string, TakingSums> by_method;
@@ -207,7 +207,7 @@ std::vector<std::string> taking_cells(const std::string& day, const std::string&
           money(sums.net_cents())};
 }
 
-Result<Reply> export_takings(Desk& desk, Call& call) {
+Result<Reply> export_takings(Context& context, Call& call) {
   QueryReader query(call);
   const auto days = read_report_days(call, query, k_shown_taking_days, k_most_taking_days);
   if (!query.is_good()) return query.refusal();
@@ -215,7 +215,7 @@ Result<Reply> export_takings(Desk& desk, Call& call) {
   static constexpr std::string_view k_columns[] = {
       "day",         "method",    "operator",       "payments",
       "takenAmount", "reversals", "reversedAmount", "amount"};
-  return csv_reply(desk, call, "takings.csv", k_columns,
+  return csv_reply(context, call, "takings.csv", k_columns,
                    [days](database::Connection& connection, std::string& rows) {
                      TakingSums total;
                      for (const auto& [key, sums] : service::report_takings(connection, days)) {

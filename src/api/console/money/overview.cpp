@@ -17,7 +17,7 @@ namespace {
 
 using http::Method;
 
-Result<Reply> get_overview(Desk& desk, Call& call);
+Result<Reply> get_overview(Context& context, Call& call);
 
 }  // namespace
 
@@ -59,7 +59,7 @@ base::Instant hour_of(base::Instant moment) {
 }
 
 store::ViolationMoments moments_of(const Call& call) {
-  const domain::TimeZone& zone = call.visitor->time_zone;
+  const domain::TimeZone& zone = call.principal->time_zone;
   const std::string day = zone.date_at(call.now);
   return {call.now, *domain::begin_of_day(day, zone),
           *domain::begin_of_day(day.substr(0, 8) + "01", zone)};
@@ -170,9 +170,9 @@ json::object feed_json(const store::IntegrationRow& integration, const Feed& fee
           {"bringsManyNames", service::are_many(new_names)}};
 }
 
-Result<Reply> get_overview(Desk& desk, Call& call) {
-  const auto connection = desk.office.database().read();
-  const auto counts = desk.overviews.get(*connection, call.client_id(), moments_of(call));
+Result<Reply> get_overview(Context& context, Call& call) {
+  const auto connection = context.app.database().read();
+  const auto counts = context.overviews.get(*connection, call.client_id(), moments_of(call));
   const auto requests =
       store::list_request_counts(*connection, call.client_id(), call.now - k_watched);
 

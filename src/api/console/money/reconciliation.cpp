@@ -10,8 +10,8 @@ namespace {
 using http::Method;
 using service::Reconciled;
 
-Result<Reply> reconcile(Desk& desk, Call& call);
-Result<Reply> export_reconciliation(Desk& desk, Call& call);
+Result<Reply> reconcile(Context& context, Call& call);
+Result<Reply> export_reconciliation(Context& context, Call& call);
 
 }  // namespace
 
@@ -28,7 +28,7 @@ namespace {
 constexpr std::chrono::days k_looked_at{30};
 constexpr std::size_t k_most_shown = 100;
 
-Result<service::Reconciliation> compare(Desk& desk, const Call& call, QueryReader& query) {
+Result<service::Reconciliation> compare(Context& context, const Call& call, QueryReader& query) {
   service::ReconcileQuestion question;
   question.client = call.client_id();
   question.integration = query.number("integration", {1});
@@ -36,7 +36,7 @@ Result<service::Reconciliation> compare(Desk& desk, const Call& call, QueryReade
   question.until = query.moment("to", true).value_or(call.now);
   question.with_free = query.word("withFree", {"false", "true"}) == "true";
   if (!query.is_good()) return query.refusal();
-  return service::reconcile(*desk.office.database().read(), question, call.request.body);
+  return service::reconcile(*context.app.database().read(), question, call.request.body);
 }
 
 json::object outcome_json(const std::vector<Reconciled>& rows) {
@@ -70,9 +70,9 @@ json::object unclear_json(const std::vector<service::UnclearRow>& rows) {
   return {{"count", rows.size()}, {"rows", std::move(list)}};
 }
 
-Result<Reply> reconcile(Desk& desk, Call& call) {
+Result<Reply> reconcile(Context& context, Call& call) {
   QueryReader query(call);
-  const auto result = compare(desk, call, query);
+  const auto result = compare(context, call, query);
   if (!result) return tl::unexpected(result.error());
 
   return ok({{"matched", outcome_json(result->matched)},
@@ -105,13 +105,13 @@ std::vector<OutcomeCells> cells_of(const std::vector<service::UnclearRow>& rows)
   return cells;
 }
 
-Result<Reply> export_reconciliation(Desk& desk, Call& call) {
+Result<Reply> export_reconciliation(Context& context, Call& call) {
   static constexpr std::string_view k_columns[] = {"ticket", "theirs", "ours", "reference"};
   static constexpr std::string_view k_unclear_columns[] = {"row", "ticket", "amount", "reason"};
   QueryReader query(call);
   const std::string_view outcome = query.word(
       "outcome", {"matched", "missingHere", "missingThere", "differentAmount", "unclear"});
-  const auto result = compare(desk, call, query);
+  const auto result = compare(context, call, query);
   if (!result) return tl::unexpected(result.error());
 
   const bool is_unclear = outcome == "unclear";
@@ -120,7 +120,7 @@ Result<Reply> export_reconciliation(Desk& desk, Call& call) {
               : outcome == "missingThere"    ? cells_of(result->missing_there)
               : outcome == "differentAmount" ? cells_of(result->different_amount)
                                              : cells_of(result->matched);
-  return csv_reply(desk, call, std::string(outcome) + ".csv",
+  return csv_reply(context, call, std::string(outcome) + ".csv",
                    is_unclear ? k_unclear_columns : k_columns,
                    [rows = std::move(rows)](database::Connection&, std::string& text) {
                      for (const OutcomeCells& row : rows) append_row(text, row);

@@ -11,13 +11,13 @@ namespace {
 
 using http::Method;
 
-Result<Reply> list_operators(Desk& desk, Call& call);
-Result<Reply> add_operator(Desk& desk, Call& call);
-Result<Reply> set_operator(Desk& desk, Call& call);
-Result<Reply> remove_operator(Desk& desk, Call& call);
-Result<Reply> set_password(Desk& desk, Call& call);
-Result<Reply> list_sessions(Desk& desk, Call& call);
-Result<Reply> end_session(Desk& desk, Call& call);
+Result<Reply> list_operators(Context& context, Call& call);
+Result<Reply> add_operator(Context& context, Call& call);
+Result<Reply> set_operator(Context& context, Call& call);
+Result<Reply> remove_operator(Context& context, Call& call);
+Result<Reply> set_password(Context& context, Call& call);
+Result<Reply> list_sessions(Context& context, Call& call);
+Result<Reply> end_session(Context& context, Call& call);
 
 }  // namespace
 
@@ -64,23 +64,23 @@ json::object operator_json(const OperatorRole& role, store::OperatorId self) {
           {"isSelf", role.id == self}};
 }
 
-Result<OperatorRole> require_operator(Desk& desk, const Call& call) {
+Result<OperatorRole> require_operator(Context& context, const Call& call) {
   const store::OperatorId id = id_of(call.ids[0]);
-  for (OperatorRole& role : operators_of(*desk.office.database().read(), call.client_id())) {
+  for (OperatorRole& role : operators_of(*context.app.database().read(), call.client_id())) {
     if (role.id == id) return std::move(role);
   }
   return tl::unexpected(not_found("operator"));
 }
 
 /// One that this client's administrator may change: neither of all clients nor oneself.
-Result<OperatorRole> require_other(Desk& desk, const Call& call) {
-  auto found = require_operator(desk, call);
+Result<OperatorRole> require_other(Context& context, const Call& call) {
+  auto found = require_operator(context, call);
   if (!found) return found;
   if (found->client == store::k_all_clients) {
     return refused(ErrorCode::record_exists, {},
                    "This administrator of all clients is changed with: lotkeeper operator set");
   }
-  if (found->id == call.visitor->session.operator_id) {
+  if (found->id == call.principal->session.operator_id) {
     return refused(ErrorCode::record_exists, {}, "This is you; another administrator can do it.");
   }
   return found;
@@ -88,69 +88,69 @@ Result<OperatorRole> require_other(Desk& desk, const Call& call) {
 
 std::optional<Role> read_role(BodyReader& body);
 
-Result<Reply> list_operators(Desk& desk, Call& call) {
+Result<Reply> list_operators(Context& context, Call& call) {
   json::array list;
-  for (const OperatorRole& role : operators_of(*desk.office.database().read(), call.client_id())) {
-    list.push_back(operator_json(role, call.visitor->session.operator_id));
+  for (const OperatorRole& role : operators_of(*context.app.database().read(), call.client_id())) {
+    list.push_back(operator_json(role, call.principal->session.operator_id));
   }
   return ok({{"operators", std::move(list)}});
 }
 
-Result<Reply> answer(Desk& desk, const Call& call, const std::string& name, int status) {
-  for (const OperatorRole& role : operators_of(*desk.office.database().read(), call.client_id())) {
+Result<Reply> answer(Context& context, const Call& call, const std::string& name, int status) {
+  for (const OperatorRole& role : operators_of(*context.app.database().read(), call.client_id())) {
     if (store::fold_operator_name(role.name) != store::fold_operator_name(name)) continue;
-    return ok(operator_json(role, call.visitor->session.operator_id), status);
+    return ok(operator_json(role, call.principal->session.operator_id), status);
   }
   return tl::unexpected(not_found("operator"));
 }
 
-Result<Reply> add_operator(Desk& desk, Call& call) {
+Result<Reply> add_operator(Context& context, Call& call) {
   BodyReader body(call);
   const std::string name = body.required_text("name", {1, 50});
   const std::string password = body.required_text("password", {1, 1'000, true, true});
   const auto role = read_role(body);
   if (!body.is_good()) return body.refusal();
 
-  const auto added = service::add_operator(desk.office, name, password, *role, call.client().code);
+  const auto added = service::add_operator(context.app, name, password, *role, call.client().code);
   if (!added) return tl::unexpected(added.error());
-  return answer(desk, call, name, 201);
+  return answer(context, call, name, 201);
 }
 
-Result<Reply> set_operator(Desk& desk, Call& call) {
+Result<Reply> set_operator(Context& context, Call& call) {
   BodyReader body(call);
   const auto role = read_role(body);
   if (!body.is_good()) return body.refusal();
 
-  const auto found = require_other(desk, call);
+  const auto found = require_other(context, call);
   if (!found) return tl::unexpected(found.error());
-  const auto set = service::set_operator(desk.office, found->name, *role, call.client().code);
+  const auto set = service::set_operator(context.app, found->name, *role, call.client().code);
   if (!set) return tl::unexpected(set.error());
-  return answer(desk, call, found->name, 200);
+  return answer(context, call, found->name, 200);
 }
 
-Result<Reply> remove_operator(Desk& desk, Call& call) {
-  const auto found = require_other(desk, call);
+Result<Reply> remove_operator(Context& context, Call& call) {
+  const auto found = require_other(context, call);
   if (!found) return tl::unexpected(found.error());
-  const auto removed = service::remove_operator(desk.office, found->name, call.client().code);
+  const auto removed = service::remove_operator(context.app, found->name, call.client().code);
   if (!removed) return tl::unexpected(removed.error());
   return no_content();
 }
 
-Result<Reply> set_password(Desk& desk, Call& call) {
+Result<Reply> set_password(Context& context, Call& call) {
   BodyReader body(call);
   const std::string password = body.required_text("password", {1, 1'000, true, true});
   if (!body.is_good()) return body.refusal();
 
-  const auto found = require_other(desk, call);
+  const auto found = require_other(context, call);
   if (!found) return tl::unexpected(found.error());
-  const auto roles = store::roles_of(*desk.office.database().read(), found->id);
+  const auto roles = store::roles_of(*context.app.database().read(), found->id);
   if (roles.size() > 1) {
     // Whoever sets a password can sign in with it.
     return refused(ErrorCode::record_exists, {},
                    "This operator works for other clients too; its password is its own, or set "
                    "with: lotkeeper operator password");
   }
-  const auto set = service::set_operator_password(desk.office, found->name, password);
+  const auto set = service::set_operator_password(context.app, found->name, password);
   if (!set) return tl::unexpected(set.error());
   return no_content();
 }
@@ -163,17 +163,17 @@ std::vector<store::Session> sessions_of(database::Connection& connection, const 
   return sessions;
 }
 
-Result<Reply> list_sessions(Desk& desk, Call& call) {
+Result<Reply> list_sessions(Context& context, Call& call) {
   json::array list;
-  for (const store::Session& session : sessions_of(*desk.office.database().read(), call)) {
-    list.push_back(session_json(session, call.visitor->session.id));
+  for (const store::Session& session : sessions_of(*context.app.database().read(), call)) {
+    list.push_back(session_json(session, call.principal->session.id));
   }
   return ok({{"sessions", std::move(list)}});
 }
 
-Result<Reply> end_session(Desk& desk, Call& call) {
+Result<Reply> end_session(Context& context, Call& call) {
   const store::SessionId id = id_of(call.ids[0]);
-  const auto ended = desk.office.change([&](service::WriteBatch& batch) -> Result<std::string> {
+  const auto ended = context.app.change([&](service::WriteBatch& batch) -> Result<std::string> {
     const auto own = sessions_of(batch.connection, call);
     if (std::ranges::find(own, id, &store::Session::id) == own.end()) {
       return tl::unexpected(not_found("session"));

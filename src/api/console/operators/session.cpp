@@ -12,14 +12,14 @@ namespace {
 
 using http::Method;
 
-Result<Reply> sign_in(Desk& desk, Call& call);
-Result<Reply> who_am_i(Desk& desk, Call& call);
-Result<Reply> sign_out(Desk& desk, Call& call);
-Result<Reply> switch_client(Desk& desk, Call& call);
-Result<Reply> make_first_administrator(Desk& desk, Call& call);
-Result<Reply> change_my_password(Desk& desk, Call& call);
-Result<Reply> list_my_sessions(Desk& desk, Call& call);
-Result<Reply> end_my_session(Desk& desk, Call& call);
+Result<Reply> sign_in(Context& context, Call& call);
+Result<Reply> who_am_i(Context& context, Call& call);
+Result<Reply> sign_out(Context& context, Call& call);
+Result<Reply> switch_client(Context& context, Call& call);
+Result<Reply> make_first_administrator(Context& context, Call& call);
+Result<Reply> change_my_password(Context& context, Call& call);
+Result<Reply> list_my_sessions(Context& context, Call& call);
+Result<Reply> end_my_session(Context& context, Call& call);
 
 }  // namespace
 
@@ -57,8 +57,8 @@ json::object client_json(const store::ClientRow& client) {
           {"currency", client.currency}};
 }
 
-Reply session_reply(Desk& desk, const store::Session& session) {
-  const auto connection = desk.office.database().read();
+Reply session_reply(Context& context, const store::Session& session) {
+  const auto connection = context.app.database().read();
   json::array clients;
   json::value present = nullptr;
   json::value role = nullptr;
@@ -81,21 +81,22 @@ Reply session_reply(Desk& desk, const store::Session& session) {
        {"isAdministratorOfAll", of_all},
        {"expiresAt", domain::format_utc(session.expires)},
        {"version", LOTKEEPER_VERSION},
-       {"serverTime", domain::format_utc(desk.now())}});
+       {"serverTime", domain::format_utc(context.now())}});
 }
 
-Result<Reply> welcome(Desk& desk, const Call& call, const Result<service::SignedIn>& signed_in) {
+Result<Reply> welcome(Context& context, const Call& call,
+                      const Result<service::SignedIn>& signed_in) {
   if (!signed_in) {
     const domain::Refusal& refusal = signed_in.error();
     if (refusal.faults.front().code != ErrorCode::not_permitted) return tl::unexpected(refusal);
     return plain_error(401, "wrongPassword", refusal.faults.front().detail, call.request_id);
   }
-  Reply reply = session_reply(desk, signed_in->session);
+  Reply reply = session_reply(context, signed_in->session);
   set_cookie(reply, call, signed_in->cookie, std::chrono::seconds(service::k_session_life).count());
   return reply;
 }
 
-Result<Reply> sign_in(Desk& desk, Call& call) {
+Result<Reply> sign_in(Context& context, Call& call) {
   BodyReader body(call);
   service::SignIn wanted{body.required_text("name"),
                          {},
@@ -104,16 +105,16 @@ Result<Reply> sign_in(Desk& desk, Call& call) {
   wanted.password = body.required_text("password", k_any_password);
   if (!body.is_good()) return body.refusal();
 
-  return welcome(desk, call, service::sign_in(desk.office, wanted));
+  return welcome(context, call, service::sign_in(context.app, wanted));
 }
 
-Result<Reply> who_am_i(Desk& desk, Call& call) {
-  return session_reply(desk, call.visitor->session);
+Result<Reply> who_am_i(Context& context, Call& call) {
+  return session_reply(context, call.principal->session);
 }
 
-Result<Reply> sign_out(Desk& desk, Call& call) {
-  const auto ended = desk.office.change([&](service::WriteBatch& batch) -> Result<std::string> {
-    store::end_session(batch.connection, call.visitor->session.id);
+Result<Reply> sign_out(Context& context, Call& call) {
+  const auto ended = context.app.change([&](service::WriteBatch& batch) -> Result<std::string> {
+    store::end_session(batch.connection, call.principal->session.id);
     return std::string();
   });
   if (!ended) return tl::unexpected(ended.error());
@@ -122,13 +123,13 @@ Result<Reply> sign_out(Desk& desk, Call& call) {
   return reply;
 }
 
-Result<Reply> switch_client(Desk& desk, Call& call) {
+Result<Reply> switch_client(Context& context, Call& call) {
   BodyReader body(call);
   const std::string code = body.required_text("client", {1, 50});
   if (!body.is_good()) return body.refusal();
 
-  store::Session& session = call.visitor->session;
-  const auto changed = desk.office.change([&](service::WriteBatch& batch) -> Result<std::string> {
+  store::Session& session = call.principal->session;
+  const auto changed = context.app.change([&](service::WriteBatch& batch) -> Result<std::string> {
     // One that is not the operator's is not there for it.
     const auto client = store::find_client(batch.connection, code);
     if (!client || !store::role_in(batch.connection, session.operator_id, client->id)) {
@@ -139,48 +140,48 @@ Result<Reply> switch_client(Desk& desk, Call& call) {
     return std::string();
   });
   if (!changed) return tl::unexpected(changed.error());
-  return session_reply(desk, session);
+  return session_reply(context, session);
 }
 
-Result<Reply> make_first_administrator(Desk& desk, Call& call) {
+Result<Reply> make_first_administrator(Context& context, Call& call) {
   BodyReader body(call);
   const std::string token = body.required_text("token");
   const std::string name = body.required_text("name", {1, 50});
   const std::string password = body.required_text("password", k_any_password);
   if (!body.is_good()) return body.refusal();
 
-  const auto made = service::make_first_administrator(desk.office, token, name, password);
+  const auto made = service::make_first_administrator(context.app, token, name, password);
   if (!made) return tl::unexpected(made.error());
-  const auto found = store::find_operator(*desk.office.database().read(), *made);
+  const auto found = store::find_operator(*context.app.database().read(), *made);
   if (!found) return tl::unexpected(not_found("operator"));
-  return welcome(desk, call,
-                 service::open_session(desk.office, found->id,
+  return welcome(context, call,
+                 service::open_session(context.app, found->id,
                                        std::string(call.request.user_agent.value_or(""))));
 }
 
-Result<Reply> change_my_password(Desk& desk, Call& call) {
+Result<Reply> change_my_password(Context& context, Call& call) {
   BodyReader body(call);
   const std::string current = body.required_text("current", k_any_password);
   const std::string password = body.required_text("password", k_any_password);
   if (!body.is_good()) return body.refusal();
 
-  const store::Session& session = call.visitor->session;
+  const store::Session& session = call.principal->session;
   const auto right =
-      service::require_password(desk.office, session.operator_name, current, call.address);
+      service::require_password(context.app, session.operator_name, current, call.address);
   if (!right && right.error().faults.front().code == ErrorCode::not_permitted) {
     return refused(ErrorCode::field_invalid, "current", "This is not your present password.");
   }
   if (!right) return tl::unexpected(right.error());
   const auto changed =
-      service::set_operator_password(desk.office, session.operator_name, password, session.id);
+      service::set_operator_password(context.app, session.operator_name, password, session.id);
   if (!changed) return tl::unexpected(changed.error());
   return no_content();
 }
 
-Result<Reply> list_my_sessions(Desk& desk, Call& call) {
-  const auto connection = desk.office.database().read();
+Result<Reply> list_my_sessions(Context& context, Call& call) {
+  const auto connection = context.app.database().read();
   json::array list;
-  const store::Session& own = call.visitor->session;
+  const store::Session& own = call.principal->session;
   for (const store::Session& session :
        store::list_sessions(*connection, own.operator_id, call.now)) {
     list.push_back(session_json(session, own.id));
@@ -188,11 +189,11 @@ Result<Reply> list_my_sessions(Desk& desk, Call& call) {
   return ok({{"sessions", std::move(list)}});
 }
 
-Result<Reply> end_my_session(Desk& desk, Call& call) {
+Result<Reply> end_my_session(Context& context, Call& call) {
   const store::SessionId id = id_of(call.ids[0]);
-  const auto ended = desk.office.change([&](service::WriteBatch& batch) -> Result<std::string> {
+  const auto ended = context.app.change([&](service::WriteBatch& batch) -> Result<std::string> {
     const auto own =
-        store::list_sessions(batch.connection, call.visitor->session.operator_id, batch.now);
+        store::list_sessions(batch.connection, call.principal->session.operator_id, batch.now);
     if (std::ranges::find(own, id, &store::Session::id) == own.end()) {
       return tl::unexpected(not_found("session of yours"));
     }

@@ -14,9 +14,9 @@ namespace {
 
 using http::Method;
 
-Result<Reply> list_permits(Desk& desk, Call& call);
-Result<Reply> export_permits(Desk& desk, Call& call);
-Result<Reply> get_permit(Desk& desk, Call& call);
+Result<Reply> list_permits(Context& context, Call& call);
+Result<Reply> export_permits(Context& context, Call& call);
+Result<Reply> get_permit(Context& context, Call& call);
 
 }  // namespace
 
@@ -128,7 +128,7 @@ struct Search {
   }
 };
 
-Search read_search(const Desk& desk, const Call& call, QueryReader& query) {
+Search read_search(const Context& context, const Call& call, QueryReader& query) {
   Search search;
   search.client = call.client_id();
   if (const auto plate = query.text("plate", domain::k_checked_plate_limit)) {
@@ -141,20 +141,20 @@ Search read_search(const Desk& desk, const Call& call, QueryReader& query) {
   search.from = query.moment("from", false);
   search.until = query.moment("to", true);
   search.valid_at = query.moment("validAt", false);
-  const base::Instant end = desk.now() + store::k_dated_ahead;
+  const base::Instant end = context.now() + store::k_dated_ahead;
   search.time = store::TimePlace::before(std::min(search.until.value_or(end), end));
   return search;
 }
 
-Result<Reply> list_permits(Desk& desk, Call& call) {
+Result<Reply> list_permits(Context& context, Call& call) {
   QueryReader query(call);
-  Search search = read_search(desk, call, query);
+  Search search = read_search(context, call, query);
   const auto cursor = query.text("cursor");
   const auto limit = static_cast<std::size_t>(query.limit());
   if (cursor && !search.go_to(*cursor)) query.fault("cursor", "Send \"next\" of the page before.");
   if (!query.is_good()) return query.refusal();
 
-  const auto connection = desk.office.database().read();
+  const auto connection = context.app.database().read();
   json::array list;
   bool has_more = true;
   for (int chunk = 0; chunk < k_most_chunks && has_more && list.size() < limit; ++chunk) {
@@ -191,15 +191,15 @@ void append_permit(std::string& rows, const store::ListedPermit& permit) {
   append_row(rows, cells);
 }
 
-Result<Reply> export_permits(Desk& desk, Call& call) {
+Result<Reply> export_permits(Context& context, Call& call) {
   QueryReader query(call);
-  Search search = read_search(desk, call, query);
+  Search search = read_search(context, call, query);
   if (!query.is_good()) return query.refusal();
 
   static constexpr std::string_view k_columns[] = {
       "reference", "integration", "type",   "plate",    "zone",    "permitNo",
       "startTime", "endTime",     "amount", "currency", "created", "deleted"};
-  return csv_reply(desk, call, "permits.csv", k_columns,
+  return csv_reply(context, call, "permits.csv", k_columns,
                    [search](database::Connection& connection, std::string& rows) mutable {
                      const auto permits = search.take(connection, k_chunk);
                      for (const store::ListedPermit& permit : permits) {
@@ -209,10 +209,10 @@ Result<Reply> export_permits(Desk& desk, Call& call) {
                    });
 }
 
-Result<Reply> get_permit(Desk& desk, Call& call) {
+Result<Reply> get_permit(Context& context, Call& call) {
   const auto id = base::Uuid::parse(call.ids[0]);
   if (!id) return tl::unexpected(not_found("permit"));
-  const auto connection = desk.office.database().read();
+  const auto connection = context.app.database().read();
   const auto permit = store::find_listed(*connection, call.client_id(), *id);
   if (!permit) return tl::unexpected(not_found("permit"));
 

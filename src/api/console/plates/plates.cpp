@@ -24,9 +24,9 @@ namespace {
 
 using http::Method;
 
-Result<Reply> check_plate(Desk& desk, Call& call);
-Result<Reply> list_checks(Desk& desk, Call& call);
-Result<Reply> get_check(Desk& desk, Call& call);
+Result<Reply> check_plate(Context& context, Call& call);
+Result<Reply> list_checks(Context& context, Call& call);
+Result<Reply> get_check(Context& context, Call& call);
 
 }  // namespace
 
@@ -55,13 +55,13 @@ struct Question {
   std::string plate;
   std::string plate_norm;
   std::optional<store::Zone> zone;
-  domain::Readings at;
+  domain::PossibleTimes at;
   bool is_now = true;
 };
 
 /// A time, or a clock time of today: "10:42".
-std::optional<domain::Readings> read_moment(const std::string& text, const Call& call) {
-  const domain::TimeZone& zone = call.visitor->time_zone;
+std::optional<domain::PossibleTimes> read_moment(const std::string& text, const Call& call) {
+  const domain::TimeZone& zone = call.principal->time_zone;
   std::string whole = text;
   if (text.size() == 5 && text[2] == ':') whole = zone.date_at(call.now) + "T" + text + ":00";
   const auto wall = domain::parse_wall_time(whole);
@@ -102,7 +102,7 @@ Question read_question(database::Connection& connection, const Call& call, BodyR
 }
 
 /// What is known of a plate at a moment.
-struct Knowledge {
+struct Lookups {
   std::vector<store::ValidPermit> valid;
   std::vector<store::ValidPermit> other_zones;
   std::vector<store::ListedPermit> just_expired;
@@ -111,7 +111,7 @@ struct Knowledge {
   std::vector<ViolationView> violations;
 };
 
-void find_violations(database::Connection& connection, const Question& question, Knowledge& known) {
+void find_violations(database::Connection& connection, const Question& question, Lookups& known) {
   std::vector<store::Violation> open;
   for (const store::Vehicle& vehicle : known.vehicles) {
     // A vehicle's latest: what is still open is nearly always among them.
@@ -132,9 +132,9 @@ void keep_latest(std::vector<store::ValidPermit>& permits) {
   }
 }
 
-Knowledge find_out(database::Connection& connection, const Question& question,
-                   service::Statements statements) {
-  Knowledge known;
+Lookups find_out(database::Connection& connection, const Question& question,
+                 service::Statements statements) {
+  Lookups known;
   const service::PlateCheck check{question.client, question.plate_norm, std::nullopt, question.at};
   const service::PlateCheck* one = &check;
   auto answer =
@@ -177,7 +177,7 @@ constexpr std::string_view k_shown[] = {"permits", "otherZones", "justExpired",
                                         "near",    "vehicles",   "violations"};
 
 json::object shown_json(database::Connection& connection, const Question& question,
-                        const Knowledge& known) {
+                        const Lookups& known) {
   json::array expired;
   for (const store::ListedPermit& permit : known.just_expired) {
     json::object one = plate_permit_json(permit);
@@ -198,7 +198,7 @@ json::value zone_name(const Question& question) {
   return json::value(question.zone->name);
 }
 
-json::object answer_json(const Question& question, const Knowledge& known, json::object shown,
+json::object answer_json(const Question& question, const Lookups& known, json::object shown,
                          std::int64_t check) {
   json::object body{{"check", check},
                     {"plate", question.plate},
@@ -212,9 +212,8 @@ json::object answer_json(const Question& question, const Knowledge& known, json:
 }
 
 /// What is kept of a check.
-store::PlateCheckRow evidence_of(const Question& question, const Knowledge& known,
-                                 json::object shown, store::OperatorId operator_id,
-                                 const std::string& operator_name) {
+store::PlateCheckRow evidence_of(const Question& question, const Lookups& known, json::object shown,
+                                 store::OperatorId operator_id, const std::string& operator_name) {
   store::PlateCheckRow row;
   row.operator_id = operator_id;
   row.checked = question.now;
@@ -230,13 +229,13 @@ store::PlateCheckRow evidence_of(const Question& question, const Knowledge& know
   return row;
 }
 
-Result<Reply> check_plate(Desk& desk, Call& call) {
+Result<Reply> check_plate(Context& context, Call& call) {
   BodyReader body(call);
   Question question;
-  Knowledge known;
+  Lookups known;
   json::object shown;
   {
-    const auto connection = desk.office.database().read();
+    const auto connection = context.app.database().read();
     question = read_question(*connection, call, body);
     if (!body.is_good()) return body.refusal();
     known = find_out(*connection, question, service::Statements::for_each);
@@ -244,10 +243,10 @@ Result<Reply> check_plate(Desk& desk, Call& call) {
   }
 
   const store::PlateCheckRow row =
-      evidence_of(question, known, shown, call.visitor->session.operator_id,
-                  call.visitor->session.operator_name);
+      evidence_of(question, known, shown, call.principal->session.operator_id,
+                  call.principal->session.operator_name);
   std::int64_t check = 0;
-  const auto kept = desk.office.change([&](service::WriteBatch& batch) -> Result<std::string> {
+  const auto kept = context.app.change([&](service::WriteBatch& batch) -> Result<std::string> {
     if (store::has_made_checks(batch.connection, call.client_id(), k_most_checks,
                                batch.now - k_checks_within)) {
       domain::Refusal refusal = domain::refuse(
@@ -297,11 +296,11 @@ json::object check_json(const store::PlateCheckRow& check, const json::object& f
   return one;
 }
 
-Result<Reply> get_check(Desk& desk, Call& call) {
+Result<Reply> get_check(Context& context, Call& call) {
   const auto check =
-      store::find_plate_check(*desk.office.database().read(), call.client_id(), id_of(call.ids[0]));
+      store::find_plate_check(*context.app.database().read(), call.client_id(), id_of(call.ids[0]));
   // An officer goes back to what was asked; the evidence of others is the office's.
-  const bool is_own = check && check->operator_id == call.visitor->session.operator_id;
+  const bool is_own = check && check->operator_id == call.principal->session.operator_id;
   if (!check || !(is_own || call.may(domain::Role::office))) {
     return tl::unexpected(not_found("plate check"));
   }
@@ -317,14 +316,14 @@ Result<Reply> get_check(Desk& desk, Call& call) {
   return ok(body);
 }
 
-Result<Reply> list_checks(Desk& desk, Call& call) {
+Result<Reply> list_checks(Context& context, Call& call) {
   QueryReader query(call);
   const auto plate = query.text("plate", domain::k_checked_plate_limit);
   const auto before = query.number("cursor", {1});
   const std::int64_t limit = query.limit();
   if (!query.is_good()) return query.refusal();
 
-  const auto connection = desk.office.database().read();
+  const auto connection = context.app.database().read();
   const auto checks = store::list_plate_checks(
       *connection, call.client_id(), domain::normalise_plate(plate.value_or("")),
       before.value_or(std::numeric_limits<std::int64_t>::max()), limit);
@@ -343,7 +342,7 @@ store::PlateCheckRow keep_plate_check(service::WriteBatch& batch, const PlateAsk
   const Question question{asked.client, batch.now,
                           asked.plate,  domain::normalise_plate(asked.plate),
                           asked.zone,   {batch.now, batch.now}};
-  const Knowledge known = find_out(batch.connection, question, service::Statements::in_transaction);
+  const Lookups known = find_out(batch.connection, question, service::Statements::in_transaction);
   store::PlateCheckRow row =
       evidence_of(question, known, shown_json(batch.connection, question, known), batch.operator_id,
                   asked.operator_name);

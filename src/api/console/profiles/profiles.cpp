@@ -16,9 +16,9 @@ using http::Method;
 using store::ListKind;
 using store::Profile;
 
-Result<Reply> list_profiles(Desk& desk, Call& call);
-Result<Reply> export_profiles(Desk& desk, Call& call);
-Result<Reply> get_profile(Desk& desk, Call& call);
+Result<Reply> list_profiles(Context& context, Call& call);
+Result<Reply> export_profiles(Context& context, Call& call);
+Result<Reply> get_profile(Context& context, Call& call);
 
 }  // namespace
 
@@ -86,14 +86,14 @@ std::vector<Profile> find_page(database::Connection& connection, store::ClientId
   return profiles;
 }
 
-Result<Reply> list_profiles(Desk& desk, Call& call) {
+Result<Reply> list_profiles(Context& context, Call& call) {
   QueryReader query(call);
   const auto text = query.text("find");
   const store::ProfileId after = query.number("cursor", {1}).value_or(0);
   const std::int64_t limit = query.limit();
   if (!query.is_good()) return query.refusal();
 
-  const auto connection = desk.office.database().read();
+  const auto connection = context.app.database().read();
   const auto profiles = find_page(*connection, call.client_id(), text, after, limit);
   Names names(*connection, call.client_id());
   json::array list;
@@ -109,7 +109,7 @@ std::string cell(const json::value& value) {
   return {};
 }
 
-Result<Reply> export_profiles(Desk& desk, Call& call) {
+Result<Reply> export_profiles(Context& context, Call& call) {
   QueryReader query(call);
   const auto text = query.text("find");
   if (!query.is_good()) return query.refusal();
@@ -117,7 +117,7 @@ Result<Reply> export_profiles(Desk& desk, Call& call) {
   static constexpr std::string_view k_columns[] = {"id",        "uniqueId", "loginSource",
                                                    "firstName", "lastName", "email",
                                                    "userName",  "userType", "createdAt"};
-  return csv_reply(desk, call, "profiles.csv", k_columns,
+  return csv_reply(context, call, "profiles.csv", k_columns,
                    [text, client = call.client_id(), after = store::ProfileId{0}](
                        database::Connection& connection, std::string& rows) mutable {
                      const auto profiles = find_page(connection, client, text, after, k_chunk);
@@ -160,9 +160,9 @@ json::array history_json(database::Connection& connection, Names& names, const P
   return history;
 }
 
-Result<Reply> get_profile(Desk& desk, Call& call) {
+Result<Reply> get_profile(Context& context, Call& call) {
   const store::ProfileId id = id_of(call.ids[0]);
-  const auto connection = desk.office.database().read();
+  const auto connection = context.app.database().read();
   const store::ClientId client = call.client_id();
   const auto profile = store::find_profiles(*connection, client, std::span(&id, 1)).front();
   if (!profile) return tl::unexpected(not_found("profile"));

@@ -17,9 +17,9 @@ namespace {
 
 using http::Method;
 
-Result<Reply> list_vehicles(Desk& desk, Call& call);
-Result<Reply> export_vehicles(Desk& desk, Call& call);
-Result<Reply> get_vehicle(Desk& desk, Call& call);
+Result<Reply> list_vehicles(Context& context, Call& call);
+Result<Reply> export_vehicles(Context& context, Call& call);
+Result<Reply> get_vehicle(Context& context, Call& call);
 
 }  // namespace
 
@@ -46,7 +46,7 @@ store::VehiclePlace read_place(const Call& call, QueryReader& query) {
   return place;
 }
 
-Result<Reply> list_vehicles(Desk& desk, Call& call) {
+Result<Reply> list_vehicles(Context& context, Call& call) {
   QueryReader query(call);
   store::VehiclePlace place = read_place(call, query);
   if (const auto cursor = query.text("cursor", 100)) {
@@ -58,7 +58,7 @@ Result<Reply> list_vehicles(Desk& desk, Call& call) {
   const std::int64_t limit = query.limit();
   if (!query.is_good()) return query.refusal();
 
-  const auto connection = desk.office.database().read();
+  const auto connection = context.app.database().read();
   const auto vehicles = store::list_vehicles(*connection, place, limit);
   Names names(*connection, call.client_id());
   json::array list = vehicles_json(*connection, call.client_id(), names, vehicles, call.now);
@@ -75,7 +75,7 @@ std::string text_of(const json::value& value) {
   return {};
 }
 
-Result<Reply> export_vehicles(Desk& desk, Call& call) {
+Result<Reply> export_vehicles(Context& context, Call& call) {
   QueryReader query(call);
   store::VehiclePlace place = read_place(call, query);
   if (!query.is_good()) return query.refusal();
@@ -84,7 +84,7 @@ Result<Reply> export_vehicles(Desk& desk, Call& call) {
                                                    "make", "type",       "colour",    "year",
                                                    "vin",  "violations", "unpaid",    "warnings"};
   return csv_reply(
-      desk, call, "vehicles.csv", k_columns,
+      context, call, "vehicles.csv", k_columns,
       [place, now = call.now](database::Connection& connection, std::string& rows) mutable {
         const auto vehicles = store::list_vehicles(connection, place, k_chunk);
         Names names(connection, place.client);
@@ -103,9 +103,9 @@ Result<Reply> export_vehicles(Desk& desk, Call& call) {
       });
 }
 
-Result<Reply> get_vehicle(Desk& desk, Call& call) {
+Result<Reply> get_vehicle(Context& context, Call& call) {
   const store::VehicleId id = id_of(call.ids[0]);
-  const auto connection = desk.office.database().read();
+  const auto connection = context.app.database().read();
   const store::ClientId client = call.client_id();
   const auto vehicle = store::find_vehicles(*connection, client, std::span(&id, 1)).front();
   if (!vehicle) return tl::unexpected(not_found("vehicle"));

@@ -11,8 +11,8 @@ namespace {
 
 using http::Method;
 
-Result<Reply> add_photo(Desk& desk, Call& call);
-Result<Reply> get_photo(Desk& desk, Call& call);
+Result<Reply> add_photo(Context& context, Call& call);
+Result<Reply> get_photo(Context& context, Call& call);
 
 }  // namespace
 
@@ -51,7 +51,7 @@ std::string stem_of(std::string name) {
   return name.empty() ? "photo" : name;
 }
 
-Result<Reply> add_photo(Desk& desk, Call& call) {
+Result<Reply> add_photo(Context& context, Call& call) {
   QueryReader query(call);
   const std::string name = stem_of(query.text("name", 90).value_or("photo"));
   if (base::has_control_character(name)) {
@@ -63,7 +63,7 @@ Result<Reply> add_photo(Desk& desk, Call& call) {
   if (!query.is_good()) return query.refusal();
 
   std::int64_t id = 0;
-  const auto attached = desk.office.change([&](service::WriteBatch& batch) -> Result<std::string> {
+  const auto attached = context.app.change([&](service::WriteBatch& batch) -> Result<std::string> {
     auto done = service::attach_to_violation(
         batch, call.client_id(),
         {id_of(call.ids[0]), fmt::format("{}.{}", name, kind->extension), std::string(kind->mime),
@@ -76,10 +76,10 @@ Result<Reply> add_photo(Desk& desk, Call& call) {
   return ok({{"id", id}}, 201);
 }
 
-Result<Reply> get_photo(Desk& desk, Call& call) {
+Result<Reply> get_photo(Context& context, Call& call) {
   const store::ViolationId violation = id_of(call.ids[0]);
   const std::int64_t wanted = id_of(call.ids[1]);
-  const auto connection = desk.office.database().read();
+  const auto connection = context.app.database().read();
   const auto files =
       store::find_attachments(*connection, call.client_id(), std::span(&violation, 1)).front();
   for (const store::Attachment& file : files) {

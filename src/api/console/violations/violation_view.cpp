@@ -8,7 +8,7 @@
 #include "store/vehicles/vehicle.hpp"
 #include "store/violations/attachment.hpp"
 #include "store/violations/owed.hpp"
-#include "store/violations/violation_life.hpp"
+#include "store/violations/violation_events.hpp"
 
 namespace lotkeeper::api::console {
 namespace {
@@ -84,7 +84,7 @@ json::array photos_json(database::Connection& connection, store::ClientId client
   return list;
 }
 
-json::array deeds(const ViolationView& view, const Call& call) {
+json::array allowed_actions(const ViolationView& view, const Call& call) {
   json::array may;
   const Violation& violation = view.violation;
   if (call.may(domain::Role::officer)) may.emplace_back("photo");
@@ -191,13 +191,13 @@ json::array summaries_json(std::span<const ViolationView> views) {
   return list;
 }
 
-Result<Reply> violation_reply(Desk& desk, const Call& call, store::ViolationId id) {
-  const auto reading = desk.office.database().read();
+Result<Reply> violation_reply(Context& context, const Call& call, store::ViolationId id) {
+  const auto reading = context.app.database().read();
   database::Connection& connection = *reading;
   const store::ClientId client = call.client_id();
   auto found = store::find_violation(connection, client, id);
   if (!found) return tl::unexpected(not_found("violation"));
-  const base::Instant now = desk.now();
+  const base::Instant now = context.now();
   std::vector<Violation> one;
   one.push_back(std::move(*found));
   const ViolationView view =
@@ -246,7 +246,7 @@ Result<Reply> violation_reply(Desk& desk, const Call& call, store::ViolationId i
   body["appeals"] = appeals_json(connection, client, id);
   body["events"] = events_json(connection, client, id);
   body["photos"] = photos_json(connection, client, id);
-  body["may"] = deeds(view, call);
+  body["may"] = allowed_actions(view, call);
   return ok(body);
 }
 

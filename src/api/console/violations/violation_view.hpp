@@ -34,7 +34,7 @@ struct ViolationView {
 [[nodiscard]] boost::json::array summaries_json(std::span<const ViolationView> views);
 
 /// The whole of one, as `getViolation` answers; 9009 where there is none.
-[[nodiscard]] Result<Reply> violation_reply(Desk& desk, const Call& call,
+[[nodiscard]] Result<Reply> violation_reply(Context& context, const Call& call,
                                             store::ViolationId violation);
 
 }  // namespace lotkeeper::api::console

@@ -22,10 +22,10 @@ namespace {
 using http::Method;
 using service::WriteBatch;
 
-Result<Reply> list_violations(Desk& desk, Call& call);
-Result<Reply> export_violations(Desk& desk, Call& call);
-Result<Reply> write_violation(Desk& desk, Call& call);
-Result<Reply> get_violation(Desk& desk, Call& call);
+Result<Reply> list_violations(Context& context, Call& call);
+Result<Reply> export_violations(Context& context, Call& call);
+Result<Reply> write_violation(Context& context, Call& call);
+Result<Reply> get_violation(Context& context, Call& call);
 
 }  // namespace
 
@@ -112,14 +112,14 @@ Search read_search(const Call& call, QueryReader& query) {
   return search;
 }
 
-Result<Reply> list_violations(Desk& desk, Call& call) {
+Result<Reply> list_violations(Context& context, Call& call) {
   QueryReader query(call);
   Search search = read_search(call, query);
   if (const auto cursor = query.number("cursor", {1})) search.before = *cursor;
   const auto limit = static_cast<std::size_t>(query.limit());
   if (!query.is_good()) return query.refusal();
 
-  const auto connection = desk.office.database().read();
+  const auto connection = context.app.database().read();
   json::array list;
   bool has_more = true;
   for (int chunk = 0; chunk < k_most_chunks && has_more && list.size() < limit; ++chunk) {
@@ -154,14 +154,14 @@ void append_violation(std::string& rows, const ViolationView& view) {
   append_row(rows, cells);
 }
 
-Result<Reply> export_violations(Desk& desk, Call& call) {
+Result<Reply> export_violations(Context& context, Call& call) {
   QueryReader query(call);
   const Search search = read_search(call, query);
   if (!query.is_good()) return query.refusal();
 
   static constexpr std::string_view k_columns[] = {"ticket", "plate",    "state", "issued", "due",
                                                    "types",  "location", "fine",  "paid",   "owed"};
-  return csv_reply(desk, call, "violations.csv", k_columns,
+  return csv_reply(context, call, "violations.csv", k_columns,
                    [along = search, now = call.now](database::Connection& connection,
                                                     std::string& rows) mutable {
                      std::vector<ViolationView> views;
@@ -173,13 +173,13 @@ Result<Reply> export_violations(Desk& desk, Call& call) {
                    });
 }
 
-Result<Reply> get_violation(Desk& desk, Call& call) {
-  return violation_reply(desk, call, id_of(call.ids[0]));
+Result<Reply> get_violation(Context& context, Call& call) {
+  return violation_reply(context, call, id_of(call.ids[0]));
 }
 
 // Writing one
 
-struct Draft {
+struct NewViolation {
   service::IssueViolation issue;
   store::Vehicle vehicle;  ///< where no id was sent
   store::ViolationScene scene;
@@ -190,8 +190,8 @@ std::optional<std::int64_t> scaled(const std::optional<double>& value, double by
   return std::llround(*value * by);
 }
 
-Draft read_draft(const Call& call, BodyReader& body) {
-  Draft draft;
+NewViolation read_draft(const Call& call, BodyReader& body) {
+  NewViolation draft;
   service::IssueViolation& issue = draft.issue;
   issue.vehicle = body.number("vehicle", {1}).value_or(0);
   draft.vehicle.client = call.client_id();
@@ -216,7 +216,7 @@ Draft read_draft(const Call& call, BodyReader& body) {
   issue.is_warning = body.flag("isWarning");
   issue.issued = body.time("issuedAt").value_or(call.now);
   if (issue.issued > call.now) body.fault("issuedAt", "A violation is not issued in the future.");
-  draft.scene.operator_id = call.visitor->session.operator_id;
+  draft.scene.operator_id = call.principal->session.operator_id;
   draft.scene.check = body.number("check", {1});
   draft.scene.latitude_e6 = scaled(body.fraction("latitude", -90, 90), 1e6);
   draft.scene.longitude_e6 = scaled(body.fraction("longitude", -180, 180), 1e6);
@@ -235,7 +235,7 @@ Result<void> require(WriteBatch& batch, const Call& call, store::ListKind kind,
 }
 
 /// The vehicle of the draft, added where it is not there.
-Result<store::VehicleId> find_vehicle(WriteBatch& batch, const Call& call, Draft& draft) {
+Result<store::VehicleId> find_vehicle(WriteBatch& batch, const Call& call, NewViolation& draft) {
   if (draft.issue.vehicle != 0) return draft.issue.vehicle;
   store::Vehicle& vehicle = draft.vehicle;
   const store::Vehicle* wanted = &vehicle;
@@ -257,7 +257,7 @@ Result<store::VehicleId> find_vehicle(WriteBatch& batch, const Call& call, Draft
 }
 
 /// Refuses before anything is written: a refusal rolls nothing back.
-Result<void> check_draft(WriteBatch& batch, const Call& call, const Draft& draft) {
+Result<void> check_draft(WriteBatch& batch, const Call& call, const NewViolation& draft) {
   const service::IssueViolation& issue = draft.issue;
   if (issue.vehicle != 0 &&
       !store::find_vehicles(batch.connection, call.client_id(), std::span(&issue.vehicle, 1))
@@ -290,7 +290,7 @@ Result<void> check_draft(WriteBatch& batch, const Call& call, const Draft& draft
 
 /// Where no location was chosen the zone of the plate check is one: the client's location of that
 /// name, added where there is none.
-void take_location_of_check(WriteBatch& batch, const Call& call, Draft& draft) {
+void take_location_of_check(WriteBatch& batch, const Call& call, NewViolation& draft) {
   if (draft.issue.location || !draft.scene.check) return;
   const auto check =
       store::find_plate_check(batch.connection, call.client_id(), *draft.scene.check);
@@ -302,14 +302,14 @@ void take_location_of_check(WriteBatch& batch, const Call& call, Draft& draft) {
           .front();
 }
 
-Result<Reply> write_violation(Desk& desk, Call& call) {
+Result<Reply> write_violation(Context& context, Call& call) {
   BodyReader body(call);
-  const Draft read = read_draft(call, body);
+  const NewViolation read = read_draft(call, body);
   if (!body.is_good()) return body.refusal();
 
   service::IssuedViolation issued;
-  const auto written = desk.office.change([&](WriteBatch& batch) -> Result<std::string> {
-    Draft draft = read;
+  const auto written = context.app.change([&](WriteBatch& batch) -> Result<std::string> {
+    NewViolation draft = read;
     if (auto good = check_draft(batch, call, draft); !good) {
       return tl::unexpected(std::move(good.error()));
     }

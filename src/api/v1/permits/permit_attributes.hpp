@@ -26,7 +26,7 @@ struct SentPlate {
 };
 
 /// Both moments that a wall clock may have meant.
-using Moments = domain::Readings;
+using Moments = domain::PossibleTimes;
 
 [[nodiscard]] std::optional<std::int64_t> read_amount_cents(AttributeReader& attributes,
                                                             const Attribute& attribute = k_amount);

@@ -258,7 +258,7 @@ awaitable<Result<Answer>> check(Services& services, Call& call) {
   if (attributes.has_faults()) co_return tl::unexpected(attributes.refusal());
 
   const service::PlateCheck check{call.caller.client->id, std::move(plate->norm), std::move(zone),
-                                  at.value_or(domain::Readings{call.now, call.now})};
+                                  at.value_or(domain::PossibleTimes{call.now, call.now})};
   const auto checked =
       co_await services.checker.check(check, {call.caller.client->id, call.caller.integration->id});
   if (!checked) co_return tl::unexpected(checked.error());

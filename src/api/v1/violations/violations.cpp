@@ -24,21 +24,21 @@ using http::Effect;
 using service::Collections;
 using service::Services;
 
-struct Desk {
+struct Handlers {
   Services& services;
   Collections& collections;
 };
 
-awaitable<Result<Answer>> send_overdue(Desk desk, Call& call);
-awaitable<Result<Answer>> batches(Desk desk, Call& call);
+awaitable<Result<Answer>> send_overdue(Handlers handlers, Call& call);
+awaitable<Result<Answer>> batches(Handlers handlers, Call& call);
 
 }  // namespace
 
 http::Endpoints violation_endpoints(Services& services, Collections& collections) {
-  const auto with =
-      [desk = Desk{services, collections}](awaitable<Result<Answer>> (*handler)(Desk, Call&)) {
-        return [desk, handler](Call& call) { return handler(desk, call); };
-      };
+  const auto with = [handlers = Handlers{services, collections}](
+                        awaitable<Result<Answer>> (*handler)(Handlers, Call&)) {
+    return [handlers, handler](Call& call) { return handler(handlers, call); };
+  };
   // An answer lost on the way is fetched again from violations/batches: no Idempotency-Key here.
   return {
       {"violations/send_overdue_to_collections", Permission::violations_send_overdue_to_collections,
@@ -102,20 +102,21 @@ class BatchReply final : public http::BodySource {
   bool m_is_done = false;
 };
 
-Answer stream(Desk desk, const Call& call, Collections::Batch batch) {
+Answer stream(Handlers handlers, const Call& call, Collections::Batch batch) {
   Answer answer;
-  answer.source = std::make_unique<BatchReply>(desk.collections, asker_of(call), std::move(batch));
+  answer.source =
+      std::make_unique<BatchReply>(handlers.collections, asker_of(call), std::move(batch));
   return answer;
 }
 
 // violations/send_overdue_to_collections: chapter "Pull API: Overdue Violations"
 
-awaitable<Result<Answer>> send_overdue(Desk desk, Call& call) {
-  auto batch = co_await desk.collections.hand_out(call.caller.client->id, asker_of(call));
+awaitable<Result<Answer>> send_overdue(Handlers handlers, Call& call) {
+  auto batch = co_await handlers.collections.hand_out(call.caller.client->id, asker_of(call));
   if (!batch) co_return tl::unexpected(std::move(batch.error()));
 
   if (!*batch) co_return Answer{R"({"records":[)" + reply_end(std::nullopt)};
-  co_return stream(desk, call, std::move(**batch));
+  co_return stream(handlers, call, std::move(**batch));
 }
 
 // violations/batches: ours, so that an answer lost on the way is not money lost
@@ -141,25 +142,25 @@ std::string list_reply(const std::vector<store::CollectionBatch>& batches) {
   return json::serialize(json::object{{"status", "success"}, {"batches", std::move(rows)}});
 }
 
-awaitable<Result<Answer>> batches(Desk desk, Call& call) {
+awaitable<Result<Answer>> batches(Handlers handlers, Call& call) {
   AttributeReader attributes(call);
   const auto id = read_batch(attributes);
   if (attributes.has_faults()) co_return tl::unexpected(attributes.refusal());
 
   if (!id) {
-    const auto all = co_await desk.services.quick_reads.ask(
+    const auto all = co_await handlers.services.quick_reads.ask(
         asker_of(call), [client = call.caller.client->id](database::Connection& connection) {
           return store::list_batches(connection, client, std::numeric_limits<store::BatchId>::max(),
                                      k_most_listed);
         });
     co_return Answer{list_reply(all)};
   }
-  auto batch =
-      co_await desk.services.quick_reads.ask(asker_of(call), [&](database::Connection& connection) {
-        return desk.collections.find(connection, call.caller.client->id, *id);
+  auto batch = co_await handlers.services.quick_reads.ask(
+      asker_of(call), [&](database::Connection& connection) {
+        return handlers.collections.find(connection, call.caller.client->id, *id);
       });
   if (!batch) co_return tl::unexpected(std::move(batch.error()));
-  co_return stream(desk, call, std::move(*batch));
+  co_return stream(handlers, call, std::move(*batch));
 }
 
 }  // namespace

@@ -114,7 +114,7 @@ const Scenario k_rows[] = {
                 {.act =
                      [](TestApi& api) {
                        ASSERT_TRUE(
-                           service::alias_zone(api.office, "OC_TOMA", "Harbour front", "Lot 4"));
+                           service::alias_zone(api.app, "OC_TOMA", "Harbour front", "Lot 4"));
                      }}},
      .changes = {{"zone", R"("Four")"}},
      .contains = {R"("valid":true)", R"("zone":"Lot 4")"},

@@ -11,10 +11,10 @@ namespace {
 const Step k_in_lot_4{"permits/push", {{"zone", R"("Lot 4")"}}};
 
 void add_harbour(TestApi& api) {
-  ASSERT_TRUE(service::add_zone(api.office, "OC_TOMA", "HARBOUR front", std::nullopt));
+  ASSERT_TRUE(service::add_zone(api.app, "OC_TOMA", "HARBOUR front", std::nullopt));
 }
 void alias_harbour(TestApi& api) {
-  ASSERT_TRUE(service::alias_zone(api.office, "OC_TOMA", "harbour  FRONT", "Lot 01"));
+  ASSERT_TRUE(service::alias_zone(api.app, "OC_TOMA", "harbour  FRONT", "Lot 01"));
 }
 
 const Scenario k_rows[] = {
@@ -42,7 +42,7 @@ const Scenario k_rows[] = {
      .before = {{.act =
                      [](TestApi& api) {
                        for (const char* zone : {"émile", "a", "Z", "🚗", "ﬀ"}) {
-                         ASSERT_TRUE(service::add_zone(api.office, "OC_TOMA", zone, std::nullopt));
+                         ASSERT_TRUE(service::add_zone(api.app, "OC_TOMA", zone, std::nullopt));
                        }
                      }},
                 {"permits/push", {{"zone", R"("🚗")"}}},
@@ -127,8 +127,7 @@ const Scenario k_rows[] = {
      .before = {k_in_lot_4,
                 {.act =
                      [](TestApi& api) {
-                       ASSERT_TRUE(
-                           service::rename_zone(api.office, "OC_TOMA", "Lot 4", "North Lot"));
+                       ASSERT_TRUE(service::rename_zone(api.app, "OC_TOMA", "Lot 4", "North Lot"));
                      }},
                 {"permits/push", {{"zone", R"("Lot 4")"}, {"plate", R"("B")"}}},
                 {"permits/push", {{"zone", R"("north lot")"}, {"plate", R"("C")"}}}},

@@ -83,7 +83,7 @@ const Scenario k_rows[] = {
      .before = {{.act =
                      [](TestApi& api) {
                        ASSERT_TRUE(
-                           service::add_zone(api.office, "OC_TOMA", "North, upper", std::nullopt));
+                           service::add_zone(api.app, "OC_TOMA", "North, upper", std::nullopt));
                      }},
                 {"permits/push", {{"zone", R"("north, UPPER")"}}}},
      .changes = {{"zones", R"(["North,  upper"])"}},

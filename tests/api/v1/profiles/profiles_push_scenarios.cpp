@@ -34,7 +34,7 @@ void add_login_source(TestApi& api) {
   store::ListItem item;
   item.id = 2;
   item.name = "Banner";
-  const auto added = api.office.change([&](service::WriteBatch& batch) {
+  const auto added = api.app.change([&](service::WriteBatch& batch) {
     const auto client = store::find_client(batch.connection, "OC_TOMA");
     store::save_items(batch.connection, {client->id, store::ListKind::login_source}, {&item, 1});
     return domain::Result<std::string>();
@@ -57,7 +57,7 @@ void import_person(TestApi& api) {
   person.uuid = "42c5d253-2f06-4ab6-9090-969333c25da6";
   person.other = R"({"salutation":"Dr."})";
   person.created = k_noon;
-  const auto added = api.office.change([&](service::WriteBatch& batch) {
+  const auto added = api.app.change([&](service::WriteBatch& batch) {
     person.client = store::find_client(batch.connection, "OC_TOMA")->id;
     const auto written = store::save_profiles(batch.connection, {&person, 1});
     store::raise_ids(batch.connection, person.client, store::k_profile_ids, person.id);

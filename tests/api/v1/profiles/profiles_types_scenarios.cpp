@@ -23,7 +23,7 @@ void add_plain_type(TestApi& api) {
   store::ListItem item;
   item.id = 2;
   item.name = "Visitor \"day\"";
-  const auto added = api.office.change([&](service::WriteBatch& batch) {
+  const auto added = api.app.change([&](service::WriteBatch& batch) {
     const auto client = store::find_client(batch.connection, "OC_TOMA");
     store::save_items(batch.connection, {client->id, store::ListKind::user_type}, {&item, 1});
     return domain::Result<std::string>();
@@ -40,7 +40,7 @@ const Scenario k_profile_type_rows[] = {
      .contains = {k_document_reply}},
     {.name = "a_type_without_ext_info_has_an_empty_one",
      .before = {{.act = add_plain_type}},
-     .contains = {R"({"id":"2","type_name":"Visitor \"day\"","ext_info":""},{"id":"6")"}},
+     .contains = {R"({"id":"2","type_name":"Principal \"day\"","ext_info":""},{"id":"6")"}},
     {.name = "a_client_without_types_has_an_empty_list",
      .changes = {{"apiToken", R"("TOKEN:toronto")"}},
      .client = "TORONTO",

@@ -15,7 +15,7 @@ using store::ListKind;
 
 template <ListKind kind>
 void add(TestApi& api, const char* name) {
-  ASSERT_TRUE(service::add_list_item(api.office, "OC_TOMA", kind, name, {}));
+  ASSERT_TRUE(service::add_list_item(api.app, "OC_TOMA", kind, name, {}));
 }
 
 /// As vehicle 1 has it.
@@ -138,7 +138,7 @@ const Scenario k_vehicle_item_rows[] = {
      .before = {{.act =
                      [](TestApi& api) {
                        ASSERT_TRUE(service::change_list_item(
-                           api.office, "OC_TOMA", ListKind::plate_type, 4, "Ordinary", {}));
+                           api.app, "OC_TOMA", ListKind::plate_type, 4, "Ordinary", {}));
                      }}},
      .changes = {{"plateType", R"("ordinary")"}},
      .stored = {{k_plate_type, "4"}},
@@ -229,7 +229,7 @@ const Scenario k_vehicle_item_rows[] = {
                        service::ListItemSettings settings;
                        settings.code = "zz";
                        settings.country = "ca";
-                       ASSERT_TRUE(service::add_list_item(api.office, "OC_TOMA", ListKind::province,
+                       ASSERT_TRUE(service::add_list_item(api.app, "OC_TOMA", ListKind::province,
                                                           "Zed", settings));
                      }}},
      .changes = {{"prov", R"("Zz")"}},

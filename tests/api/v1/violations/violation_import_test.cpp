@@ -283,8 +283,8 @@ TEST(Plans, of_what_is_read_for_each_violation_use_their_indexes) {
        }) {
     std::string plan;
     const database::Statement explain{"plan", keep(std::string("EXPLAIN QUERY PLAN ") + sql)};
-    api.office.database().read()->run(explain, {},
-                                      [&](const database::Row& row) { plan += row.text(3); });
+    api.app.database().read()->run(explain, {},
+                                   [&](const database::Row& row) { plan += row.text(3); });
     EXPECT_NE(plan.find(index), std::string::npos) << sql << "\n" << plan;
   }
 }

@@ -242,7 +242,7 @@ TEST(Batches, that_nobody_read_are_finished_all_the_same) {
 
 /// A batch that another server has opened, and nobody has closed.
 void open_batch_elsewhere(TestApi& api) {
-  const auto opened = api.office.change([](service::WriteBatch& writing) {
+  const auto opened = api.app.change([](service::WriteBatch& writing) {
     store::insert_batch(writing.connection, {1, 1, writing.now, 0, {}, {}});
     return domain::Result<std::string>("");
   });
@@ -251,7 +251,7 @@ void open_batch_elsewhere(TestApi& api) {
 
 /// Has what is left undone looked for, and waits a little for what comes of it.
 std::int64_t closed_batches_after_a_look(TestApi& api) {
-  static_cast<void>(api.collections.find(*api.office.database().read(), 1, 1));
+  static_cast<void>(api.collections.find(*api.app.database().read(), 1, 1));
   for (int i = 0; i < 20; ++i) {
     if (api.number("SELECT COUNT(*) FROM collection_batch WHERE closed_at IS NOT NULL") > 0)
       return 1;

@@ -1,4 +1,4 @@
-#include "store/violations/violation_life.hpp"
+#include "store/violations/violation_events.hpp"
 
 namespace lotkeeper::store {
 

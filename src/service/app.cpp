@@ -1,4 +1,4 @@
-#include "service/office.hpp"
+#include "service/app.hpp"
 
 #include <algorithm>
 #include <span>
@@ -55,7 +55,7 @@ void warn_of_wrong_clock(database::Connection& connection, base::Instant now) {
       domain::format_utc(now), domain::format_utc(*last));
 }
 
-std::unique_ptr<database::Database> open(const OfficeOptions& options, const base::Clock& clock) {
+std::unique_ptr<database::Database> open(const AppOptions& options, const base::Clock& clock) {
   auto database = database::Database::open(options.database_url, options.patience);
   const base::Instant now = clock.now();
   bring_up_to_date(database->writer(), now);
@@ -82,7 +82,7 @@ CommitterOptions with_writers(CommitterOptions options, database::Database& data
 
 }  // namespace
 
-Office::Office(OfficeOptions options, const base::Clock& clock)
+App::App(AppOptions options, const base::Clock& clock)
     : m_clock(clock),
       m_holder(base::make_uuid_v7(clock.now())),
       m_database(open(options, clock)),
@@ -97,12 +97,12 @@ Office::Office(OfficeOptions options, const base::Clock& clock)
       m_watch(*m_database, m_committer, clock, options.watch),
       m_upkeep([this] { keep_up(); }) {}
 
-Office::ActingAs::ActingAs(store::OperatorId id) { t_acting = id; }
-Office::ActingAs::~ActingAs() { t_acting = 0; }
+App::ActingAs::ActingAs(store::OperatorId id) { t_acting = id; }
+App::ActingAs::~ActingAs() { t_acting = 0; }
 
-Office::~Office() { stop(); }
+App::~App() { stop(); }
 
-void Office::stop() {
+void App::stop() {
   {
     const std::scoped_lock lock(m_mutex);
     m_stopping = true;
@@ -133,7 +133,7 @@ void Office::stop() {
   m_committer.stop();
 }
 
-domain::Result<std::string> Office::change(
+domain::Result<std::string> App::change(
     std::function<domain::Result<std::string>(WriteBatch&)> change) {
   Change command([by = t_acting, run = std::move(change)](WriteBatch& batch) {
     batch.operator_id = by;
@@ -153,7 +153,7 @@ domain::Result<std::string> Office::change(
   return std::move(command.outcome->reference);
 }
 
-void Office::keep_up() {
+void App::keep_up() {
   for (int round = 1;; ++round) {
     {
       std::unique_lock lock(m_mutex);
@@ -175,20 +175,20 @@ void Office::keep_up() {
   }
 }
 
-void Office::take_last_uses() {
+void App::take_last_uses() {
   const std::scoped_lock lock(m_uses_mutex);
   for (const store::TokenUse& use : m_directory->take_last_uses()) {
     m_last_uses.insert_or_assign(use.token, use);
   }
 }
 
-void Office::refresh_directory() {
+void App::refresh_directory() {
   // A token that was revoked leaves the directory, and with it what was noted of its use.
   take_last_uses();
   m_directory->refresh();
 }
 
-void Office::write_last_uses() {
+void App::write_last_uses() {
   take_last_uses();
   std::vector<store::TokenUse> uses;
   {
@@ -207,7 +207,7 @@ void Office::write_last_uses() {
   for (const store::TokenUse& use : uses) m_last_uses.try_emplace(use.token, use);
 }
 
-void Office::keep_writers() {
+void App::keep_writers() {
   Change keeping([this](WriteBatch& batch) -> domain::Result<std::string> {
     store::keep_writers(batch.connection, m_holder, batch.now);
     return std::string();
@@ -215,12 +215,12 @@ void Office::keep_writers() {
   m_committer.commit_and_wait(keeping);
 }
 
-bool Office::is_stopping() {
+bool App::is_stopping() {
   const std::scoped_lock lock(m_mutex);
   return m_stopping;
 }
 
-void Office::forget_old_sessions() {
+void App::forget_old_sessions() {
   Change tidying([](WriteBatch& batch) -> domain::Result<std::string> {
     store::forget_ended_sessions(batch.connection, batch.now);
     store::forget_old_failures(batch.connection, batch.now - k_failure_life);
@@ -229,7 +229,7 @@ void Office::forget_old_sessions() {
   m_committer.commit_and_wait(tidying);
 }
 
-void Office::forget_old_keys() {
+void App::forget_old_keys() {
   std::vector<store::ClientRow> clients;
   {
     const auto connection = m_database->read();

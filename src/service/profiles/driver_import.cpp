@@ -1,4 +1,4 @@
-#include "service/profiles/people.hpp"
+#include "service/profiles/driver_import.hpp"
 
 #include <charconv>
 
@@ -30,14 +30,14 @@ std::optional<ItemId> Lists::look_up(store::ListOf list, const std::string& text
   return id;
 }
 
-void People::load(std::span<const SentProfile* const> pushes, Lists& lists) {
+void DriverImport::load(std::span<const SentProfile* const> pushes, Lists& lists) {
   load_keys(pushes, lists);
   load_holders(pushes, &ProfileChanges::email, store::find_profile_ids_by_email, m_by_email);
   load_holders(pushes, &ProfileChanges::user_name, store::find_profile_ids_by_user_name,
                m_by_user_name);
 }
 
-void People::load_keys(std::span<const SentProfile* const> pushes, Lists& lists) {
+void DriverImport::load_keys(std::span<const SentProfile* const> pushes, Lists& lists) {
   std::vector<store::ProfileKey> keys;
   for (const SentProfile* push : pushes) {
     if (!push->unique_id || !push->login_source) continue;
@@ -60,9 +60,9 @@ void People::load_keys(std::span<const SentProfile* const> pushes, Lists& lists)
   }
 }
 
-void People::load_holders(std::span<const SentProfile* const> pushes,
-                          ProfileChanges::Change ProfileChanges::* attribute, FindIds* find_ids,
-                          Holders& holders) {
+void DriverImport::load_holders(std::span<const SentProfile* const> pushes,
+                                ProfileChanges::Change ProfileChanges::* attribute,
+                                FindIds* find_ids, Holders& holders) {
   std::vector<std::string_view> texts;
   std::vector<std::optional<ProfileId>*> places;
   for (const SentProfile* push : pushes) {
@@ -77,26 +77,27 @@ void People::load_holders(std::span<const SentProfile* const> pushes,
   for (std::size_t i = 0; i < found.size(); ++i) *places[i] = found[i];
 }
 
-std::optional<ProfileId> People::with_key(const std::string& unique_id, ItemId login_source) const {
+std::optional<ProfileId> DriverImport::with_key(const std::string& unique_id,
+                                                ItemId login_source) const {
   return m_by_key.at({login_source, unique_id});
 }
 
-std::optional<ProfileId> People::with_email(std::string_view sent) const {
+std::optional<ProfileId> DriverImport::with_email(std::string_view sent) const {
   return m_by_email.at(store::fold_login(sent));
 }
 
-std::optional<ProfileId> People::with_user_name(std::string_view sent) const {
+std::optional<ProfileId> DriverImport::with_user_name(std::string_view sent) const {
   return m_by_user_name.at(store::fold_login(sent));
 }
 
-const Profile& People::at(ProfileId id) {
+const Profile& DriverImport::at(ProfileId id) {
   const auto found = m_profiles.find(id);
   if (found != m_profiles.end()) return found->second;
   auto loaded = store::find_profiles(m_connection, m_client, std::span(&id, 1));
   return m_profiles.emplace(id, std::move(loaded.front()).value()).first->second;
 }
 
-ProfileId People::put(Profile next, store::TokenId token) {
+ProfileId DriverImport::put(Profile next, store::TokenId token) {
   if (next.id == 0) {
     // Ids are taken all together, when it is known how many are needed.
     next.id = -++m_created;
@@ -116,7 +117,7 @@ ProfileId People::put(Profile next, store::TokenId token) {
   return id;
 }
 
-void People::write(base::Instant now) {
+void DriverImport::write(base::Instant now) {
   if (m_created > 0) {
     m_first_new = store::take_ids(m_connection, m_client, store::k_profile_ids, m_created);
   }
@@ -130,6 +131,6 @@ void People::write(base::Instant now) {
   store::insert_replaced_profiles(m_connection, m_replaced, now);
 }
 
-ProfileId People::final_id(ProfileId id) const { return id > 0 ? id : m_first_new - id - 1; }
+ProfileId DriverImport::final_id(ProfileId id) const { return id > 0 ? id : m_first_new - id - 1; }
 
 }  // namespace lotkeeper::service

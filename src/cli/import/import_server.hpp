@@ -4,7 +4,7 @@
 #include <string>
 
 #include "cli/channel/message_socket.hpp"
-#include "service/office.hpp"
+#include "service/app.hpp"
 
 /// The half of `lotkeeper import` that runs beside the database. All messages are JSON:
 ///
@@ -25,6 +25,6 @@ struct ImportOrder {
 };
 
 /// Answers until the other half has said all or is gone; throws where it went away in the middle.
-void import_into_office(service::Office& office, const ImportOrder& order, MessageSocket& socket);
+void import_in_server(service::App& app, const ImportOrder& order, MessageSocket& socket);
 
 }  // namespace lotkeeper::cli

@@ -6,32 +6,31 @@
 #include <thread>
 
 #include "cli/channel/message_socket.hpp"
-#include "service/office.hpp"
+#include "service/app.hpp"
 
 /// A command that needs the user's files and the database, which may be another process's: its two
 /// halves talk through messages.
 namespace lotkeeper::cli {
 
 /// Runs where the database is, until the other half has said all.
-using OfficeHalf = std::function<void(service::Office& office, MessageSocket& socket)>;
+using ServerSide = std::function<void(service::App& app, MessageSocket& socket)>;
 /// Runs where the user is; returns the exit code.
-using UserHalf = std::function<int(MessageSocket& socket)>;
+using ClientSide = std::function<int(MessageSocket& socket)>;
 
 /// Both halves in this process.
-int hold_dialogue(const OfficeHalf& office_half, const UserHalf& user_half,
-                  service::Office& office);
+int run_both_sides(const ServerSide& server_side, const ClientSide& client_side, service::App& app);
 
-/// Office halves, each on a thread of its own. Used by one thread.
-class OfficeHalves {
+/// App halves, each on a thread of its own. Used by one thread.
+class ServerSides {
  public:
-  explicit OfficeHalves(service::Office& office) : m_office(office) {}
-  OfficeHalves(const OfficeHalves&) = delete;
-  OfficeHalves& operator=(const OfficeHalves&) = delete;
+  explicit ServerSides(service::App& app) : m_app(app) {}
+  ServerSides(const ServerSides&) = delete;
+  ServerSides& operator=(const ServerSides&) = delete;
   /// Breaks off what is not finished: what was answered for is durable.
-  ~OfficeHalves();
+  ~ServerSides();
 
   /// Drops the socket, which the other half sees as an end, where too many are running.
-  void run(OfficeHalf half, MessageSocket socket);
+  void run(ServerSide half, MessageSocket socket);
 
  private:
   struct Running {
@@ -41,7 +40,7 @@ class OfficeHalves {
     std::thread thread;
   };
 
-  service::Office& m_office;
+  service::App& m_app;
   std::list<Running> m_running;
 };
 

@@ -1,4 +1,4 @@
-#include "cli/import/import_file.hpp"
+#include "cli/import/import_client.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -332,7 +332,7 @@ class FileImport {
 
 }  // namespace
 
-int import_file(const std::string& file, MessageSocket& socket) {
+int import_client(const std::string& file, MessageSocket& socket) {
   return FileImport(file, socket).run();
 }
 

@@ -1,4 +1,4 @@
-#include "cli/channel/dialogue.hpp"
+#include "cli/channel/two_sided.hpp"
 
 #include <iostream>
 #include <utility>
@@ -7,9 +7,9 @@
 
 namespace lotkeeper::cli {
 
-int hold_dialogue(const OfficeHalf& office_half, const UserHalf& user_half,
-                  service::Office& office) {
-  auto [office_end, user_end] = MessageSocket::pair();
+int run_both_sides(const ServerSide& server_side, const ClientSide& client_side,
+                   service::App& app) {
+  auto [server_end, user_end] = MessageSocket::pair();
   class Joined {
    public:
     Joined(std::thread thread, MessageSocket& socket)
@@ -25,24 +25,24 @@ int hold_dialogue(const OfficeHalf& office_half, const UserHalf& user_half,
     std::thread m_thread;
     MessageSocket& m_socket;
   };
-  const Joined joined(std::thread([&office_half, &office, &socket = office_end] {
+  const Joined joined(std::thread([&server_side, &app, &socket = server_end] {
                         try {
-                          office_half(office, socket);
+                          server_side(app, socket);
                         } catch (const std::exception& error) {
                           std::cerr << "lotkeeper: " << error.what() << '\n';
                         }
                         socket.cut();
                       }),
                       user_end);
-  return user_half(user_end);
+  return client_side(user_end);
 }
 
-OfficeHalves::~OfficeHalves() {
+ServerSides::~ServerSides() {
   for (Running& running : m_running) running.socket.cut();
   for (Running& running : m_running) running.thread.join();
 }
 
-void OfficeHalves::run(OfficeHalf half, MessageSocket socket) {
+void ServerSides::run(ServerSide half, MessageSocket socket) {
   constexpr std::size_t k_most_at_once = 16;
   m_running.remove_if([](Running& running) {
     if (!running.is_done) return false;
@@ -51,9 +51,9 @@ void OfficeHalves::run(OfficeHalf half, MessageSocket socket) {
   });
   if (m_running.size() >= k_most_at_once) return;
   Running& running = m_running.emplace_back(std::move(socket));
-  running.thread = std::thread([this, &running, run_half = std::move(half)] {
+  running.thread = std::thread([this, &running, run_side = std::move(half)] {
     try {
-      run_half(m_office, running.socket);
+      run_side(m_app, running.socket);
     } catch (const std::exception& error) {
       spdlog::warn("a command through the local socket broke off: {}", error.what());
     }

@@ -1,4 +1,4 @@
-#include "cli/channel/office_socket.hpp"
+#include "cli/channel/command_socket.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -70,7 +70,7 @@ std::string to_line(const Output& output) {
   return json::serialize(json::value{output.exit_code, output.out, output.err}) + "\n";
 }
 
-awaitable<void> serve_one(Stream::socket socket, service::Office& office, OfficeHalves& halves) {
+awaitable<void> serve_one(Stream::socket socket, service::App& app, ServerSides& sides) {
   try {
     std::string line;
     const std::size_t length = co_await asio::async_read_until(
@@ -78,26 +78,25 @@ awaitable<void> serve_one(Stream::socket socket, service::Office& office, Office
     std::string unread = line.substr(length);
     line.resize(length);
     const auto words = json::value_to<std::vector<std::string>>(json::parse(line));
-    auto outcome = run_in_office(words, office);
+    auto outcome = run_in_server(words, app);
     const Output* output = std::get_if<Output>(&outcome);
     const std::string reply = output != nullptr ? to_line(*output) : "null\n";
     co_await asio::async_write(socket, asio::buffer(reply), asio::use_awaitable);
     if (output == nullptr) {
-      halves.run(std::move(std::get<OfficeHalf>(outcome)),
-                 to_message_socket(socket, std::move(unread)));
+      sides.run(std::move(std::get<ServerSide>(outcome)),
+                to_message_socket(socket, std::move(unread)));
     }
   } catch (const std::exception& error) {
     spdlog::warn("a command through the local socket broke off: {}", error.what());
   }
 }
 
-awaitable<void> accept_all(Stream::acceptor& acceptor, service::Office& office,
-                           OfficeHalves& halves) {
+awaitable<void> accept_all(Stream::acceptor& acceptor, service::App& app, ServerSides& sides) {
   for (;;) {
     auto [failure, socket] = co_await acceptor.async_accept(asio::as_tuple(asio::use_awaitable));
     if (!failure) {
       // Beside the next, so that one who connects and says nothing keeps nobody waiting.
-      asio::co_spawn(acceptor.get_executor(), serve_one(std::move(socket), office, halves),
+      asio::co_spawn(acceptor.get_executor(), serve_one(std::move(socket), app, sides),
                      asio::detached);
       continue;
     }
@@ -109,10 +108,10 @@ awaitable<void> accept_all(Stream::acceptor& acceptor, service::Office& office,
 
 }  // namespace
 
-class OfficeSocket::Body {
+class CommandSocket::Body {
  public:
-  Body(const std::string& database_path, service::Office& office)
-      : m_path(database_path), m_halves(office), m_acceptor(m_context) {
+  Body(const std::string& database_path, service::App& app)
+      : m_path(database_path), m_sides(app), m_acceptor(m_context) {
     // A server that was killed leaves its socket behind; the lock on the file says that none runs.
     ::unlink(m_path.text().c_str());
     m_acceptor.open();
@@ -120,7 +119,7 @@ class OfficeSocket::Body {
     // Before it listens nobody can connect.
     ::chmod(m_path.text().c_str(), S_IRUSR | S_IWUSR);
     m_acceptor.listen();
-    asio::co_spawn(m_context, accept_all(m_acceptor, office, m_halves), asio::detached);
+    asio::co_spawn(m_context, accept_all(m_acceptor, app, m_sides), asio::detached);
     m_thread = std::thread([this] { m_context.run(); });
   }
   Body(const Body&) = delete;
@@ -133,15 +132,15 @@ class OfficeSocket::Body {
 
  private:
   SocketPath m_path;
-  OfficeHalves m_halves;
+  ServerSides m_sides;
   asio::io_context m_context{1};
   Stream::acceptor m_acceptor;
   std::thread m_thread;
 };
 
-OfficeSocket::OfficeSocket(const std::string& database_path, service::Office& office)
-    : m_body(std::make_unique<Body>(database_path, office)) {}
-OfficeSocket::~OfficeSocket() = default;
+CommandSocket::CommandSocket(const std::string& database_path, service::App& app)
+    : m_body(std::make_unique<Body>(database_path, app)) {}
+CommandSocket::~CommandSocket() = default;
 
 namespace {
 

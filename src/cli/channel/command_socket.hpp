@@ -13,13 +13,13 @@
 /// only).
 namespace lotkeeper::cli {
 
-/// Takes commands for `office` until it is destroyed.
-class OfficeSocket {
+/// Takes commands for `app` until it is destroyed.
+class CommandSocket {
  public:
-  OfficeSocket(const std::string& database_path, service::Office& office);
-  OfficeSocket(const OfficeSocket&) = delete;
-  OfficeSocket& operator=(const OfficeSocket&) = delete;
-  ~OfficeSocket();
+  CommandSocket(const std::string& database_path, service::App& app);
+  CommandSocket(const CommandSocket&) = delete;
+  CommandSocket& operator=(const CommandSocket&) = delete;
+  ~CommandSocket();
 
  private:
   class Body;

@@ -37,9 +37,9 @@ class Lists {
 
 /// The profiles of one client that some pushes are about, as they stand after what was put so far:
 /// each push is judged as if it came after the one before, though all are written together.
-class People {
+class DriverImport {
  public:
-  People(database::Connection& connection, store::ClientId client)
+  DriverImport(database::Connection& connection, store::ClientId client)
       : m_connection(connection), m_client(client) {}
 
   /// Looks up all that judging `pushes` will ask for. Called once, before anything else.

@@ -1,4 +1,4 @@
-#include "service/commit/turns.hpp"
+#include "service/commit/turn_queue.hpp"
 
 #include <gtest/gtest.h>
 
@@ -15,16 +15,16 @@
 namespace lotkeeper::tests {
 namespace {
 
-using service::Turns;
+using service::TurnQueue;
 using namespace std::chrono_literals;
 
 constexpr auto k_for_ever = 60s;
 constexpr auto k_soon = 30s;
 
 /// A queue of which only the length counts, and threads that take all of it.
-class TurnsOfThreads : public testing::Test {
+class TurnQueues : public testing::Test {
  protected:
-  ~TurnsOfThreads() override {
+  ~TurnQueues() override {
     {
       const std::scoped_lock lock(m_mutex);
       if (m_turns) m_turns->stop();
@@ -43,19 +43,19 @@ class TurnsOfThreads : public testing::Test {
 
   struct Taken {
     std::size_t size;
-    Turns::Turn turn;
+    TurnQueue::Turn turn;
   };
 
   /// What a thread takes in its turn, which it does not end.
   std::future<Taken>& take() {
     return m_taking.emplace_back(std::async(std::launch::async, [this] {
       std::unique_lock lock(m_mutex);
-      const Turns::Turn turn = m_turns->wait(lock, [this] { return m_queued; });
+      const TurnQueue::Turn turn = m_turns->wait(lock, [this] { return m_queued; });
       return Taken{std::exchange(m_queued, 0), turn};
     }));
   }
 
-  void end(Turns::Turn turn) {
+  void end(TurnQueue::Turn turn) {
     const std::scoped_lock lock(m_mutex);
     m_turns->ended(turn);
   }
@@ -64,13 +64,13 @@ class TurnsOfThreads : public testing::Test {
     return taking.wait_for(within) == std::future_status::ready;
   }
 
-  std::optional<Turns> m_turns;
+  std::optional<TurnQueue> m_turns;
   std::mutex m_mutex;
   std::size_t m_queued = 0;
   std::deque<std::future<Taken>> m_taking;
 };
 
-TEST_F(TurnsOfThreads, begin_at_once_where_nothing_is_under_way) {
+TEST_F(TurnQueues, begin_at_once_where_nothing_is_under_way) {
   start(k_for_ever);
   auto& taking = take();
   EXPECT_FALSE(is_done(taking, 20ms)) << "nobody waits in the queue";
@@ -79,7 +79,7 @@ TEST_F(TurnsOfThreads, begin_at_once_where_nothing_is_under_way) {
   EXPECT_EQ(taking.get().size, 1U);
 }
 
-TEST_F(TurnsOfThreads, leave_what_comes_meanwhile_to_the_thread_whose_turn_ends) {
+TEST_F(TurnQueues, leave_what_comes_meanwhile_to_the_thread_whose_turn_ends) {
   start(k_for_ever);
   arrive();
   auto& first = take();
@@ -94,22 +94,22 @@ TEST_F(TurnsOfThreads, leave_what_comes_meanwhile_to_the_thread_whose_turn_ends)
   EXPECT_EQ(next.get().size, 2U);
 }
 
-TEST_F(TurnsOfThreads, begin_beside_a_group_that_lasts_and_beside_it_at_once_from_then_on) {
+TEST_F(TurnQueues, begin_beside_a_group_that_lasts_and_beside_it_at_once_from_then_on) {
   start(1s);
-  const auto began = Turns::Clock::now();
+  const auto began = TurnQueue::Clock::now();
   arrive();
   ASSERT_TRUE(is_done(take(), k_soon));
   arrive();
   auto& beside = take();
   ASSERT_TRUE(is_done(beside, k_soon));
-  EXPECT_GE(Turns::Clock::now() - began, 1s);
+  EXPECT_GE(TurnQueue::Clock::now() - began, 1s);
   end(beside.get().turn);
 
   arrive();
   EXPECT_TRUE(is_done(take(), 900ms)) << "only the first is under way, and it has lasted";
 }
 
-TEST_F(TurnsOfThreads, begin_beside_a_group_that_lasts_though_a_thread_watched_one_that_ended) {
+TEST_F(TurnQueues, begin_beside_a_group_that_lasts_though_a_thread_watched_one_that_ended) {
   start(2s);
   arrive();
   ASSERT_TRUE(is_done(take(), k_soon)) << "which lasts";
@@ -128,7 +128,7 @@ TEST_F(TurnsOfThreads, begin_beside_a_group_that_lasts_though_a_thread_watched_o
   EXPECT_FALSE(is_done(watching, 20ms)) << "its turn is under way";
 }
 
-TEST_F(TurnsOfThreads, begin_beside_a_group_that_lasts_when_somebody_comes_while_one_watches) {
+TEST_F(TurnQueues, begin_beside_a_group_that_lasts_when_somebody_comes_while_one_watches) {
   start(2s);
   arrive();
   ASSERT_TRUE(is_done(take(), k_soon)) << "which lasts";
@@ -143,7 +143,7 @@ TEST_F(TurnsOfThreads, begin_beside_a_group_that_lasts_when_somebody_comes_while
   EXPECT_TRUE(is_done(watching, 1500ms));
 }
 
-TEST_F(TurnsOfThreads, begin_beside_another_where_a_full_group_waits) {
+TEST_F(TurnQueues, begin_beside_another_where_a_full_group_waits) {
   start(k_for_ever, 3);
   arrive();
   ASSERT_TRUE(is_done(take(), k_soon));
@@ -156,7 +156,7 @@ TEST_F(TurnsOfThreads, begin_beside_another_where_a_full_group_waits) {
   EXPECT_EQ(beside.get().size, 3U);
 }
 
-TEST_F(TurnsOfThreads, have_every_thread_take_what_comes_while_all_others_last) {
+TEST_F(TurnQueues, have_every_thread_take_what_comes_while_all_others_last) {
   start(1ms);
   for (int i = 0; i < 5; ++i) {
     auto& taking = take();
@@ -165,7 +165,7 @@ TEST_F(TurnsOfThreads, have_every_thread_take_what_comes_while_all_others_last) 
   }
 }
 
-TEST_F(TurnsOfThreads, go_to_the_thread_that_had_the_last_one) {
+TEST_F(TurnQueues, go_to_the_thread_that_had_the_last_one) {
   start(k_for_ever);
   constexpr std::size_t k_threads = 4;
   constexpr std::size_t k_groups = 20;
@@ -180,7 +180,7 @@ TEST_F(TurnsOfThreads, go_to_the_thread_that_had_the_last_one) {
       for (bool is_stopped = false; !is_stopped;) {
         ++in_wait;
         waits.notify_one();
-        const Turns::Turn turn = m_turns->wait(lock, [this] { return m_queued; });
+        const TurnQueue::Turn turn = m_turns->wait(lock, [this] { return m_queued; });
         --in_wait;
         is_stopped = std::exchange(m_queued, 0) == 0;
         if (!is_stopped) ++groups.at(i);
@@ -202,7 +202,7 @@ TEST_F(TurnsOfThreads, go_to_the_thread_that_had_the_last_one) {
   EXPECT_EQ(std::ranges::max(groups), k_groups) << "one thread took all";
 }
 
-TEST_F(TurnsOfThreads, begin_at_once_after_the_stop) {
+TEST_F(TurnQueues, begin_at_once_after_the_stop) {
   start(k_for_ever);
   for (int i = 0; i < 3; ++i) take();
   {

@@ -17,7 +17,7 @@ namespace lotkeeper::service {
 /// full group waits, the next thread begins.
 ///
 /// Guarded by its owner's mutex, which is held in every call.
-class Turns {
+class TurnQueue {
  public:
   using Clock = std::chrono::steady_clock;
   using Turn = Clock::time_point;
@@ -25,7 +25,7 @@ class Turns {
   static constexpr std::chrono::milliseconds k_patience{10};
 
   /// `most`: the size of a full group. `patience`: so long nobody begins beside a group.
-  explicit Turns(std::size_t most, std::chrono::milliseconds patience = k_patience)
+  explicit TurnQueue(std::size_t most, std::chrono::milliseconds patience = k_patience)
       : m_most(most), m_patience(patience) {}
 
   /// Returns when it is the calling thread's turn: somebody waits in the queue then, and the lock

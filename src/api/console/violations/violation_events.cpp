@@ -10,17 +10,17 @@ namespace {
 using http::Method;
 using service::WriteBatch;
 
-Result<Reply> pay(Desk& desk, Call& call);
-Result<Reply> reverse(Desk& desk, Call& call);
-Result<Reply> adjust(Desk& desk, Call& call);
-Result<Reply> spoil(Desk& desk, Call& call);
-Result<Reply> cancel(Desk& desk, Call& call);
-Result<Reply> appeal(Desk& desk, Call& call);
-Result<Reply> decide(Desk& desk, Call& call);
+Result<Reply> pay(Context& context, Call& call);
+Result<Reply> reverse(Context& context, Call& call);
+Result<Reply> adjust(Context& context, Call& call);
+Result<Reply> spoil(Context& context, Call& call);
+Result<Reply> cancel(Context& context, Call& call);
+Result<Reply> appeal(Context& context, Call& call);
+Result<Reply> decide(Context& context, Call& call);
 
 }  // namespace
 
-Routes violation_life_routes() {
+Routes violation_event_routes() {
   return {
       {Method::post, "/violations/{id}/payments", Access::office, pay},
       {Method::post, "/violations/{id}/payments/{payment}/reversal", Access::office, reverse},
@@ -46,9 +46,9 @@ std::string key_of(std::string_view field, std::string_view amount_key) {
 
 /// Does one thing to the violation of the path, and answers with what became of it.
 template <class Deed>
-Result<Reply> change(Desk& desk, Call& call, std::string_view amount_key, const Deed& deed) {
+Result<Reply> change(Context& context, Call& call, std::string_view amount_key, const Deed& deed) {
   const store::ViolationId id = id_of(call.ids[0]);
-  const auto changed = desk.office.change([&](WriteBatch& batch) -> Result<std::string> {
+  const auto changed = context.app.change([&](WriteBatch& batch) -> Result<std::string> {
     auto outcome = deed(batch, call.client_id(), id);
     if (!outcome) return tl::unexpected(std::move(outcome.error()));
     return std::string();
@@ -58,10 +58,10 @@ Result<Reply> change(Desk& desk, Call& call, std::string_view amount_key, const 
     for (domain::Fault& fault : refusal.faults) fault.field = key_of(fault.field, amount_key);
     return tl::unexpected(std::move(refusal));
   }
-  return violation_reply(desk, call, id);
+  return violation_reply(context, call, id);
 }
 
-Result<Reply> pay(Desk& desk, Call& call) {
+Result<Reply> pay(Context& context, Call& call) {
   BodyReader body(call);
   service::PayViolation payment;
   payment.amount_cents = body.required_number("amountCents", {1, 99'999'999});
@@ -69,31 +69,31 @@ Result<Reply> pay(Desk& desk, Call& call) {
   payment.at = body.time("at").value_or(call.now);
   if (!body.is_good()) return body.refusal();
 
-  return change(desk, call, "amountCents",
+  return change(context, call, "amountCents",
                 [&](WriteBatch& batch, store::ClientId client, store::ViolationId id) {
                   payment.violation = id;
                   return service::pay_violation(batch, client, payment);
                 });
 }
 
-Result<Reply> reverse(Desk& desk, Call& call) {
+Result<Reply> reverse(Context& context, Call& call) {
   BodyReader body(call);
   const std::string reason = body.required_text("reason", k_reason);
   if (!body.is_good()) return body.refusal();
 
-  return change(desk, call, "",
+  return change(context, call, "",
                 [&](WriteBatch& batch, store::ClientId client, store::ViolationId id) {
                   return service::reverse_payment(batch, client, id, id_of(call.ids[1]), reason);
                 });
 }
 
-Result<Reply> adjust(Desk& desk, Call& call) {
+Result<Reply> adjust(Context& context, Call& call) {
   BodyReader body(call);
   const std::int64_t cents = body.required_number("fineCents", {1, 99'999'999});
   const std::string reason = body.required_text("reason", k_reason);
   if (!body.is_good()) return body.refusal();
 
-  return change(desk, call, "fineCents",
+  return change(context, call, "fineCents",
                 [&](WriteBatch& batch, store::ClientId client, store::ViolationId id) {
                   return service::adjust_violation(batch, client, id, cents, reason);
                 });
@@ -101,28 +101,28 @@ Result<Reply> adjust(Desk& desk, Call& call) {
 
 using VoidVerb = Result<void>(WriteBatch&, store::ClientId, store::ViolationId, const std::string&);
 
-Result<Reply> with_reason(Desk& desk, Call& call, std::string_view key, VoidVerb* verb) {
+Result<Reply> with_reason(Context& context, Call& call, std::string_view key, VoidVerb* verb) {
   BodyReader body(call);
   const std::string reason = body.required_text(key, k_reason);
   if (!body.is_good()) return body.refusal();
 
-  return change(desk, call, "",
+  return change(context, call, "",
                 [&](WriteBatch& batch, store::ClientId client, store::ViolationId id) {
                   return verb(batch, client, id, reason);
                 });
 }
 
-Result<Reply> spoil(Desk& desk, Call& call) {
-  return with_reason(desk, call, "reason", service::spoil_violation);
+Result<Reply> spoil(Context& context, Call& call) {
+  return with_reason(context, call, "reason", service::spoil_violation);
 }
-Result<Reply> cancel(Desk& desk, Call& call) {
-  return with_reason(desk, call, "reason", service::cancel_violation);
+Result<Reply> cancel(Context& context, Call& call) {
+  return with_reason(context, call, "reason", service::cancel_violation);
 }
-Result<Reply> appeal(Desk& desk, Call& call) {
-  return with_reason(desk, call, "comment", service::appeal_violation);
+Result<Reply> appeal(Context& context, Call& call) {
+  return with_reason(context, call, "comment", service::appeal_violation);
 }
 
-Result<Reply> decide(Desk& desk, Call& call) {
+Result<Reply> decide(Context& context, Call& call) {
   using service::AppealDecision;
   BodyReader body(call);
   const std::string word = body.required_text("decision", {1, 20});
@@ -141,7 +141,7 @@ Result<Reply> decide(Desk& desk, Call& call) {
   const std::string reply = body.required_text("reply", k_reason);
   if (!body.is_good()) return body.refusal();
 
-  return change(desk, call, "fineCents",
+  return change(context, call, "fineCents",
                 [&](WriteBatch& batch, store::ClientId client, store::ViolationId id) {
                   return service::decide_appeal(batch, client, id, decision, cents, reply);
                 });

@@ -10,6 +10,6 @@ namespace lotkeeper::cli {
 /// other (import_office.hpp), shows progress, keeps what is rejected in FILE.rejected.csv, prints
 /// the count. Returns the exit code: 0 where nothing was rejected. Throws std::runtime_error with a
 /// sentence where the import cannot go on.
-int import_file(const std::string& file, MessageSocket& socket);
+int import_client(const std::string& file, MessageSocket& socket);
 
 }  // namespace lotkeeper::cli

@@ -1,4 +1,4 @@
-#include "cli/import/import_office.hpp"
+#include "cli/import/import_server.hpp"
 
 #include <algorithm>
 #include <future>
@@ -40,9 +40,9 @@ std::string refusal_message(const domain::Refusal& refusal) {
   return json::serialize(json::object{{"refused", details}});
 }
 
-Result<store::Caller> find_caller(service::Office& office, const ImportKind& kind,
+Result<store::Caller> find_caller(service::App& app, const ImportKind& kind,
                                   const ImportOrder& order) {
-  const auto connection = office.database().read();
+  const auto connection = app.database().read();
   const auto client = service::require_client(*connection, order.client);
   if (!client) return tl::unexpected(client.error());
   auto time_zone = domain::TimeZone::find(client->time_zone);
@@ -80,16 +80,16 @@ std::vector<std::string> read_columns(const std::string& message) {
 /// Stores rows of one client. Reads the next ones while the last are being committed.
 class Import {
  public:
-  Import(service::Office& office, const ImportKind& kind, store::Caller caller,
+  Import(service::App& app, const ImportKind& kind, store::Caller caller,
          std::vector<std::string> columns)
-      : m_office(office), m_kind(kind), m_columns(std::move(columns)) {
+      : m_app(app), m_kind(kind), m_columns(std::move(columns)) {
     m_row.caller = std::move(caller);
   }
 
   [[nodiscard]] Rows read(const std::string& message) {
     auto sent = base::parse_json(message);
     if (!sent) throw std::runtime_error("rows cannot be read: " + sent.error().reason);
-    m_row.now = m_office.clock().now();
+    m_row.now = m_app.clock().now();
     Rows rows;
     rows.reserve(sent->items.size());
     for (base::JsonValue& cells : sent->items) rows.push_back(read_row(std::move(cells)));
@@ -115,7 +115,7 @@ class Import {
       if (cells.items[i].text.empty()) continue;
       body.members.push_back({m_columns[i], std::move(cells.items[i])});
     }
-    auto command = m_kind.read(m_row, m_office.database());
+    auto command = m_kind.read(m_row, m_app.database());
     if (!command) return {nullptr, std::move(command.error())};
     return {std::move(*command), std::nullopt};
   }
@@ -126,7 +126,7 @@ class Import {
     constexpr std::chrono::milliseconds k_pause{100};
     for (int i = 0; i < k_tries && !commands.empty(); ++i) {
       if (i > 0) std::this_thread::sleep_for(k_pause);
-      service::commit_in_bulk(m_office.committer(), commands);
+      service::commit_in_bulk(m_app.committer(), commands);
       std::erase_if(commands, [](const Command* command) {
         return command->outcome || command->outcome.error().faults.front().code != ErrorCode::busy;
       });
@@ -168,7 +168,7 @@ class Import {
             {"warnings", std::move(warnings)}};
   }
 
-  service::Office& m_office;
+  service::App& m_app;
   const ImportKind& m_kind;
   std::vector<std::string> m_columns;
   http::Call m_row;  ///< the row in hand, as an endpoint would get it
@@ -192,25 +192,25 @@ bool answer_rows(Import& import, MessageSocket& socket) {
 
 }  // namespace
 
-void import_into_office(service::Office& office, const ImportOrder& order, MessageSocket& socket) {
+void import_in_server(service::App& app, const ImportOrder& order, MessageSocket& socket) {
   const ImportKind* kind = api::v1::find_import_kind(order.kind);
   const auto opening = socket.receive();
   if (kind == nullptr || !opening) return;
-  auto caller = find_caller(office, *kind, order);
+  auto caller = find_caller(app, *kind, order);
   if (!caller) return socket.send(refusal_message(caller.error()));
   std::vector<std::string> columns = read_columns(*opening);
   const auto warnings = api::v1::check_columns(*kind, columns);
   if (!warnings) return socket.send(refusal_message(warnings.error()));
 
   const store::ClientId client = caller->client->id;
-  const auto noted = office.change([&](service::WriteBatch& batch) -> Result<std::string> {
+  const auto noted = app.change([&](service::WriteBatch& batch) -> Result<std::string> {
     store::insert_audit(batch.connection, client, "import " + order.kind,
                         order.integration.value_or(""), batch.now);
     return std::string();
   });
   if (!noted) return socket.send(refusal_message(noted.error()));
 
-  Import import(office, *kind, std::move(*caller), std::move(columns));
+  Import import(app, *kind, std::move(*caller), std::move(columns));
   socket.send(
       json::serialize(json::object{{"warnings", json::array(warnings->begin(), warnings->end())}}));
   if (answer_rows(import, socket)) return;

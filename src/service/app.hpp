@@ -20,7 +20,7 @@
 
 namespace lotkeeper::service {
 
-struct OfficeOptions {
+struct AppOptions {
   std::string database_url;
   /// How long to wait where another process has the SQLite file.
   std::chrono::milliseconds patience{0};
@@ -33,12 +33,12 @@ struct OfficeOptions {
 
 /// All that works on one database: the program without its listeners. Opens and migrates it; throws
 /// where that fails.
-class Office {
+class App {
  public:
-  Office(OfficeOptions options, const base::Clock& clock);
-  Office(const Office&) = delete;
-  Office& operator=(const Office&) = delete;
-  ~Office();
+  App(AppOptions options, const base::Clock& clock);
+  App(const App&) = delete;
+  App& operator=(const App&) = delete;
+  ~App();
 
   [[nodiscard]] Services& services() { return m_services; }
   [[nodiscard]] database::Database& database() { return *m_database; }

@@ -1,12 +1,12 @@
-#include "service/commit/turns.hpp"
+#include "service/commit/turn_queue.hpp"
 
 #include <algorithm>
 #include <utility>
 
 namespace lotkeeper::service {
 
-Turns::Turn Turns::wait(std::unique_lock<std::mutex>& lock,
-                        const std::function<std::size_t()>& queued) {
+TurnQueue::Turn TurnQueue::wait(std::unique_lock<std::mutex>& lock,
+                                const std::function<std::size_t()>& queued) {
   // Only who comes from a turn of its own is called again before the others.
   Place place = Place::next;
   while (!m_is_stopped) {
@@ -24,18 +24,18 @@ Turns::Turn Turns::wait(std::unique_lock<std::mutex>& lock,
   return m_turns.emplace_back(Clock::now());
 }
 
-bool Turns::may_begin(std::size_t waiting) const {
+bool TurnQueue::may_begin(std::size_t waiting) const {
   return m_turns.empty() || waiting >= m_most || Clock::now() >= m_turns.back() + m_patience;
 }
 
-void Turns::wait_to_be_called(std::unique_lock<std::mutex>& lock, Place place) {
+void TurnQueue::wait_to_be_called(std::unique_lock<std::mutex>& lock, Place place) {
   std::condition_variable call;
   m_idle.insert(place == Place::next ? m_idle.end() : m_idle.begin(), &call);
   call.wait(lock, [&] { return std::ranges::find(m_idle, &call) == m_idle.end(); });
   m_is_called = false;
 }
 
-void Turns::arrived(std::size_t queued) {
+void TurnQueue::arrived(std::size_t queued) {
   // A thread that ends its turn looks into the queue by itself: waking another for each caller took
   // a fifth of the server's time.
   if (!m_turns.empty() && m_is_watched) {
@@ -48,9 +48,9 @@ void Turns::arrived(std::size_t queued) {
   }
 }
 
-void Turns::ended(Turn turn) { m_turns.erase(std::ranges::find(m_turns, turn)); }
+void TurnQueue::ended(Turn turn) { m_turns.erase(std::ranges::find(m_turns, turn)); }
 
-void Turns::stop() {
+void TurnQueue::stop() {
   m_is_stopped = true;
   for (std::condition_variable* idle : m_idle) idle->notify_one();
   m_idle.clear();
