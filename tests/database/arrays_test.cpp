@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "domain/permits/plate.hpp"
-#include "store/permits/permit_changes.hpp"
+#include "store/permits/permit_arrays.hpp"
 #include "store/plates/plate_lookup.hpp"
 #include "store/samples.hpp"
 

@@ -11,7 +11,7 @@ namespace lotkeeper::api::console {
 
 using boost::asio::awaitable;
 
-awaitable<Reply> Console::handle_hashing(const http::Request& request, const Found& found) {
+awaitable<Reply> Console::handle_hashing(const http::Request& request, const Match& found) {
   const std::string address = address_of(request);
   if (found.route->access == Access::open) {
     if (const auto wait = m_hashing_queue.wait_of(address, m_context.now()); wait.count() > 0) {
@@ -28,7 +28,7 @@ awaitable<Reply> Console::handle_hashing(const http::Request& request, const Fou
   if (!turn) co_return busy_reply();
   Reply reply = co_await boost::asio::co_spawn(
       lane_of(Pace::hashes).threads,
-      [](Console& self, const http::Request& asked, const Found& wanted,
+      [](Console& self, const http::Request& asked, const Match& wanted,
          const std::string& from) -> awaitable<Reply> {
         co_return self.serve_hashing(asked, wanted, from);
       }(*this, request, found, address),
@@ -36,7 +36,7 @@ awaitable<Reply> Console::handle_hashing(const http::Request& request, const Fou
   co_return reply;
 }
 
-Reply Console::serve_hashing(const http::Request& request, const Found& found,
+Reply Console::serve_hashing(const http::Request& request, const Match& found,
                              const std::string& address) {
   Reply reply = serve_call(request, found);
   try {
@@ -50,21 +50,21 @@ Reply Console::serve_hashing(const http::Request& request, const Found& found,
 }
 
 awaitable<std::optional<Reply>> Console::refuse_upload(const http::Request& head) {
-  const Found found = find(head);
+  const Match found = find(head);
   auto refusal = co_await refuse_stranger(head, found);
   if (refusal) secure(*refusal);
   co_return refusal;
 }
 
 awaitable<std::optional<Reply>> Console::refuse_stranger(const http::Request& request,
-                                                         const Found& found) {
+                                                         const Match& found) {
   Lane& lane = lane_of(Pace::quick);
   const Waiting waiting(lane.waiting);
   if (lane.waiting > lane.most_waiting) co_return busy_reply();
   co_return co_await boost::asio::co_spawn(
       lane.threads,
       [](Console& self, const http::Request& asked,
-         const Found& wanted) -> awaitable<std::optional<Reply>> {
+         const Match& wanted) -> awaitable<std::optional<Reply>> {
         co_return self.refusal_of_stranger(asked, wanted);
       }(*this, request, found),
       boost::asio::use_awaitable);
@@ -72,11 +72,11 @@ awaitable<std::optional<Reply>> Console::refuse_stranger(const http::Request& re
 
 /// The refusal of a caller without a session or without the role, before any work is done.
 std::optional<Reply> Console::refusal_of_stranger(const http::Request& request,
-                                                  const Found& found) {
+                                                  const Match& found) {
   if (found.route == nullptr) return serve_call(request, found);
   const Route guard{found.route->method, found.route->path, found.route->access,
                     [](Context&, Call&) -> Result<Reply> { return Reply(); }};
-  Found guarded = found;
+  Match guarded = found;
   guarded.route = &guard;
   const Stopwatch watch;
   Reply reply = answer(request, guarded, base::make_uuid_v7(m_context.now()).to_string());

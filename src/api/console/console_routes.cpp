@@ -68,8 +68,8 @@ const Routes& routes() {
   return all;
 }
 
-Console::Found Console::find(const http::Request& request) const {
-  Found found;
+Console::Match Console::find(const http::Request& request) const {
+  Match found;
   const auto path = segments_of(request.path.substr(k_api.size()));
   for (const Route& route : routes()) {
     if (!matches(route.path, path)) continue;

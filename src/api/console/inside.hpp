@@ -15,7 +15,7 @@ inline constexpr std::string_view k_root = "/console";
 inline constexpr std::string_view k_api = "/console/api";
 
 /// What a request is for.
-struct Console::Found {
+struct Console::Match {
   const Route* route = nullptr;
   bool path_is_known = false;
   std::vector<std::string> ids;

@@ -4,15 +4,16 @@
 
 #include "base/text/text.hpp"
 #include "domain/money.hpp"
-#include "service/clients/names.hpp"
+#include "domain/name.hpp"
 #include "service/clients/tenancy.hpp"
-#include "store/clients/list_removal.hpp"
+#include "store/clients/list.hpp"
 #include "store/violations/violation_type.hpp"
 
 namespace lotkeeper::service {
 namespace {
 
 using database::Connection;
+using domain::invalid;
 using domain::Result;
 using store::ListItem;
 using store::ListKind;
@@ -49,20 +50,11 @@ std::string_view noun_of(ListKind kind) {
   return {};
 }
 
-Result<std::string> check_text(std::string_view what, std::string_view text, std::size_t limit) {
-  const std::string_view trimmed = base::trim_white_space(text);
-  if (trimmed.empty() || !base::is_valid_utf8(trimmed) || base::has_control_character(trimmed) ||
-      base::count_code_points(trimmed) > limit) {
-    return invalid(fmt::format("{} has 1 to {} characters and no control characters", what, limit));
-  }
-  return std::string(trimmed);
-}
-
 /// A name that no entry but `own` has.
-Result<std::string> check_name(Connection& connection, const store::ClientRow& client,
-                               ListKind kind, const std::string& name, store::ItemId own) {
-  auto checked = check_text(fmt::format("the name of a {}", noun_of(kind)), name,
-                            domain::list_name_limit(kind));
+Result<std::string> free_name(Connection& connection, const store::ClientRow& client, ListKind kind,
+                              const std::string& name, store::ItemId own) {
+  auto checked = domain::checked_name(fmt::format("the name of a {}", noun_of(kind)), name,
+                                      domain::list_name_limit(kind));
   if (!checked) return checked;
   const ListOf list{client.id, kind};
   const auto standing = store::find_item_by_name(connection, list, *checked);
@@ -187,12 +179,12 @@ Result<void> read_costs(Connection& connection, const store::ClientRow& client,
 /// Reads what any entry may have beside its name.
 Result<void> read_words(const ListItemSettings& settings, ListItem& item) {
   if (settings.info) {
-    auto info = check_text("the info", *settings.info, k_text_limit);
+    auto info = domain::checked_name("the info", *settings.info, k_text_limit);
     if (!info) return tl::unexpected(std::move(info.error()));
     item.info = std::move(*info);
   }
   if (settings.code) {
-    auto code = check_text("the code", *settings.code, k_text_limit);
+    auto code = domain::checked_name("the code", *settings.code, k_text_limit);
     if (!code) return tl::unexpected(std::move(code.error()));
     item.code = std::move(*code);
   }
@@ -262,7 +254,7 @@ Result<std::string> add_list_item(App& app, const std::string& client_code, List
     Connection& connection = batch.connection;
     auto client = require_client(connection, client_code);
     if (!client) return tl::unexpected(std::move(client.error()));
-    auto checked = check_name(connection, *client, kind, name, 0);
+    auto checked = free_name(connection, *client, kind, name, 0);
     if (!checked) return checked;
     auto item = read_item(connection, *client, kind, settings);
     if (!item) return tl::unexpected(std::move(item.error()));
@@ -303,7 +295,7 @@ Result<std::string> change_list_item(App& app, const std::string& client_code, L
     if (!read) return tl::unexpected(std::move(read.error()));
     const std::string old_name = item->name;
     if (name) {
-      auto checked = check_name(connection, *client, kind, *name, id);
+      auto checked = free_name(connection, *client, kind, *name, id);
       if (!checked) return checked;
       item->name = std::move(*checked);
     }

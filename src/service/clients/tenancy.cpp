@@ -6,8 +6,8 @@
 #include <fmt/format.h>
 
 #include "base/text/text.hpp"
+#include "domain/name.hpp"
 #include "domain/time.hpp"
-#include "service/clients/names.hpp"
 #include "store/clients/list.hpp"
 
 namespace lotkeeper::service {
@@ -15,6 +15,7 @@ namespace {
 
 using database::Connection;
 using domain::ErrorCode;
+using domain::invalid;
 using domain::refused;
 
 constexpr std::size_t k_longest_prefix = 20;
@@ -38,7 +39,7 @@ Result<std::string> read_ticket_text(const std::string& text) {
 
 Result<void> apply_settings(store::ClientRow& client, const ClientSettings& settings) {
   if (settings.name) {
-    auto name = check_name("a client's name", *settings.name);
+    auto name = domain::checked_name("a client's name", *settings.name);
     if (!name) return tl::unexpected(std::move(name.error()));
     client.name = std::move(*name);
   }
@@ -191,7 +192,7 @@ Result<std::string> add_integration(App& app, const std::string& client_code,
   return app.change([&](WriteBatch& batch) -> Result<std::string> {
     auto client = require_client(batch.connection, client_code);
     if (!client) return tl::unexpected(std::move(client.error()));
-    auto checked = check_name("an integration's name", name);
+    auto checked = domain::checked_name("an integration's name", name);
     if (!checked) return checked;
     if (store::find_integration(batch.connection, client->id, name)) {
       return invalid(

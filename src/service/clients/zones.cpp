@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text/text.hpp"
-#include "service/clients/names.hpp"
+#include "domain/name.hpp"
 #include "service/clients/tenancy.hpp"
 #include "store/clients/zone.hpp"
 
@@ -11,6 +11,7 @@ namespace lotkeeper::service {
 namespace {
 
 using database::Connection;
+using domain::invalid;
 
 Result<store::Zone> require_zone(Connection& connection, const store::ClientRow& client,
                                  const std::string& name) {
@@ -40,7 +41,7 @@ Result<void> check_free(Connection& connection, const store::ClientRow& client,
 /// Gives `zone` another name, which is returned as it is kept; the old one stays as an alias.
 Result<std::string> name_zone(WriteBatch& batch, const store::ClientRow& client,
                               const store::Zone& zone, const std::string& name) {
-  auto checked = check_name("a zone's name", name);
+  auto checked = domain::checked_name("a zone's name", name);
   if (!checked || *checked == zone.name) return checked;
   if (auto free = check_free(batch.connection, client, *checked, zone.id); !free) {
     return tl::unexpected(std::move(free.error()));
@@ -58,7 +59,7 @@ Result<std::string> add_zone(App& app, const std::string& client_code, const std
   return app.change([&](WriteBatch& batch) -> Result<std::string> {
     auto client = require_client(batch.connection, client_code);
     if (!client) return tl::unexpected(std::move(client.error()));
-    auto checked = check_name("a zone's name", name);
+    auto checked = domain::checked_name("a zone's name", name);
     if (!checked) return checked;
     if (auto free = check_free(batch.connection, *client, *checked, 0); !free) {
       return tl::unexpected(std::move(free.error()));
@@ -112,7 +113,7 @@ Result<std::string> alias_zone(App& app, const std::string& client_code, const s
     if (!client) return tl::unexpected(std::move(client.error()));
     auto zone = require_zone(batch.connection, *client, zone_name);
     if (!zone) return tl::unexpected(std::move(zone.error()));
-    auto checked = check_name("an alias", alias);
+    auto checked = domain::checked_name("an alias", alias);
     if (!checked) return checked;
     const std::string norm = base::fold_name(*checked);
     if (const auto own = store::find_zone(batch.connection, client->id, norm)) {
@@ -132,7 +133,7 @@ Result<std::string> unalias_zone(App& app, const std::string& client_code,
   return app.change([&](WriteBatch& batch) -> Result<std::string> {
     auto client = require_client(batch.connection, client_code);
     if (!client) return tl::unexpected(std::move(client.error()));
-    auto checked = check_name("an alias", alias);
+    auto checked = domain::checked_name("an alias", alias);
     if (!checked) return checked;
     const std::string norm = base::fold_name(*checked);
     if (const auto own = store::find_zone(batch.connection, client->id, norm)) {

@@ -8,7 +8,7 @@
 #include <boost/asio/this_coro.hpp>
 
 #include "base/compress.hpp"
-#include "service/violations/violation_record.hpp"
+#include "service/violations/violation_render.hpp"
 #include "store/clients/tenancy.hpp"
 #include "store/violations/violation.hpp"
 

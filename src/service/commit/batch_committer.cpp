@@ -13,7 +13,7 @@
 #include "base/log.hpp"
 #include "database/retry.hpp"
 #include "service/commit/apply.hpp"
-#include "service/permits/permit_pushes.hpp"
+#include "service/permits/permit_writes.hpp"
 #include "store/writer.hpp"
 
 namespace lotkeeper::service {

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "store/permits/permit_order.hpp"
-#include "store/permits/permit_reference.hpp"
+#include "store/permits/permit_search.hpp"
 
 namespace lotkeeper::service {
 namespace {

@@ -69,9 +69,4 @@ struct ViolationRecord {
 void append_violation_record(std::string& out, ViolationRecord& record,
                              const domain::TimeZone& zone);
 
-/// The records of `violations` as JSON, separated by commas, rendered from the tables, as they are
-/// handed to collections: SentToCollections is null in them.
-[[nodiscard]] std::string render_records(database::Connection& connection, store::ClientId client,
-                                         std::span<const store::Violation> violations);
-
 }  // namespace lotkeeper::service

@@ -160,18 +160,18 @@ Result<IssuedViolation> issue_violation(WriteBatch& batch, ClientId client,
     }
   }
 
-  const auto app = store::find_client(batch.connection, client);
-  if (!app) return invalid({}, "There is no such client.");
+  const auto owner = store::find_client(batch.connection, client);
+  if (!owner) return invalid({}, "There is no such client.");
   Violation violation;
   violation.id = store::take_ids(batch.connection, client, "violation");
   violation.ticket =
-      fmt::format("{}{}", app->ticket_prefix,
+      fmt::format("{}{}", owner->ticket_prefix,
                   k_ticket_base + store::take_ids(batch.connection, client, "ticket"));
   violation.vehicle = issue.vehicle;
   violation.category = issue.category;
   violation.location = issue.location;
   violation.issued = issue.issued;
-  violation.due = domain::due_after(issue.issued, app->days_until_due);
+  violation.due = domain::due_after(issue.issued, owner->days_until_due);
   for (const store::ViolationDetail& detail : *details) violation.fine_cents += detail.fine_cents;
   if (issue.is_warning) violation.warning = 1;
   violation.comment = issue.comment;
@@ -323,9 +323,9 @@ Result<void> decide_appeal(WriteBatch& batch, ClientId client, ViolationId id,
       break;
   }
   if (decision != AppealDecision::cancel) {
-    const auto app = store::find_client(batch.connection, client);
-    if (!app) return invalid({}, "There is no such client.");
-    violation.due = domain::due_after_decision(violation.due, batch.now, app->appeal_days);
+    const auto owner = store::find_client(batch.connection, client);
+    if (!owner) return invalid({}, "There is no such client.");
+    violation.due = domain::due_after_decision(violation.due, batch.now, owner->appeal_days);
   }
   violation.appeal_decided = batch.now;
   violation.appeal_reply = reply;

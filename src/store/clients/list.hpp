@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -72,5 +73,19 @@ void save_items(database::Connection& connection, ListOf list, std::span<const L
 
 /// Gives a client's lists what they begin with, where it never had provinces.
 void fill_reference_lists(database::Connection& connection, ClientId client, base::Instant now);
+
+/// How many records of a kind name an entry of a list.
+struct ListUse {
+  std::string_view noun;  ///< vehicle
+  std::int64_t count = 0;
+};
+
+/// The records that name the entry, by kind; none: it is not in use. Reads each of these tables.
+[[nodiscard]] std::vector<ListUse> count_uses(database::Connection& connection, ListOf list,
+                                              ItemId id);
+
+/// Takes an item away that nothing names, and what violations of that type cost; its id is not
+/// given again.
+void remove_item(database::Connection& connection, ListOf list, ItemId id);
 
 }  // namespace lotkeeper::store

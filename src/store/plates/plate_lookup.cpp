@@ -35,8 +35,8 @@ std::vector<PlateRecord> look_up_plates(Connection& connection,
 
 // On arrays: each says what `zone_name.find`, `permit.valid` and `vehicle.by_plate` say, for each
 // element, whose place is the last column. OFFSET 0 keeps PostgreSQL from planning the inner query
-// as part of the outer one: before it has figures about a table it would read all of it. Of the
-// arrays' SELECTs new_permits.cpp says why they are.
+// as part of the outer one: before it has figures about a table it would read all of it.
+// permit_arrays.cpp says why each array has a SELECT of its own.
 constexpr Statement k_zone_names{
     "zone_name.find_each",
     "SELECT n.zone_name_id, n.zone_id, asked.place "

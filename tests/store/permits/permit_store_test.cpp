@@ -3,6 +3,7 @@
 #include "store/clients/zone.hpp"
 #include "store/permits/permit_count.hpp"
 #include "store/permits/permit_order.hpp"
+#include "store/permits/permit_search.hpp"
 #include "store/samples.hpp"
 
 namespace lotkeeper::tests {

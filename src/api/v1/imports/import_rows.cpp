@@ -11,7 +11,7 @@
 #include "api/v1/vehicles/vehicle_attributes.hpp"
 #include "domain/money.hpp"
 #include "service/permits/permit_imports.hpp"
-#include "service/violations/violation_imports.hpp"
+#include "service/violations/violation_import.hpp"
 
 namespace lotkeeper::api::v1 {
 namespace {

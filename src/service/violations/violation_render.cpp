@@ -1,3 +1,5 @@
+#include "service/violations/violation_render.hpp"
+
 #include <algorithm>
 #include <map>
 
