@@ -61,6 +61,7 @@ class Connection {
   using Pieces = std::array<boost::asio::const_buffer, 3>;
 
   boost::asio::awaitable<bool> shake_hands();
+  void note_pipelining();
   boost::asio::awaitable<Received> receive();
   boost::asio::awaitable<void> rest();
   boost::asio::awaitable<bool> admit_upload();
@@ -101,6 +102,7 @@ class Connection {
   FramingFault m_fault = FramingFault::malformed;
   bool m_pipelines = false;         ///< sends requests without waiting for replies
   unsigned m_answered_of_read = 0;  ///< requests that one read brought in
+  unsigned m_reads_of_one = 0;      ///< one after another, that brought in a single request each
 };
 
 template <class Stream>
@@ -141,8 +143,19 @@ boost::asio::awaitable<void> Connection<Stream>::serve() {
     m_reader.finish(m_buffer);
     m_buffer.shrink(k_kept_buffer);
     static_cast<void>(m_buffer_share.hold(m_buffer.capacity()));
-    ++m_answered_of_read;
-    m_pipelines = m_buffer.size() > 0 || m_answered_of_read > 1;
+    note_pipelining();
+  }
+}
+
+template <class Stream>
+void Connection<Stream>::note_pipelining() {
+  ++m_answered_of_read;
+  if (m_buffer.size() > 0 || m_answered_of_read > 1) {
+    m_pipelines = true;
+    m_reads_of_one = 0;
+  } else if (++m_reads_of_one > 1) {
+    // The last request of a pipeline also comes alone.
+    m_pipelines = false;
   }
 }
 
@@ -263,6 +276,8 @@ boost::asio::awaitable<typename Connection<Stream>::Sent> Connection<Stream>::an
   } catch (...) {
     co_return Sent::not_whole;
   }
+  // One transaction ends for many of them at once.
+  if (m_pipelines) co_await m_loop.turn();
 
   ReplyForm form;
   form.http_1_1 = m_reader.is_http_1_1();

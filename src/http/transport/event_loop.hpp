@@ -72,9 +72,9 @@ class ConnectionState {
 /// operation would cost two heap operations and now and then a system call. A connection may live
 /// longer than its deadline by the time between two looks.
 ///
-/// Connections that send requests without waiting for replies take turns (`turn`), one request
-/// each. After a fraction of a millisecond the sockets are looked at again. A connection that waits
-/// for each reply never waits for a turn.
+/// Connections that send requests without waiting for replies take turns (`turn`): one for each
+/// request, and one for its reply. After a fraction of a millisecond the sockets are looked at again.
+/// A connection that waits for each reply never waits for a turn.
 class EventLoop {
  public:
   EventLoop(Clock::duration sweep_period, std::size_t handshake_limit);

@@ -179,10 +179,14 @@ GroupCommitter::Waiters GroupCommitter::take_queued() {
 }
 
 std::size_t GroupCommitter::batch_limit() const {
-  // A batch of a hundred pushes takes about as long as the sync of the one before.
-  constexpr std::size_t k_most_of_several = 64;
   if (m_database.is_shared() || !m_queue.is_shared()) return m_options.group_size;
-  return std::min(m_options.group_size, k_most_of_several);
+  // Who sends little waits for two batches, so a batch should not take longer than a sync. On a
+  // disk that syncs in a millisecond the median wait beside a flood is 2.7 ms with batches of 32 and
+  // 4.7 ms with 64. A push takes about 30 us.
+  constexpr std::size_t k_least = 32;
+  constexpr std::chrono::microseconds k_for_each{60};
+  const auto fitting = m_database.writer().sync_time() / k_for_each;
+  return std::min(m_options.group_size, std::max(k_least, static_cast<std::size_t>(fitting)));
 }
 
 void GroupCommitter::run_beside_others(std::size_t writer) {
