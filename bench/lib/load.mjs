@@ -123,11 +123,22 @@ export class Load {
     return this.#openLoop(server, { rate, count, limit, connections: this.#settings.connections });
   }
 
-  /** A few pushes a second by one integration: how long each waits. */
+  /** Runs `work` while the server has a processor core to itself. */
+  async apart(server, work) {
+    await pin(server.pid, String(cores.at(-1)));
+    try {
+      return await work();
+    } finally {
+      await pin(server.pid, cores.join(','));
+    }
+  }
+
+  /** A few pushes a second by one integration, made on the first core: how long each waits. */
   politePushes(server, seconds = this.#settings.seconds) {
     const rate = 100;
     const limit = seconds + 30;
-    return this.#openLoop(server, { rate, count: rate * seconds, limit, connections: 8 });
+    const count = rate * seconds;
+    return this.#openLoop(server, { rate, count, limit, connections: 8, core: cores.at(0) });
   }
 
   /** Pushes under `token` on 1,000 connections, with ten requests under way on each. */
@@ -136,6 +147,7 @@ export class Load {
     return this.#wrk(caller, 'flood.lua', 'permits/push', {
       seconds,
       connections: 1000,
+      core: cores.at(0),
       FIRST: server.reserve(mostPushes),
     });
   }
@@ -193,7 +205,7 @@ export class Load {
     };
   }
 
-  async #openLoop(server, { rate, count, limit, connections }) {
+  async #openLoop(server, { rate, count, limit, connections, core }) {
     const options = {
       port: server.port,
       path: `${new URL(server.api).pathname}/permits/push`,
@@ -204,14 +216,16 @@ export class Load {
       connections,
       'time-limit': Math.ceil(limit),
     };
-    const run = await this.#generate('open_loop', server, options, limit);
+    const run = await this.#generate('open_loop', server, options, limit, core);
     server.acknowledged += run.requests;
     return run;
   }
 
-  async #generate(tool, server, options, limit) {
+  async #generate(tool, server, options, limit, core) {
     const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
-    const text = await output(join(this.#tools, tool), args, {
+    const pinned = core === undefined ? [] : ['taskset', '-c', String(core)];
+    const [program, ...rest] = [...pinned, join(this.#tools, tool), ...args];
+    const text = await output(program, rest, {
       env: { ...process.env, LOTKEEPER_BENCH_TOKEN: server.token },
       seconds: limit + 30,
       what: tool,

@@ -193,7 +193,8 @@ export class Measurement {
     await this.#finish(server, 'records');
   }
 
-  // The flood begins a second before the polite pushes and ends after them.
+  // The flood begins a second before the polite pushes and ends after them. Server and generators
+  // have a core each: else the figure would be about who gets a core.
   async #fairness() {
     const { load, progress, raw, settings } = this;
     const server = await this.#start('fairness');
@@ -201,17 +202,23 @@ export class Measurement {
     await progress.step('warm-up, polite', () => load.politePushes(server, 1), (run) => milliseconds(run.p99_us));
     const told = (run) => `p99 ${milliseconds(run.p99_us)}${errors(run)}`;
     await this.#alternate(raw.fairness, {
-      alone: (of) => progress.step(`polite pushes alone, ${of}`, () => load.politePushes(server), told),
+      alone: (of) =>
+        progress.step(
+          `polite pushes alone, ${of}`,
+          () => load.apart(server, () => load.politePushes(server)),
+          told,
+        ),
       beside: (of) =>
         progress.step(
           `polite pushes beside a flood, ${of}`,
-          async () => {
-            const flood = load.flood(server, token, settings.seconds + 2);
-            await sleep(1);
-            const polite = await load.politePushes(server);
-            const { perSecond } = await flood;
-            return { ...polite, flood: perSecond };
-          },
+          () =>
+            load.apart(server, async () => {
+              const flood = load.flood(server, token, settings.seconds + 2);
+              await sleep(1);
+              const polite = await load.politePushes(server);
+              const { perSecond } = await flood;
+              return { ...polite, flood: perSecond };
+            }),
           told,
         ),
     });

@@ -87,8 +87,13 @@ void set_scene(TestApi& api, const Scenario& row, References& references) {
       step.act(api);
       continue;
     }
-    const auto reply = api.post(step.to, references.expand(changed_body(step.to, step.changes)),
-                                to_headers(step.headers, references), step.client);
+    const auto send_step = [&] {
+      return api.post(step.to, references.expand(changed_body(step.to, step.changes)),
+                      to_headers(step.headers, references), step.client);
+    };
+    auto reply = send_step();
+    // On a busy machine a connection to PostgreSQL may take more than a second. Callers try again.
+    for (int tries = 1; reply.status == 503 && tries < 3; ++tries) reply = send_step();
     ASSERT_EQ(reply.status, 200) << "the scene could not be set: " << reply.body;
     references.add(reference_of(reply));
   }
