@@ -15,8 +15,8 @@
 namespace lotkeeper::service {
 
 /// Threads for what takes more than a moment: exports, counts of all permits. One client has at
-/// most `k_most_of_a_client` of them at a time. Its other work waits; the work of other clients goes
-/// on. The integrations of a client, and its operators in the console, take turns.
+/// most `k_most_of_a_client` of them at a time. Its other work waits; the work of other clients
+/// goes on. The integrations of a client, and its operators in the console, take turns.
 class LongReads {
  public:
   static constexpr std::size_t k_threads = 4;

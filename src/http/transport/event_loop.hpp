@@ -73,8 +73,8 @@ class ConnectionState {
 /// longer than its deadline by the time between two looks.
 ///
 /// Connections that send requests without waiting for replies take turns (`turn`): one for each
-/// request, and one for its reply. After a fraction of a millisecond the sockets are looked at again.
-/// A connection that waits for each reply never waits for a turn.
+/// request, and one for its reply. After a fraction of a millisecond the sockets are looked at
+/// again. A connection that waits for each reply never waits for a turn.
 class EventLoop {
  public:
   EventLoop(Clock::duration sweep_period, std::size_t handshake_limit);

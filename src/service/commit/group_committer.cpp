@@ -181,8 +181,8 @@ GroupCommitter::Waiters GroupCommitter::take_queued() {
 std::size_t GroupCommitter::batch_limit() const {
   if (m_database.is_shared() || !m_queue.is_shared()) return m_options.group_size;
   // Who sends little waits for two batches, so a batch should not take longer than a sync. On a
-  // disk that syncs in a millisecond the median wait beside a flood is 2.7 ms with batches of 32 and
-  // 4.7 ms with 64. A push takes about 30 us.
+  // disk that syncs in a millisecond the median wait beside a flood is 2.7 ms with batches of 32
+  // and 4.7 ms with 64. A push takes about 30 us.
   constexpr std::size_t k_least = 32;
   constexpr std::chrono::microseconds k_for_each{60};
   const auto fitting = m_database.writer().sync_time() / k_for_each;
