@@ -31,8 +31,6 @@ constexpr int k_forget_keys_every = 240;     // refreshes: a minute
 constexpr std::chrono::hours k_failure_life{24};
 constexpr int k_most_forgotten_at_once = 500;
 
-thread_local store::OperatorId t_acting = 0;
-
 /// Clients of a database from before there were lists get theirs.
 void fill_lists(database::Connection& connection, base::Instant now) {
   database::run_despite_conflicts([&] {
@@ -97,9 +95,6 @@ App::App(AppOptions options, const base::Clock& clock)
       m_watch(*m_database, m_committer, clock, options.watch),
       m_upkeep([this] { keep_up(); }) {}
 
-App::ActingAs::ActingAs(store::OperatorId id) { t_acting = id; }
-App::ActingAs::~ActingAs() { t_acting = 0; }
-
 App::~App() { stop(); }
 
 void App::stop() {
@@ -134,8 +129,8 @@ void App::stop() {
 }
 
 domain::Result<std::string> App::change(
-    std::function<domain::Result<std::string>(WriteBatch&)> change) {
-  Change command([by = t_acting, run = std::move(change)](WriteBatch& batch) {
+    std::function<domain::Result<std::string>(WriteBatch&)> change, store::OperatorId by) {
+  Change command([by, run = std::move(change)](WriteBatch& batch) {
     batch.operator_id = by;
     auto result = run(batch);
     batch.operator_id = 0;

@@ -49,17 +49,10 @@ class App {
   /// Runs `change` in a transaction of the committer, so that it shares the one writing connection,
   /// and makes it known to requests before it returns. A refusal rolls nothing back: decide first,
   /// then write.
+  /// `by` is the operator who changes it; 0: nobody of the console.
   domain::Result<std::string> change(
-      std::function<domain::Result<std::string>(WriteBatch& batch)> change);
-
-  /// While it stands, what this thread changes through an office is noted as this operator's.
-  class ActingAs {
-   public:
-    explicit ActingAs(store::OperatorId id);
-    ActingAs(const ActingAs&) = delete;
-    ActingAs& operator=(const ActingAs&) = delete;
-    ~ActingAs();
-  };
+      std::function<domain::Result<std::string>(WriteBatch& batch)> change,
+      store::OperatorId by = 0);
 
   /// Where integrations' requests are noted; written down each second.
   [[nodiscard]] store::RequestBuffer& requests() { return m_requests; }

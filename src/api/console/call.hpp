@@ -13,7 +13,7 @@
 #include "domain/clients/role.hpp"
 #include "domain/time.hpp"
 #include "http/message.hpp"
-#include "service/app.hpp"
+#include "service/actor.hpp"
 #include "service/collections/collections.hpp"
 #include "store/clients/tenancy.hpp"
 #include "store/operators/session.hpp"
@@ -65,6 +65,10 @@ struct Call {
 
   [[nodiscard]] const store::ClientRow& client() const { return *principal->client; }
   [[nodiscard]] store::ClientId client_id() const { return principal->client->id; }
+  /// Who changes something by this request.
+  [[nodiscard]] service::Actor actor(Context& context) const {
+    return {context.app, principal ? principal->session.operator_id : 0};
+  }
   [[nodiscard]] bool may(domain::Role role) const {
     return principal->role && *principal->role >= role;
   }

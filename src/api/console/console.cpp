@@ -294,7 +294,6 @@ Result<Reply> Console::admit_and_handle(const http::Request& request, const Matc
     }
     service::note_use(m_context.app, call.principal->session);
   }
-  const service::App::ActingAs acting(call.principal ? call.principal->session.operator_id : 0);
   Result<Reply> reply = route.handle(m_context, call);
   // Also where no handler reads the query: what asks changes nothing, so it may be refused now.
   auto faults = call.query.faults();

@@ -248,9 +248,9 @@ Result<ListKind> require_list_kind(const std::string& name) {
                              fmt::join(domain::list_kind_names(), ", ")));
 }
 
-Result<std::string> add_list_item(App& app, const std::string& client_code, ListKind kind,
+Result<std::string> add_list_item(const Actor& actor, const std::string& client_code, ListKind kind,
                                   const std::string& name, const ListItemSettings& settings) {
-  return app.change([&](WriteBatch& batch) -> Result<std::string> {
+  return actor.change([&](WriteBatch& batch) -> Result<std::string> {
     Connection& connection = batch.connection;
     auto client = require_client(connection, client_code);
     if (!client) return tl::unexpected(std::move(client.error()));
@@ -281,10 +281,11 @@ Result<std::string> add_list_item(App& app, const std::string& client_code, List
   });
 }
 
-Result<std::string> change_list_item(App& app, const std::string& client_code, ListKind kind,
-                                     store::ItemId id, const std::optional<std::string>& name,
+Result<std::string> change_list_item(const Actor& actor, const std::string& client_code,
+                                     ListKind kind, store::ItemId id,
+                                     const std::optional<std::string>& name,
                                      const ListItemSettings& settings) {
-  return app.change([&](WriteBatch& batch) -> Result<std::string> {
+  return actor.change([&](WriteBatch& batch) -> Result<std::string> {
     Connection& connection = batch.connection;
     auto client = require_client(connection, client_code);
     if (!client) return tl::unexpected(std::move(client.error()));
@@ -320,8 +321,8 @@ Result<std::string> change_list_item(App& app, const std::string& client_code, L
   });
 }
 
-Result<std::string> remove_list_item(App& app, const std::string& client_code, ListKind kind,
-                                     store::ItemId id) {
+Result<std::string> remove_list_item(const Actor& actor, const std::string& client_code,
+                                     ListKind kind, store::ItemId id) {
   const auto judge = [&](Connection& connection) -> Result<std::pair<store::ClientRow, ListItem>> {
     auto client = require_client(connection, client_code);
     if (!client) return tl::unexpected(std::move(client.error()));
@@ -330,10 +331,10 @@ Result<std::string> remove_list_item(App& app, const std::string& client_code, L
     return std::pair(std::move(*client), std::move(*item));
   };
   // To count reads tables from end to end: writers wait for it only where something is removed.
-  if (auto judged = judge(*app.database().read()); !judged) {
+  if (auto judged = judge(*actor.app().database().read()); !judged) {
     return tl::unexpected(std::move(judged.error()));
   }
-  return app.change([&](WriteBatch& batch) -> Result<std::string> {
+  return actor.change([&](WriteBatch& batch) -> Result<std::string> {
     const auto judged = judge(batch.connection);
     if (!judged) return tl::unexpected(judged.error());
     const auto& [client, item] = *judged;

@@ -3,7 +3,7 @@
 #include <optional>
 #include <string>
 
-#include "service/app.hpp"
+#include "service/actor.hpp"
 #include "store/clients/list.hpp"
 
 /// What operators do to the short lists of a client: plate types, makes, provinces, user types … A
@@ -29,8 +29,8 @@ struct ListItemSettings {
 /// list allows; a setting that entries of the list do not have; a province without abbreviation and
 /// country, or with an abbreviation that stands already; a discount without its hours, or above the
 /// cost; a category that the client does not have.
-domain::Result<std::string> add_list_item(App& app, const std::string& client, store::ListKind kind,
-                                          const std::string& name,
+domain::Result<std::string> add_list_item(const Actor& actor, const std::string& client,
+                                          store::ListKind kind, const std::string& name,
                                           const ListItemSettings& settings);
 
 /// Changes what is told of an entry and leaves the rest; whatever points to it shows the new name.
@@ -38,7 +38,7 @@ domain::Result<std::string> add_list_item(App& app, const std::string& client, s
 ///
 /// Refused: an id that the list does not have; nothing to change; a name or a setting as above; the
 /// abbreviation or the country of a province, which stay what they are.
-domain::Result<std::string> change_list_item(App& app, const std::string& client,
+domain::Result<std::string> change_list_item(const Actor& actor, const std::string& client,
                                              store::ListKind kind, store::ItemId id,
                                              const std::optional<std::string>& name,
                                              const ListItemSettings& settings);
@@ -48,7 +48,7 @@ domain::Result<std::string> change_list_item(App& app, const std::string& client
 ///
 /// Refused: an id that the list does not have; an entry that vehicles, profiles, violations or (a
 /// category) violation types name, with how many of each.
-domain::Result<std::string> remove_list_item(App& app, const std::string& client,
+domain::Result<std::string> remove_list_item(const Actor& actor, const std::string& client,
                                              store::ListKind kind, store::ItemId id);
 
 /// The kind of this name, or a refusal that names all.

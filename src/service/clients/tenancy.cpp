@@ -149,8 +149,9 @@ Result<store::IntegrationRow> require_integration(Connection& connection,
                   client.code, name, client.code));
 }
 
-Result<std::string> add_client(App& app, const std::string& code, const ClientSettings& settings) {
-  return app.change([&](WriteBatch& batch) -> Result<std::string> {
+Result<std::string> add_client(const Actor& actor, const std::string& code,
+                               const ClientSettings& settings) {
+  return actor.change([&](WriteBatch& batch) -> Result<std::string> {
     if (!domain::is_client_code(code)) {
       return invalid("a client's code has 1 to 50 letters, digits, dashes and underscores");
     }
@@ -172,8 +173,9 @@ Result<std::string> add_client(App& app, const std::string& code, const ClientSe
   });
 }
 
-Result<std::string> set_client(App& app, const std::string& code, const ClientSettings& settings) {
-  return app.change([&](WriteBatch& batch) -> Result<std::string> {
+Result<std::string> set_client(const Actor& actor, const std::string& code,
+                               const ClientSettings& settings) {
+  return actor.change([&](WriteBatch& batch) -> Result<std::string> {
     auto client = require_client(batch.connection, code);
     if (!client) return tl::unexpected(std::move(client.error()));
     if (auto applied = apply_settings(*client, settings); !applied) {
@@ -187,9 +189,9 @@ Result<std::string> set_client(App& app, const std::string& code, const ClientSe
   });
 }
 
-Result<std::string> add_integration(App& app, const std::string& client_code,
+Result<std::string> add_integration(const Actor& actor, const std::string& client_code,
                                     const std::string& name, const IntegrationSettings& settings) {
-  return app.change([&](WriteBatch& batch) -> Result<std::string> {
+  return actor.change([&](WriteBatch& batch) -> Result<std::string> {
     auto client = require_client(batch.connection, client_code);
     if (!client) return tl::unexpected(std::move(client.error()));
     auto checked = domain::checked_name("an integration's name", name);
@@ -215,9 +217,9 @@ Result<std::string> add_integration(App& app, const std::string& client_code,
   });
 }
 
-Result<std::string> set_integration(App& app, const std::string& client_code,
+Result<std::string> set_integration(const Actor& actor, const std::string& client_code,
                                     const std::string& name, const IntegrationSettings& settings) {
-  return app.change([&](WriteBatch& batch) -> Result<std::string> {
+  return actor.change([&](WriteBatch& batch) -> Result<std::string> {
     auto client = require_client(batch.connection, client_code);
     if (!client) return tl::unexpected(std::move(client.error()));
     auto integration = require_integration(batch.connection, *client, name);
@@ -234,11 +236,11 @@ Result<std::string> set_integration(App& app, const std::string& client_code,
   });
 }
 
-Result<std::string> issue_token(App& app, const std::string& client_code,
+Result<std::string> issue_token(const Actor& actor, const std::string& client_code,
                                 const std::string& integration_name,
                                 const std::optional<std::string>& expires,
                                 const std::optional<std::string>& chosen) {
-  return app.change([&](WriteBatch& batch) -> Result<std::string> {
+  return actor.change([&](WriteBatch& batch) -> Result<std::string> {
     auto client = require_client(batch.connection, client_code);
     if (!client) return tl::unexpected(std::move(client.error()));
     auto integration = require_integration(batch.connection, *client, integration_name);
@@ -256,8 +258,8 @@ Result<std::string> issue_token(App& app, const std::string& client_code,
   });
 }
 
-Result<std::string> revoke_token(App& app, store::TokenId id) {
-  return app.change([&](WriteBatch& batch) -> Result<std::string> {
+Result<std::string> revoke_token(const Actor& actor, store::TokenId id) {
+  return actor.change([&](WriteBatch& batch) -> Result<std::string> {
     const auto client = store::revoke_token(batch.connection, id, batch.now);
     if (!client) {
       return invalid(fmt::format(

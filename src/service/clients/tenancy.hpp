@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "service/app.hpp"
+#include "service/actor.hpp"
 #include "store/clients/tenancy.hpp"
 
 /// What operators do: each verb checks first, then writes, in one transaction, and takes effect at
@@ -24,26 +24,29 @@ struct ClientSettings {
   std::optional<std::string> ticket_text_fr = {};
 };
 
-Result<std::string> add_client(App& app, const std::string& code, const ClientSettings& settings);
-Result<std::string> set_client(App& app, const std::string& code, const ClientSettings& settings);
+Result<std::string> add_client(const Actor& actor, const std::string& code,
+                               const ClientSettings& settings);
+Result<std::string> set_client(const Actor& actor, const std::string& code,
+                               const ClientSettings& settings);
 
 struct IntegrationSettings {
   std::optional<std::string> allow;  ///< permissions separated by commas, or `all`
   std::optional<std::string> permit_type;
 };
 
-Result<std::string> add_integration(App& app, const std::string& client, const std::string& name,
-                                    const IntegrationSettings& settings);
-Result<std::string> set_integration(App& app, const std::string& client, const std::string& name,
-                                    const IntegrationSettings& settings);
+Result<std::string> add_integration(const Actor& actor, const std::string& client,
+                                    const std::string& name, const IntegrationSettings& settings);
+Result<std::string> set_integration(const Actor& actor, const std::string& client,
+                                    const std::string& name, const IntegrationSettings& settings);
 
 /// Returns the token: the only time that it can be seen. `expires` is a date (the last day it is
 /// good for, in the client's time zone) or a time with `Z`; refused where it is past. `chosen`
 /// replaces the random one (demo only).
-Result<std::string> issue_token(App& app, const std::string& client, const std::string& integration,
+Result<std::string> issue_token(const Actor& actor, const std::string& client,
+                                const std::string& integration,
                                 const std::optional<std::string>& expires,
                                 const std::optional<std::string>& chosen = {});
-Result<std::string> revoke_token(App& app, store::TokenId id);
+Result<std::string> revoke_token(const Actor& actor, store::TokenId id);
 
 /// The client of this code, or a refusal that says how to see all.
 Result<store::ClientRow> require_client(database::Connection& connection, const std::string& code);

@@ -54,9 +54,9 @@ Result<std::string> name_zone(WriteBatch& batch, const store::ClientRow& client,
 
 }  // namespace
 
-Result<std::string> add_zone(App& app, const std::string& client_code, const std::string& name,
-                             std::optional<std::int64_t> capacity) {
-  return app.change([&](WriteBatch& batch) -> Result<std::string> {
+Result<std::string> add_zone(const Actor& actor, const std::string& client_code,
+                             const std::string& name, std::optional<std::int64_t> capacity) {
+  return actor.change([&](WriteBatch& batch) -> Result<std::string> {
     auto client = require_client(batch.connection, client_code);
     if (!client) return tl::unexpected(std::move(client.error()));
     auto checked = domain::checked_name("a zone's name", name);
@@ -74,9 +74,9 @@ Result<std::string> add_zone(App& app, const std::string& client_code, const std
   });
 }
 
-Result<std::string> rename_zone(App& app, const std::string& client_code, const std::string& name,
-                                const std::string& new_name) {
-  return app.change([&](WriteBatch& batch) -> Result<std::string> {
+Result<std::string> rename_zone(const Actor& actor, const std::string& client_code,
+                                const std::string& name, const std::string& new_name) {
+  return actor.change([&](WriteBatch& batch) -> Result<std::string> {
     auto client = require_client(batch.connection, client_code);
     if (!client) return tl::unexpected(std::move(client.error()));
     auto zone = require_zone(batch.connection, *client, name);
@@ -90,9 +90,10 @@ Result<std::string> rename_zone(App& app, const std::string& client_code, const 
   });
 }
 
-Result<std::string> set_zone(App& app, const std::string& client_code, const std::string& name,
-                             const std::string& new_name, std::optional<std::int64_t> capacity) {
-  return app.change([&](WriteBatch& batch) -> Result<std::string> {
+Result<std::string> set_zone(const Actor& actor, const std::string& client_code,
+                             const std::string& name, const std::string& new_name,
+                             std::optional<std::int64_t> capacity) {
+  return actor.change([&](WriteBatch& batch) -> Result<std::string> {
     auto client = require_client(batch.connection, client_code);
     if (!client) return tl::unexpected(std::move(client.error()));
     auto zone = require_zone(batch.connection, *client, name);
@@ -106,9 +107,9 @@ Result<std::string> set_zone(App& app, const std::string& client_code, const std
   });
 }
 
-Result<std::string> alias_zone(App& app, const std::string& client_code, const std::string& alias,
-                               const std::string& zone_name) {
-  return app.change([&](WriteBatch& batch) -> Result<std::string> {
+Result<std::string> alias_zone(const Actor& actor, const std::string& client_code,
+                               const std::string& alias, const std::string& zone_name) {
+  return actor.change([&](WriteBatch& batch) -> Result<std::string> {
     auto client = require_client(batch.connection, client_code);
     if (!client) return tl::unexpected(std::move(client.error()));
     auto zone = require_zone(batch.connection, *client, zone_name);
@@ -128,9 +129,9 @@ Result<std::string> alias_zone(App& app, const std::string& client_code, const s
   });
 }
 
-Result<std::string> unalias_zone(App& app, const std::string& client_code,
+Result<std::string> unalias_zone(const Actor& actor, const std::string& client_code,
                                  const std::string& alias) {
-  return app.change([&](WriteBatch& batch) -> Result<std::string> {
+  return actor.change([&](WriteBatch& batch) -> Result<std::string> {
     auto client = require_client(batch.connection, client_code);
     if (!client) return tl::unexpected(std::move(client.error()));
     auto checked = domain::checked_name("an alias", alias);

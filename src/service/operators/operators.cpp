@@ -97,16 +97,16 @@ Result<store::OperatorId> insert(WriteBatch& batch, const std::string& name,
 
 }  // namespace
 
-Result<std::string> add_operator(App& app, const std::string& name, const std::string& password,
-                                 Role role, const std::optional<std::string>& client,
-                                 bool any_password) {
+Result<std::string> add_operator(const Actor& actor, const std::string& name,
+                                 const std::string& password, Role role,
+                                 const std::optional<std::string>& client, bool any_password) {
   auto checked = check_name(name);
   if (!checked) return checked;
   if (auto good = check_password(password); !good && !any_password) {
     return tl::unexpected(std::move(good.error()));
   }
   const std::string hash = base::hash_password(password);
-  return app.change([&](WriteBatch& batch) -> Result<std::string> {
+  return actor.change([&](WriteBatch& batch) -> Result<std::string> {
     const auto scope = find_scope(batch.connection, client);
     if (!scope) return tl::unexpected(scope.error());
     if (auto may = check_role(role, *scope); !may) return tl::unexpected(std::move(may.error()));
@@ -117,9 +117,9 @@ Result<std::string> add_operator(App& app, const std::string& name, const std::s
   });
 }
 
-Result<std::string> set_operator(App& app, const std::string& name, Role role,
+Result<std::string> set_operator(const Actor& actor, const std::string& name, Role role,
                                  const std::optional<std::string>& client) {
-  return app.change([&](WriteBatch& batch) -> Result<std::string> {
+  return actor.change([&](WriteBatch& batch) -> Result<std::string> {
     Connection& connection = batch.connection;
     const auto found = require_operator(connection, name);
     if (!found) return tl::unexpected(found.error());
@@ -140,11 +140,11 @@ Result<std::string> set_operator(App& app, const std::string& name, Role role,
   });
 }
 
-Result<std::string> set_operator_password(App& app, const std::string& name,
+Result<std::string> set_operator_password(const Actor& actor, const std::string& name,
                                           const std::string& password, store::SessionId kept) {
   if (auto good = check_password(password); !good) return tl::unexpected(std::move(good.error()));
   const std::string hash = base::hash_password(password);
-  return app.change([&](WriteBatch& batch) -> Result<std::string> {
+  return actor.change([&](WriteBatch& batch) -> Result<std::string> {
     const auto found = require_operator(batch.connection, name);
     if (!found) return tl::unexpected(found.error());
     store::set_password(batch.connection, found->id, hash);
@@ -155,9 +155,9 @@ Result<std::string> set_operator_password(App& app, const std::string& name,
   });
 }
 
-Result<std::string> remove_operator(App& app, const std::string& name,
+Result<std::string> remove_operator(const Actor& actor, const std::string& name,
                                     const std::optional<std::string>& client) {
-  return app.change([&](WriteBatch& batch) -> Result<std::string> {
+  return actor.change([&](WriteBatch& batch) -> Result<std::string> {
     Connection& connection = batch.connection;
     const auto found = require_operator(connection, name);
     if (!found) return tl::unexpected(found.error());
@@ -192,9 +192,9 @@ Result<std::string> remove_operator(App& app, const std::string& name,
   });
 }
 
-Result<std::string> make_first_link(App& app) {
+Result<std::string> make_first_link(const Actor& actor) {
   const std::string token = base::make_token();
-  return app.change([&](WriteBatch& batch) -> Result<std::string> {
+  return actor.change([&](WriteBatch& batch) -> Result<std::string> {
     if (store::has_operators(batch.connection)) {
       return refused(
           ErrorCode::record_exists, {},
@@ -206,7 +206,7 @@ Result<std::string> make_first_link(App& app) {
   });
 }
 
-Result<std::string> make_first_administrator(App& app, const std::string& token,
+Result<std::string> make_first_administrator(const Actor& actor, const std::string& token,
                                              const std::string& name, const std::string& password) {
   const auto is_good = [&token](Connection& connection, base::Instant now) {
     return !store::has_operators(connection) && store::is_first_link(connection, token, now);
@@ -217,12 +217,12 @@ Result<std::string> make_first_administrator(App& app, const std::string& token,
                    "link, or use lotkeeper operator add.");
   };
   // Before the costly hash, which nobody without the link shall cause.
-  if (!is_good(*app.database().read(), app.clock().now())) return refusal();
+  if (!is_good(*actor.app().database().read(), actor.app().clock().now())) return refusal();
   auto checked = check_name(name);
   if (!checked) return checked;
   if (auto good = check_password(password); !good) return tl::unexpected(std::move(good.error()));
   const std::string hash = base::hash_password(password);
-  return app.change([&](WriteBatch& batch) -> Result<std::string> {
+  return actor.change([&](WriteBatch& batch) -> Result<std::string> {
     if (!is_good(batch.connection, batch.now)) return refusal();
     const auto id = insert(batch, *checked, hash, Role::administrator, store::k_all_clients);
     if (!id) return tl::unexpected(id.error());

@@ -119,7 +119,7 @@ Result<Reply> add_integration(Context& context, Call& call) {
   const auto settings = read_settings(body);
   if (!body.is_good()) return body.refusal();
 
-  return done(service::add_integration(context.app, call.client().code, name, settings));
+  return done(service::add_integration(call.actor(context), call.client().code, name, settings));
 }
 
 Result<Reply> set_integration(Context& context, Call& call) {
@@ -129,8 +129,8 @@ Result<Reply> set_integration(Context& context, Call& call) {
 
   const auto integration = require_integration(context, call);
   if (!integration) return tl::unexpected(integration.error());
-  return done(
-      service::set_integration(context.app, call.client().code, integration->name, settings));
+  return done(service::set_integration(call.actor(context), call.client().code, integration->name,
+                                       settings));
 }
 
 Result<Reply> issue_token(Context& context, Call& call) {
@@ -140,7 +140,8 @@ Result<Reply> issue_token(Context& context, Call& call) {
 
   const auto integration = require_integration(context, call);
   if (!integration) return tl::unexpected(integration.error());
-  auto token = service::issue_token(context.app, call.client().code, integration->name, expires);
+  auto token =
+      service::issue_token(call.actor(context), call.client().code, integration->name, expires);
   if (!token) return tl::unexpected(std::move(token.error()));
   while (token->ends_with('\n')) token->pop_back();
   return ok({{"token", *token}}, 201);
@@ -153,7 +154,7 @@ Result<Reply> revoke_token(Context& context, Call& call) {
     return token.id == id && token.client == call.client_id() && !token.revoked_at;
   });
   if (!is_own) return tl::unexpected(not_found("token that still stands"));
-  const auto revoked = service::revoke_token(context.app, id);
+  const auto revoked = service::revoke_token(call.actor(context), id);
   if (!revoked) return tl::unexpected(revoked.error());
   return no_content();
 }

@@ -72,7 +72,7 @@ Result<Reply> set_settings(Context& context, Call& call) {
   settings.ticket_text_fr = body.text("ticketTextFr", k_ticket_text);
   if (!body.is_good()) return body.refusal();
 
-  return done(service::set_client(context.app, call.client().code, settings));
+  return done(service::set_client(call.actor(context), call.client().code, settings));
 }
 
 Result<Reply> add_client(Context& context, Call& call) {
@@ -90,7 +90,7 @@ Result<Reply> add_client(Context& context, Call& call) {
   settings.currency = body.text("currency");
   if (!body.is_good()) return body.refusal();
 
-  return done(service::add_client(context.app, code, settings));
+  return done(service::add_client(call.actor(context), code, settings));
 }
 
 json::object item_json(const store::ListItem& item, const store::ViolationType* terms) {
@@ -186,7 +186,8 @@ Result<Reply> add_item(Context& context, Call& call) {
   const auto settings = read_settings(body, 1);
   if (!body.is_good()) return body.refusal();
 
-  return done(service::add_list_item(context.app, call.client().code, *kind, name, settings));
+  return done(
+      service::add_list_item(call.actor(context), call.client().code, *kind, name, settings));
 }
 
 Result<Reply> change_item(Context& context, Call& call) {
@@ -201,8 +202,8 @@ Result<Reply> change_item(Context& context, Call& call) {
   if (!store::find_item(*context.app.database().read(), {call.client_id(), *kind}, id)) {
     return tl::unexpected(not_found("entry"));
   }
-  return done(
-      service::change_list_item(context.app, call.client().code, *kind, id, name, settings));
+  return done(service::change_list_item(call.actor(context), call.client().code, *kind, id, name,
+                                        settings));
 }
 
 Result<Reply> remove_item(Context& context, Call& call) {
@@ -212,7 +213,7 @@ Result<Reply> remove_item(Context& context, Call& call) {
   if (!store::find_item(*context.app.database().read(), {call.client_id(), *kind}, id)) {
     return tl::unexpected(not_found("entry"));
   }
-  return done(service::remove_list_item(context.app, call.client().code, *kind, id));
+  return done(service::remove_list_item(call.actor(context), call.client().code, *kind, id));
 }
 
 }  // namespace

@@ -75,7 +75,7 @@ Result<Reply> add_zone(Context& context, Call& call) {
   const auto capacity = body.number("capacity", k_capacity);
   if (!body.is_good()) return body.refusal();
 
-  return done(service::add_zone(context.app, call.client().code, name, capacity));
+  return done(service::add_zone(call.actor(context), call.client().code, name, capacity));
 }
 
 Result<Reply> set_zone(Context& context, Call& call) {
@@ -86,7 +86,8 @@ Result<Reply> set_zone(Context& context, Call& call) {
 
   const auto zone = require_zone(context, call, id_of(call.ids[0]));
   if (!zone) return tl::unexpected(zone.error());
-  return done(service::set_zone(context.app, call.client().code, zone->name, name, capacity));
+  return done(
+      service::set_zone(call.actor(context), call.client().code, zone->name, name, capacity));
 }
 
 Result<Reply> add_alias(Context& context, Call& call) {
@@ -96,7 +97,7 @@ Result<Reply> add_alias(Context& context, Call& call) {
 
   const auto zone = require_zone(context, call, id_of(call.ids[0]));
   if (!zone) return tl::unexpected(zone.error());
-  return done(service::alias_zone(context.app, call.client().code, alias, zone->name));
+  return done(service::alias_zone(call.actor(context), call.client().code, alias, zone->name));
 }
 
 Result<Reply> remove_alias(Context& context, Call& call) {
@@ -111,7 +112,7 @@ Result<Reply> remove_alias(Context& context, Call& call) {
     return base::fold_name(name) == base::fold_name(*alias);
   };
   if (std::ranges::none_of(zone->aliases, is_it)) return tl::unexpected(not_found("alias"));
-  return done(service::unalias_zone(context.app, call.client().code, *alias));
+  return done(service::unalias_zone(call.actor(context), call.client().code, *alias));
 }
 
 /// A name without what people write differently: spaces, dashes, dots, leading zeros.
@@ -231,11 +232,11 @@ Result<Reply> connect_name(Context& context, Call& call) {
                                              id_of(call.ids[0]));
   if (!name) return tl::unexpected(not_found("disconnected name"));
   if (!zone_id) {
-    return done(service::add_zone(context.app, call.client().code, name->name, capacity));
+    return done(service::add_zone(call.actor(context), call.client().code, name->name, capacity));
   }
   const auto zone = require_zone(context, call, *zone_id);
   if (!zone) return refused(ErrorCode::field_invalid, "zone", "There is no zone with this id.");
-  return done(service::alias_zone(context.app, call.client().code, name->name, zone->name));
+  return done(service::alias_zone(call.actor(context), call.client().code, name->name, zone->name));
 }
 
 }  // namespace

@@ -111,7 +111,8 @@ Result<Reply> add_operator(Context& context, Call& call) {
   const auto role = read_role(body);
   if (!body.is_good()) return body.refusal();
 
-  const auto added = service::add_operator(context.app, name, password, *role, call.client().code);
+  const auto added =
+      service::add_operator(call.actor(context), name, password, *role, call.client().code);
   if (!added) return tl::unexpected(added.error());
   return answer(context, call, name, 201);
 }
@@ -123,7 +124,8 @@ Result<Reply> set_operator(Context& context, Call& call) {
 
   const auto found = require_other(context, call);
   if (!found) return tl::unexpected(found.error());
-  const auto set = service::set_operator(context.app, found->name, *role, call.client().code);
+  const auto set =
+      service::set_operator(call.actor(context), found->name, *role, call.client().code);
   if (!set) return tl::unexpected(set.error());
   return answer(context, call, found->name, 200);
 }
@@ -131,7 +133,8 @@ Result<Reply> set_operator(Context& context, Call& call) {
 Result<Reply> remove_operator(Context& context, Call& call) {
   const auto found = require_other(context, call);
   if (!found) return tl::unexpected(found.error());
-  const auto removed = service::remove_operator(context.app, found->name, call.client().code);
+  const auto removed =
+      service::remove_operator(call.actor(context), found->name, call.client().code);
   if (!removed) return tl::unexpected(removed.error());
   return no_content();
 }
@@ -150,7 +153,7 @@ Result<Reply> set_password(Context& context, Call& call) {
                    "This operator works for other clients too; its password is its own, or set "
                    "with: lotkeeper operator password");
   }
-  const auto set = service::set_operator_password(context.app, found->name, password);
+  const auto set = service::set_operator_password(call.actor(context), found->name, password);
   if (!set) return tl::unexpected(set.error());
   return no_content();
 }
@@ -173,14 +176,15 @@ Result<Reply> list_sessions(Context& context, Call& call) {
 
 Result<Reply> end_session(Context& context, Call& call) {
   const store::SessionId id = id_of(call.ids[0]);
-  const auto ended = context.app.change([&](service::WriteBatch& batch) -> Result<std::string> {
-    const auto own = sessions_of(batch.connection, call);
-    if (std::ranges::find(own, id, &store::Session::id) == own.end()) {
-      return tl::unexpected(not_found("session"));
-    }
-    store::end_session(batch.connection, id);
-    return std::string();
-  });
+  const auto ended =
+      call.actor(context).change([&](service::WriteBatch& batch) -> Result<std::string> {
+        const auto own = sessions_of(batch.connection, call);
+        if (std::ranges::find(own, id, &store::Session::id) == own.end()) {
+          return tl::unexpected(not_found("session"));
+        }
+        store::end_session(batch.connection, id);
+        return std::string();
+      });
   if (!ended) return tl::unexpected(ended.error());
   return no_content();
 }

@@ -113,10 +113,11 @@ Result<Reply> who_am_i(Context& context, Call& call) {
 }
 
 Result<Reply> sign_out(Context& context, Call& call) {
-  const auto ended = context.app.change([&](service::WriteBatch& batch) -> Result<std::string> {
-    store::end_session(batch.connection, call.principal->session.id);
-    return std::string();
-  });
+  const auto ended =
+      call.actor(context).change([&](service::WriteBatch& batch) -> Result<std::string> {
+        store::end_session(batch.connection, call.principal->session.id);
+        return std::string();
+      });
   if (!ended) return tl::unexpected(ended.error());
   Reply reply = no_content();
   set_cookie(reply, call, "", 0);
@@ -129,16 +130,17 @@ Result<Reply> switch_client(Context& context, Call& call) {
   if (!body.is_good()) return body.refusal();
 
   store::Session& session = call.principal->session;
-  const auto changed = context.app.change([&](service::WriteBatch& batch) -> Result<std::string> {
-    // One that is not the operator's is not there for it.
-    const auto client = store::find_client(batch.connection, code);
-    if (!client || !store::role_in(batch.connection, session.operator_id, client->id)) {
-      return tl::unexpected(not_found("client"));
-    }
-    store::set_session_client(batch.connection, session.id, client->id);
-    session.client = client->id;
-    return std::string();
-  });
+  const auto changed =
+      call.actor(context).change([&](service::WriteBatch& batch) -> Result<std::string> {
+        // One that is not the operator's is not there for it.
+        const auto client = store::find_client(batch.connection, code);
+        if (!client || !store::role_in(batch.connection, session.operator_id, client->id)) {
+          return tl::unexpected(not_found("client"));
+        }
+        store::set_session_client(batch.connection, session.id, client->id);
+        session.client = client->id;
+        return std::string();
+      });
   if (!changed) return tl::unexpected(changed.error());
   return session_reply(context, session);
 }
@@ -172,8 +174,8 @@ Result<Reply> change_my_password(Context& context, Call& call) {
     return refused(ErrorCode::field_invalid, "current", "This is not your present password.");
   }
   if (!right) return tl::unexpected(right.error());
-  const auto changed =
-      service::set_operator_password(context.app, session.operator_name, password, session.id);
+  const auto changed = service::set_operator_password(call.actor(context), session.operator_name,
+                                                      password, session.id);
   if (!changed) return tl::unexpected(changed.error());
   return no_content();
 }
@@ -191,15 +193,16 @@ Result<Reply> list_my_sessions(Context& context, Call& call) {
 
 Result<Reply> end_my_session(Context& context, Call& call) {
   const store::SessionId id = id_of(call.ids[0]);
-  const auto ended = context.app.change([&](service::WriteBatch& batch) -> Result<std::string> {
-    const auto own =
-        store::list_sessions(batch.connection, call.principal->session.operator_id, batch.now);
-    if (std::ranges::find(own, id, &store::Session::id) == own.end()) {
-      return tl::unexpected(not_found("session of yours"));
-    }
-    store::end_session(batch.connection, id);
-    return std::string();
-  });
+  const auto ended =
+      call.actor(context).change([&](service::WriteBatch& batch) -> Result<std::string> {
+        const auto own =
+            store::list_sessions(batch.connection, call.principal->session.operator_id, batch.now);
+        if (std::ranges::find(own, id, &store::Session::id) == own.end()) {
+          return tl::unexpected(not_found("session of yours"));
+        }
+        store::end_session(batch.connection, id);
+        return std::string();
+      });
   if (!ended) return tl::unexpected(ended.error());
   return no_content();
 }

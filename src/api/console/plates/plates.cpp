@@ -246,20 +246,22 @@ Result<Reply> check_plate(Context& context, Call& call) {
       evidence_of(question, known, shown, call.principal->session.operator_id,
                   call.principal->session.operator_name);
   std::int64_t check = 0;
-  const auto kept = context.app.change([&](service::WriteBatch& batch) -> Result<std::string> {
-    if (store::has_made_checks(batch.connection, call.client_id(), k_most_checks,
-                               batch.now - k_checks_within)) {
-      domain::Refusal refusal = domain::refuse(
-          ErrorCode::too_many_requests, {},
-          fmt::format("This client has made {} plate checks within a day, which is as many as are "
-                      "kept; try again later.",
-                      k_most_checks));
-      refusal.retry_after_seconds = 60;
-      return tl::unexpected(std::move(refusal));
-    }
-    check = store::insert_plate_check(batch.connection, call.client_id(), row);
-    return std::string();
-  });
+  const auto kept =
+      call.actor(context).change([&](service::WriteBatch& batch) -> Result<std::string> {
+        if (store::has_made_checks(batch.connection, call.client_id(), k_most_checks,
+                                   batch.now - k_checks_within)) {
+          domain::Refusal refusal = domain::refuse(
+              ErrorCode::too_many_requests, {},
+              fmt::format(
+                  "This client has made {} plate checks within a day, which is as many as are "
+                  "kept; try again later.",
+                  k_most_checks));
+          refusal.retry_after_seconds = 60;
+          return tl::unexpected(std::move(refusal));
+        }
+        check = store::insert_plate_check(batch.connection, call.client_id(), row);
+        return std::string();
+      });
   if (!kept) return tl::unexpected(kept.error());
 
   return ok(answer_json(question, known, std::move(shown), check));

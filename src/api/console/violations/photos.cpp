@@ -63,15 +63,16 @@ Result<Reply> add_photo(Context& context, Call& call) {
   if (!query.is_good()) return query.refusal();
 
   std::int64_t id = 0;
-  const auto attached = context.app.change([&](service::WriteBatch& batch) -> Result<std::string> {
-    auto done = service::attach_to_violation(
-        batch, call.client_id(),
-        {id_of(call.ids[0]), fmt::format("{}.{}", name, kind->extension), std::string(kind->mime),
-         call.request.body});
-    if (!done) return tl::unexpected(std::move(done.error()));
-    id = *done;
-    return std::string();
-  });
+  const auto attached =
+      call.actor(context).change([&](service::WriteBatch& batch) -> Result<std::string> {
+        auto done = service::attach_to_violation(
+            batch, call.client_id(),
+            {id_of(call.ids[0]), fmt::format("{}.{}", name, kind->extension),
+             std::string(kind->mime), call.request.body});
+        if (!done) return tl::unexpected(std::move(done.error()));
+        id = *done;
+        return std::string();
+      });
   if (!attached) return tl::unexpected(attached.error());
   return ok({{"id", id}}, 201);
 }

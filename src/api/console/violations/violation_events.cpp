@@ -48,7 +48,7 @@ std::string key_of(std::string_view field, std::string_view amount_key) {
 template <class Deed>
 Result<Reply> change(Context& context, Call& call, std::string_view amount_key, const Deed& deed) {
   const store::ViolationId id = id_of(call.ids[0]);
-  const auto changed = context.app.change([&](WriteBatch& batch) -> Result<std::string> {
+  const auto changed = call.actor(context).change([&](WriteBatch& batch) -> Result<std::string> {
     auto outcome = deed(batch, call.client_id(), id);
     if (!outcome) return tl::unexpected(std::move(outcome.error()));
     return std::string();

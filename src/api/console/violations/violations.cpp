@@ -308,7 +308,7 @@ Result<Reply> write_violation(Context& context, Call& call) {
   if (!body.is_good()) return body.refusal();
 
   service::IssuedViolation issued;
-  const auto written = context.app.change([&](WriteBatch& batch) -> Result<std::string> {
+  const auto written = call.actor(context).change([&](WriteBatch& batch) -> Result<std::string> {
     NewViolation draft = read;
     if (auto good = check_draft(batch, call, draft); !good) {
       return tl::unexpected(std::move(good.error()));
