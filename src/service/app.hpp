@@ -1,12 +1,8 @@
 #pragma once
 
-#include <condition_variable>
 #include <functional>
-#include <map>
 #include <memory>
-#include <mutex>
 #include <string>
-#include <thread>
 
 #include "base/clock.hpp"
 #include "base/uuid.hpp"
@@ -15,6 +11,7 @@
 #include "service/requests/request_notes.hpp"
 #include "service/services.hpp"
 #include "service/store_watch.hpp"
+#include "service/upkeep.hpp"
 #include "store/clients/directory.hpp"
 #include "store/requests/request_buffer.hpp"
 
@@ -64,21 +61,10 @@ class App {
   void stop();
 
  private:
-  void keep_up();
-  [[nodiscard]] bool is_stopping();
-  void forget_old_sessions();
-  void take_last_uses();
-  void refresh_directory();
-  void write_last_uses();
-  void keep_writers();
-  void forget_old_keys();
-
   const base::Clock& m_clock;
   const base::Uuid m_holder;  ///< this server, among those that share the database
   std::unique_ptr<database::Database> m_database;
   std::unique_ptr<store::Directory> m_directory;
-  std::mutex m_uses_mutex;
-  std::map<store::TokenId, store::TokenUse> m_last_uses;  ///< taken, and not written yet
   store::RequestBuffer m_requests;
   GroupCommitter m_committer;
   RequestNotes m_request_notes;
@@ -87,11 +73,7 @@ class App {
   ReadPool m_quick_reads;
   Services m_services;
   StoreWatch m_watch;
-
-  std::mutex m_mutex;
-  std::condition_variable m_wake;
-  bool m_stopping = false;
-  std::thread m_upkeep;
+  Upkeep m_upkeep;
 };
 
 }  // namespace lotkeeper::service
