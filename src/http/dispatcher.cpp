@@ -8,9 +8,9 @@
 #include "base/log.hpp"
 #include "base/text/text.hpp"
 #include "base/uuid.hpp"
-#include "domain/idempotency_key.hpp"
 #include "http/body_token.hpp"
 #include "http/error_reply.hpp"
+#include "http/idempotency.hpp"
 #include "http/route.hpp"
 
 namespace lotkeeper::http {
@@ -45,12 +45,6 @@ bool is_json(const Request& request) {
   return type.empty() || type == "application/json" || type.ends_with("+json");
 }
 
-bool is_text_token(const std::optional<std::string_view>& authorization, std::string_view token) {
-  constexpr std::string_view k_scheme = "Bearer ";
-  return !token.empty() && authorization && authorization->starts_with(k_scheme) &&
-         base::equal_in_constant_time(authorization->substr(k_scheme.size()), token);
-}
-
 }  // namespace
 
 /// What is known of a request while it is served.
@@ -78,7 +72,8 @@ Dispatcher::Dispatcher(DispatchOptions options, Endpoints endpoints, Pages pages
       m_endpoints(std::move(endpoints)),
       m_pages(std::move(pages)),
       m_directory(directory),
-      m_store(std::move(store)),
+      m_find_kept_reply(std::move(store.find_kept_reply)),
+      m_health(m_options.metrics_token, std::move(store.why_not_ready), metrics),
       m_clock(clock),
       m_metrics(metrics),
       m_requests(requests),
@@ -219,53 +214,17 @@ boost::asio::awaitable<domain::Result<Answer>> Dispatcher::admit_and_handle(
 
   Call call{std::move(*caller), std::move(*body), now, {}, {}};
   if (endpoint.effect == Effect::writes && request.idempotency_key) {
-    auto known = co_await look_up_key(request, endpoint, call);
+    auto known = co_await look_up_key(m_find_kept_reply, *request.idempotency_key, endpoint, call);
     if (!known) co_return tl::unexpected(std::move(known.error()));
     if (*known) co_return std::move(**known);
   }
   co_return co_await endpoint.handle(call);
 }
 
-boost::asio::awaitable<domain::Result<std::optional<Answer>>> Dispatcher::look_up_key(
-    const Request& request, const Endpoint& endpoint, Call& call) {
-  const auto text = domain::read_idempotency_key(*request.idempotency_key);
-  if (!text) {
-    call.header_faults.push_back(text.error());
-    co_return std::nullopt;
-  }
-  store::IdempotencyKey key{call.caller.client->id, call.caller.integration->id,
-                            std::string(endpoint.path), std::string(*text),
-                            base::sha256(base::canonical_json(call.body, "apiToken"))};
-  const auto kept = co_await m_store.find_kept_reply(key, call.now);
-  if (kept && kept->same_body) co_return Answer{kept->reply, true};
-  if (kept) {
-    co_return refused(ErrorCode::record_exists, "Idempotency-Key",
-                      "This key came with another body before; send a new key with a new request.");
-  }
-  call.key = std::move(key);
-  co_return std::nullopt;
-}
-
 Reply Dispatcher::serve_page(const Request& request, RequestContext& context) {
   const base::EmbeddedFile* file = m_pages.find(request.path);
-  const bool is_metrics = request.path == "/metrics" && !m_options.metrics_token.empty();
-  const bool is_probe = request.path == "/healthz" || request.path == "/readyz";
-  if (file == nullptr && !is_metrics && !is_probe) {
-    if (request.method == Method::options && request.path.starts_with("/api/")) {
-      return m_cors.preflight(request, k_api_methods);
-    }
-    if (request.path == "/metrics") {
-      return context.error(domain::refuse(
-          ErrorCode::no_such_endpoint, {},
-          "Metrics are off at this address. Start the server with --metrics-token TOKEN to have "
-          "them here, or with --metrics-listen HOST:PORT to have them at an address of their "
-          "own."));
-    }
-    std::vector<std::string> pages = m_pages.titles();
-    pages.insert(pages.end(), {"/healthz", "/readyz", "/metrics"});
-    return context.error(
-        domain::refuse(ErrorCode::no_such_endpoint, {}, suggest(request.path, m_endpoints, pages)));
-  }
+  const bool is_health = m_health.has(request.path);
+  if (file == nullptr && !is_health) return no_such_page(request, context);
   context.route = file != nullptr ? file->path : request.path;
   context.metrics = &m_page_metrics;
   if (request.method == Method::options) return m_cors.preflight(request, k_page_methods);
@@ -275,33 +234,21 @@ Reply Dispatcher::serve_page(const Request& request, RequestContext& context) {
     reply.headers.push_back({"Allow", std::string(k_page_methods)});
     return reply;
   }
-  if (file != nullptr) return m_pages.reply(*file, request);
-  if (request.path == "/readyz") return readiness();
-  if (is_metrics) {
-    Reply reply;
-    reply.content_type = "text/plain; version=0.0.4; charset=utf-8";
-    if (is_text_token(request.authorization, m_options.metrics_token)) {
-      reply.body = m_metrics.text();
-    } else {
-      reply.status = 401;
-      reply.body = "Send the metrics token as \"Authorization: Bearer TOKEN\".\n";
-      reply.headers.push_back({"WWW-Authenticate", "Bearer realm=\"lotkeeper-metrics\""});
-    }
-    return reply;
-  }
-  Reply reply;
-  reply.content_type = "text/plain; charset=utf-8";
-  reply.body = "alive\n";
-  return reply;
+  return file != nullptr ? m_pages.reply(*file, request) : m_health.reply(request);
 }
 
-Reply Dispatcher::readiness() {
-  Reply reply;
-  reply.content_type = "text/plain; charset=utf-8";
-  const std::string reason = m_store.why_not_ready();
-  if (!reason.empty()) reply.status = 503;
-  reply.body = (reason.empty() ? "ready" : reason) + "\n";
-  return reply;
+Reply Dispatcher::no_such_page(const Request& request, RequestContext& context) {
+  if (request.method == Method::options && request.path.starts_with("/api/")) {
+    return m_cors.preflight(request, k_api_methods);
+  }
+  if (request.path == k_metrics_path) {
+    return context.error(
+        domain::refuse(ErrorCode::no_such_endpoint, {}, std::string(k_metrics_are_off)));
+  }
+  std::vector<std::string> pages = m_pages.titles();
+  pages.insert(pages.end(), {"/healthz", "/readyz", "/metrics"});
+  return context.error(
+      domain::refuse(ErrorCode::no_such_endpoint, {}, suggest(request.path, m_endpoints, pages)));
 }
 
 void Dispatcher::finish(const Request& request, RequestContext& context, Reply& reply) {
@@ -329,26 +276,6 @@ void Dispatcher::finish(const Request& request, RequestContext& context, Reply& 
       context.error_code, context.caller ? context.caller->client->code : "-",
       context.caller ? context.caller->integration->id : 0,
       std::chrono::duration_cast<std::chrono::microseconds>(took).count(), context.request_id);
-}
-
-boost::asio::awaitable<Reply> MetricsHandler::handle(const Request& request) {
-  Reply reply;
-  reply.content_type = "text/plain; version=0.0.4; charset=utf-8";
-  if (request.path == "/metrics") {
-    reply.body = m_metrics.text();
-  } else {
-    reply.status = 404;
-    reply.body = "Only /metrics is here.\n";
-  }
-  co_return reply;
-}
-
-Reply MetricsHandler::refuse(FramingFault, const Request&) {
-  Reply reply;
-  reply.status = 400;
-  reply.content_type = "text/plain; charset=utf-8";
-  reply.close = true;
-  return reply;
 }
 
 }  // namespace lotkeeper::http

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "http/endpoint.hpp"
+#include "http/health.hpp"
+#include "http/idempotency.hpp"
 #include "http/message.hpp"
 #include "http/metrics.hpp"
 #include "http/pages/cors.hpp"
@@ -24,15 +26,10 @@ struct DispatchOptions {
   std::string metrics_token;  ///< `/metrics` answers who sends it; empty: not on this listener
 };
 
-/// What the dispatcher itself asks the store. Both answer without holding up an event loop.
+/// What the dispatcher itself asks the store.
 struct DispatchStore {
-  /// The reply that a request with this key got before, if any. Where its body was the same, what
-  /// that request stored is on disk.
-  std::function<boost::asio::awaitable<std::optional<store::KeptReply>>(
-      const store::IdempotencyKey& key, base::Instant now)>
-      find_kept_reply;
-  /// Why a write could not be stored now; empty where it could.
-  std::function<std::string()> why_not_ready;
+  FindKeptReply find_kept_reply;
+  WhyNotReady why_not_ready;
 };
 
 /// Does for every request what no handler should repeat: route, limits, token, permission,
@@ -57,10 +54,8 @@ class Dispatcher final : public Handler {
                                                                   const Endpoint& endpoint,
                                                                   const std::string& client,
                                                                   RequestContext& context);
-  boost::asio::awaitable<domain::Result<std::optional<Answer>>> look_up_key(
-      const Request& request, const Endpoint& endpoint, Call& call);
   Reply serve_page(const Request& request, RequestContext& context);
-  Reply readiness();
+  Reply no_such_page(const Request& request, RequestContext& context);
   void finish(const Request& request, RequestContext& context, Reply& reply);
 
   const DispatchOptions m_options;
@@ -68,7 +63,8 @@ class Dispatcher final : public Handler {
   const Endpoints m_endpoints;
   const Pages m_pages;
   const store::Directory& m_directory;
-  const DispatchStore m_store;
+  const FindKeptReply m_find_kept_reply;
+  const HealthPages m_health;
   const base::Clock& m_clock;
   Metrics& m_metrics;
   store::RequestBuffer* m_requests;  ///< null: what integrations ask is not noted
@@ -76,18 +72,6 @@ class Dispatcher final : public Handler {
   std::vector<RouteMetrics*> m_endpoint_metrics;  ///< one for each endpoint
   RouteMetrics& m_page_metrics;
   RouteMetrics& m_other_metrics;
-};
-
-/// Answers `/metrics` and nothing else: for a listener of its own.
-class MetricsHandler final : public Handler {
- public:
-  explicit MetricsHandler(Metrics& metrics) : m_metrics(metrics) {}
-
-  boost::asio::awaitable<Reply> handle(const Request& request) override;
-  Reply refuse(FramingFault fault, const Request& partial) override;
-
- private:
-  Metrics& m_metrics;
 };
 
 }  // namespace lotkeeper::http
