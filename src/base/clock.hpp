@@ -5,10 +5,11 @@
 
 namespace lotkeeper::base {
 
-/// A moment in UTC, to the millisecond: what is stored, compared and carried between layers.
+/// A moment in UTC, to the millisecond. The type in which times are stored, compared and passed
+/// between layers.
 using Instant = std::chrono::sys_time<std::chrono::milliseconds>;
 
-/// Milliseconds since 1970-01-01T00:00:00Z: the form in which a moment is stored.
+/// Milliseconds since 1970-01-01T00:00:00Z, the form in which times are stored.
 [[nodiscard]] constexpr std::int64_t to_epoch_ms(Instant instant) {
   return instant.time_since_epoch().count();
 }
@@ -17,7 +18,7 @@ using Instant = std::chrono::sys_time<std::chrono::milliseconds>;
   return Instant{std::chrono::milliseconds{milliseconds}};
 }
 
-/// Tells the time. Abstract, because tests let it stand still. Safe to ask from any thread.
+/// Tells the time. Abstract so that tests can stop it. Thread-safe.
 class Clock {
  public:
   Clock() = default;

@@ -22,7 +22,7 @@ std::string compress(std::string_view text) {
 }
 
 std::string decompress(std::string_view compressed) {
-  // The frame says how long its content is: `compress` writes that.
+  // `compress` writes the length of the content into the frame.
   const unsigned long long length = ZSTD_getFrameContentSize(compressed.data(), compressed.size());
   if (length == ZSTD_CONTENTSIZE_ERROR || length == ZSTD_CONTENTSIZE_UNKNOWN ||
       length > k_longest) {

@@ -29,8 +29,9 @@ LogLimits& limits() {
   return all;
 }
 
-/// Writes to stderr, and while that takes nothing waits as long as `may_wait`. A pipe that is ready
-/// takes PIPE_BUF bytes without waiting, so that nothing here waits longer than it wants to.
+/// Writes to stderr. While stderr accepts nothing, waits for as long as `may_wait` allows. A pipe
+/// that is ready accepts PIPE_BUF bytes without blocking, so no write here blocks for longer than
+/// intended.
 void write_until(std::string_view text, const std::function<bool()>& may_wait) {
   constexpr int k_look_again_ms = 100;
   while (!text.empty()) {
@@ -48,8 +49,8 @@ void write_until(std::string_view text, const std::function<bool()>& may_wait) {
   }
 }
 
-/// Collects lines in memory and writes them from a thread of its own, a few times a second. Waking
-/// that thread for each line, as spdlog's own queue does, costs more than the rest of a request.
+/// Collects lines in memory and writes them from its own thread a few times a second. Waking that
+/// thread for each line, as spdlog's own queue does, costs more than the rest of a request.
 class CollectingSink final : public spdlog::sinks::base_sink<std::mutex> {
  public:
   CollectingSink() : m_writer([this] { write_until_stopped(); }) {}
@@ -112,7 +113,7 @@ class CollectingSink final : public spdlog::sinks::base_sink<std::mutex> {
     }
   }
 
-  /// The server's end does not wait for a reader of the log that does not read.
+  /// The server must not hang at shutdown because the log's reader has stopped reading.
   bool may_wait() {
     const std::scoped_lock lock(mutex_);
     return !m_stopping || std::chrono::steady_clock::now() < m_give_up_at;
@@ -121,7 +122,7 @@ class CollectingSink final : public spdlog::sinks::base_sink<std::mutex> {
   std::string m_lines;
   std::size_t m_dropped = 0;
   bool m_stopping = false;
-  bool m_stopped = false;  ///< the thread takes no more lines
+  bool m_stopped = false;  ///< the thread accepts no more lines
   std::chrono::steady_clock::time_point m_give_up_at;
   std::condition_variable m_wake;
   std::thread m_writer;
@@ -156,7 +157,7 @@ void start_command_log() {
 }
 
 void stop_log() {
-  // The logger stays: a line that comes late, from a thread that still runs, needs one.
+  // Keep the logger: a thread that is still running may log a late line.
   if (sink()) sink()->stop();
 }
 

@@ -12,8 +12,8 @@
 
 namespace lotkeeper::base {
 
-/// Counts lines of log that come too often. Each kind of line has a second of its own, which begins
-/// with the first line after the last second is over.
+/// Counts log lines that come too often. Each kind of line has its own one-second window. A window
+/// begins with the first line after the previous window ended.
 class LogLimits {
  public:
   using Clock = std::chrono::steady_clock;
@@ -21,15 +21,15 @@ class LogLimits {
   struct Held {
     spdlog::level::level_enum level = spdlog::level::info;
     std::string kind;
-    std::uint64_t lines = 0;  ///< that were held back
+    std::uint64_t lines = 0;  ///< held back
   };
 
-  /// Counts one line of `kind`; false where it is more than `most` in this second. Where there are
-  /// too many kinds at once, what is new is one kind.
+  /// Counts one line of `kind`. False if it exceeds `most` in this second. If there are too many
+  /// kinds at once, new kinds are counted together as one kind.
   [[nodiscard]] bool admit(spdlog::level::level_enum level, std::string_view kind, unsigned most,
                            Clock::time_point now = Clock::now());
 
-  /// What was held back in seconds that are over.
+  /// The lines held back in windows that are over.
   [[nodiscard]] std::vector<Held> take(Clock::time_point now = Clock::now());
 
  private:

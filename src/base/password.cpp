@@ -18,7 +18,7 @@ void require_sodium() {
 
 using Digest = std::array<unsigned char, 32>;
 
-/// What `$argon2id$v=19$m=65536,t=2,p=1$SALT$DIGEST` says.
+/// The parts of `$argon2id$v=19$m=65536,t=2,p=1$SALT$DIGEST`.
 struct HashParts {
   std::size_t kibibytes = 0;
   unsigned long long operations = 0;
@@ -34,7 +34,7 @@ bool read_base64(std::string_view text, std::array<unsigned char, Size>& bytes) 
          size == Size;
 }
 
-/// nullopt for what `hash_password` does not make.
+/// nullopt if `hash` does not have the form that `hash_password` makes.
 std::optional<HashParts> read_hash(const std::string& hash) {
   HashParts parts;
   int end = 0;
@@ -75,7 +75,7 @@ bool is_password(const std::string& hash, std::string_view password) {
   const auto parts = read_hash(hash);
   if (!parts) return false;
   Digest made{};
-  // Not crypto_pwhash_str_verify: it answers alike to a wrong password and to a lack of memory.
+  // Not crypto_pwhash_str_verify: it does not distinguish a wrong password from a lack of memory.
   if (crypto_pwhash(made.data(), made.size(), password.data(), password.size(), parts->salt.data(),
                     parts->operations, parts->kibibytes * 1024,
                     crypto_pwhash_ALG_ARGON2ID13) != 0) {

@@ -14,7 +14,7 @@ using Digest = std::array<std::uint8_t, 32>;
 
 [[nodiscard]] Digest sha256(std::string_view data);
 
-/// The same over data that comes in parts.
+/// SHA-256 over data that arrives in parts.
 class Sha256 {
  public:
   Sha256();
@@ -23,7 +23,7 @@ class Sha256 {
   ~Sha256();
 
   void add(std::span<const std::uint8_t> part);
-  /// Of all parts; ends its use.
+  /// The digest of all parts. The object must not be used afterwards.
   [[nodiscard]] Digest digest();
 
  private:
@@ -31,14 +31,14 @@ class Sha256 {
   std::unique_ptr<State> m_state;
 };
 
-/// Fills `bytes` from the kernel's generator. Thread-safe.
+/// Fills `bytes` from the kernel's random generator. Thread-safe.
 void fill_with_randomness(std::span<std::uint8_t> bytes);
 
-/// A new API token: 43 characters of [A-Za-z0-9], over 250 bits from the kernel's generator. A hash
-/// without salt is enough for so much randomness, and lets a token be found by its hash.
+/// A new API token: 43 characters of [A-Za-z0-9], over 250 random bits from the kernel. With that
+/// much randomness a hash without salt is safe, and a token can be looked up by its hash.
 [[nodiscard]] std::string make_token();
 
-/// Compares in time that depends on the lengths alone.
+/// Compares in time that depends only on the lengths.
 [[nodiscard]] bool equal_in_constant_time(std::string_view left, std::string_view right);
 
 }  // namespace lotkeeper::base

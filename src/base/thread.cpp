@@ -10,7 +10,7 @@
 namespace lotkeeper::base {
 namespace {
 
-// The kernel's struct sched_attr in its first version, which glibc 2.36 does not declare.
+// The first version of the kernel's struct sched_attr, which glibc 2.36 does not declare.
 struct SchedulingWish {
   std::uint32_t size = sizeof(SchedulingWish);
   std::uint32_t policy = 0;  // SCHED_OTHER
@@ -22,9 +22,9 @@ struct SchedulingWish {
   std::uint64_t period = 0;
 };
 
-// With the kernel's own 2.8 ms, whoever woke beside a thread that computes waited for the next
-// tick: on two cores with compilers at work a sync of 64 KiB returned after 4.0 ms, and with this
-// after 0.24 ms.
+// With the kernel's default of 2.8 ms, a thread that woke next to a busy one waited for the next
+// tick. On two cores with compilers running, a sync of 64 KiB took 4.0 ms to return. With this
+// slice it takes 0.24 ms.
 constexpr std::uint64_t k_slice_ns = 100'000;
 
 thread_local bool t_is_on_event_loop = false;
@@ -34,7 +34,7 @@ thread_local bool t_is_on_event_loop = false;
 void begin_prompt_thread(const char* name) {
   ::pthread_setname_np(::pthread_self(), name);
   SchedulingWish parsed;
-  // The call would set this too, and to raise it again takes a privilege.
+  // The system call would also set this, and raising it again requires a privilege.
   if (::syscall(SYS_sched_getattr, 0, &parsed, sizeof parsed, 0) != 0 || parsed.policy != 0) return;
   parsed.slice_ns = k_slice_ns;
   ::syscall(SYS_sched_setattr, 0, &parsed, 0);

@@ -2,13 +2,13 @@
 
 namespace lotkeeper::base {
 
-/// Names the calling thread for the system's tools (at most 15 characters), and asks the kernel to
-/// let it run as soon as it wakes rather than when another thread's turn ends. For threads that
-/// wait often and briefly. Where the kernel knows no such wish (Linux before 6.12), only names it.
+/// Names the calling thread for the system's tools (at most 15 characters). Also asks the kernel to
+/// run it as soon as it wakes, not when another thread's turn ends. For threads that wait often and
+/// briefly. On Linux before 6.12, which has no such setting, only names the thread.
 void begin_prompt_thread(const char* name);
 
-/// While it lives the calling thread counts as an event loop. Nothing there may wait for another
-/// process: all the loop's connections would wait too.
+/// While it lives, the calling thread counts as an event loop. Code on it must not wait for another
+/// process, because all connections of the loop would wait too.
 class OnEventLoop {
  public:
   OnEventLoop();

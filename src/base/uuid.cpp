@@ -14,7 +14,7 @@ constexpr bool is_dash_position(std::size_t at) {
   return at == 8 || at == 13 || at == 18 || at == 23;
 }
 
-/// 0–15, or -1 where `c` is no hexadecimal digit.
+/// 0–15, or -1 if `c` is not a hexadecimal digit.
 constexpr int hex_value(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
@@ -22,7 +22,7 @@ constexpr int hex_value(char c) {
   return -1;
 }
 
-/// Asking the kernel for each reference would cost a system call for each push.
+/// Buffers randomness: asking the kernel for each reference would cost a system call per push.
 class RandomBuffer {
  public:
   template <std::size_t Size>
@@ -47,7 +47,8 @@ class RandomBuffer {
 struct Generator {
   RandomBuffer random;
   std::uint64_t millisecond = 0;
-  /// RFC 9562, section 6.2, method 1: twelve bits behind the time that count up within it.
+  /// RFC 9562, section 6.2, method 1: twelve bits after the time that count up within one
+  /// millisecond.
   std::uint32_t counter = 0;
 };
 
@@ -56,7 +57,7 @@ constexpr std::uint64_t k_most_ahead_ms = 5'000;
 
 void advance(Generator& generator, Instant now, std::uint32_t seed) {
   const auto millisecond = static_cast<std::uint64_t>(std::max<std::int64_t>(to_epoch_ms(now), 0));
-  // A clock that was ahead for a moment must not date all that comes after.
+  // A clock that was ahead for a moment must not date all later references.
   const bool is_far_ahead = generator.millisecond > millisecond + k_most_ahead_ms;
   if (millisecond > generator.millisecond || is_far_ahead) {
     generator.millisecond = millisecond;
@@ -65,7 +66,7 @@ void advance(Generator& generator, Instant now, std::uint32_t seed) {
   } else {
     ++generator.millisecond;
   }
-  // The lower half only, so that a millisecond has room for two thousand more.
+  // Start in the lower half, so that each millisecond has room for two thousand more.
   generator.counter = seed % (k_counter_end / 2);
 }
 

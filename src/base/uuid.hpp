@@ -15,7 +15,7 @@ namespace lotkeeper::base {
 struct Uuid {
   std::array<std::uint8_t, 16> bytes{};
 
-  /// Reads the 36-character form in either case; nullopt for anything else.
+  /// Reads the 36-character form in either case. nullopt for anything else.
   [[nodiscard]] static std::optional<Uuid> parse(std::string_view text);
 
   /// The 36-character form in lower case.
@@ -24,9 +24,9 @@ struct Uuid {
   auto operator<=>(const Uuid&) const = default;
 };
 
-/// A new version 7 UUID: `now` in its first 48 bits, then randomness, so that references made one
-/// after another lie side by side in the index. Within one thread later ones compare greater,
-/// even where the clock stands still or steps back. Thread-safe.
+/// A new version 7 UUID: `now` in its first 48 bits, then randomness. References made one after
+/// another are therefore adjacent in the index. Within one thread later ones compare greater, even
+/// if the clock stands still or steps back. Thread-safe.
 [[nodiscard]] Uuid make_uuid_v7(Instant now);
 
 }  // namespace lotkeeper::base

@@ -13,54 +13,57 @@
 
 namespace lotkeeper::database {
 
-/// The database could not do what was asked; nothing of the transaction in hand stands.
+/// The database failed to do what was asked. Nothing of the current transaction was stored.
 class DatabaseError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// The database is away, locked by another, or full: the same request may succeed later.
+/// The database is unreachable, locked by another process, or full. The same request may succeed
+/// later.
 class DatabaseUnavailable : public DatabaseError {
  public:
   using DatabaseError::DatabaseError;
 };
 
-/// The database works, but too many requests wait for it. `what` is a sentence for the caller.
+/// The database works, but too many requests are waiting for it. `what` is a sentence for the
+/// caller.
 class DatabaseBusy : public DatabaseUnavailable {
  public:
   using DatabaseUnavailable::DatabaseUnavailable;
 };
 
-/// The database could not do what it does for every request: its disk fails, its file is damaged,
-/// its rights were taken away. Others' requests fail likewise.
+/// The database failed at something that every request needs: its disk fails, its file is damaged,
+/// or its rights were revoked. Other requests fail in the same way.
 class StoreBroken : public DatabaseError {
  public:
   using DatabaseError::DatabaseError;
 };
 
-/// Another transaction came in between, and nothing of this one stands: the whole of it may be run
-/// again. PostgreSQL's serialization failures, deadlocks, and unique keys that another transaction
-/// took meanwhile (which a serializable transaction may not see before it meets them).
+/// The transaction collided with another one. Nothing of it was stored, and all of it may be run
+/// again. Covers PostgreSQL's serialization failures, deadlocks, and unique keys that another
+/// transaction took in the meantime (a serializable transaction cannot see these before it hits
+/// them).
 class Conflict : public DatabaseError {
  public:
   using DatabaseError::DatabaseError;
 };
 
-/// The database speaks PostgreSQL's protocol, but not all of its SQL: what was asked has to be put
-/// in other words.
+/// The database speaks PostgreSQL's protocol but not all of its SQL. The query must be expressed in
+/// another way.
 class NotSupported : public DatabaseError {
  public:
   using DatabaseError::DatabaseError;
 };
 
-/// A commit was sent and what became of it is not known.
+/// A commit was sent, and it is not known whether it succeeded.
 class OutcomeUnknown : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// The disk refused an fsync: nothing may be written any more, as what the kernel holds is not what
-/// is on disk.
+/// The disk refused an fsync. Nothing may be written any more, because the kernel's view of the
+/// file may differ from what is on disk.
 class DiskFailed : public OutcomeUnknown {
  public:
   using OutcomeUnknown::OutcomeUnknown;
@@ -68,27 +71,28 @@ class DiskFailed : public OutcomeUnknown {
 
 enum class Engine { sqlite, postgresql };
 
-/// One statement, in the SQL that SQLite and PostgreSQL share, named for logs of slow queries. Made
-/// once, as a constant: connections keep what they prepared by its address.
+/// One statement, in the SQL that SQLite and PostgreSQL share. Its name appears in the log of slow
+/// queries. Define it once, as a constant: connections cache prepared statements by its address.
 struct Statement {
   std::string_view name;
   std::string_view sql;
 };
 
-/// A statement with its parameters, and what becomes of its rows. The statement, and what the
-/// parameters view, outlive the asking.
+/// A statement with its parameters, and a handler for its rows. The statement and the data behind
+/// the parameters must outlive the call.
 struct Question {
   const Statement* statement;
   Parameters parameters;
   std::function<void(const Row&)> on_row;
-  /// PostgreSQL alone: each column of these as one array ($1, $2, …), before `parameters`. A column
-  /// of NULLs alone is sent as NULL: unnest() beside other arrays makes rows of it.
+  /// PostgreSQL only: each column of these rows is sent as one array ($1, $2, …), before
+  /// `parameters`. A column of only NULLs is sent as NULL, and unnest() beside other arrays turns
+  /// it into NULL rows.
   std::vector<Parameters> on_arrays = {};
 };
 
-/// A connection to the database, used by one thread at a time. Throws DatabaseError where a
-/// statement fails; of these Conflict and DatabaseUnavailable may succeed when they are run again.
-/// Where the database went away, the connection is made again at its next use.
+/// A connection to the database, for one thread at a time. Throws DatabaseError if a statement
+/// fails. Conflict and DatabaseUnavailable may succeed when retried. If the database went away, the
+/// next use connects again.
 class Connection {
  public:
   using OnRow = std::function<void(const Row&)>;
@@ -99,19 +103,19 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
   virtual ~Connection() = default;
 
-  /// For what the two do not share, which stays in this layer.
+  /// For the differences between the engines, which stay in this layer.
   [[nodiscard]] virtual Engine engine() const = 0;
 
-  /// Runs `statement` once for each of `batch`, in order, in as few round trips as the engine
-  /// allows. Rows come with the index of their parameters. Returns for each how many rows it wrote.
-  /// Where one fails, those after it are not run; outside a transaction PostgreSQL then undoes
-  /// those before it too.
+  /// Runs `statement` once for each element of `batch`, in order, in as few round trips as the
+  /// engine allows. Rows come with the index of their parameters. Returns the number of rows that
+  /// each run wrote. If one fails, those after it are not run. Outside a transaction PostgreSQL
+  /// then also undoes those before it.
   virtual std::vector<std::int64_t> run_many(const Statement& statement,
                                              std::span<const Parameters> batch,
                                              const OnEachRow& on_row) = 0;
 
-  /// Questions that do not wait for one another's answers, in one round trip; answered in order.
-  /// Throws NotSupported for one on arrays where the engine takes none.
+  /// Runs independent questions in one round trip and answers them in order. Throws NotSupported
+  /// for a question on arrays if the engine supports none.
   virtual void ask(std::span<const Question> questions) {
     for (const Question& question : questions) {
       if (!question.on_arrays.empty()) refuse_arrays(*question.statement);
@@ -119,46 +123,46 @@ class Connection {
     }
   }
 
-  /// The same, where no transaction is open: all are answered as of one moment. Costs PostgreSQL no
-  /// BEGIN and no COMMIT, a sixth of its time.
+  /// The same outside a transaction, with all answers from one snapshot. Saves PostgreSQL the BEGIN
+  /// and COMMIT, a sixth of its time.
   virtual void ask_in_one_snapshot(std::span<const Question> questions);
 
-  /// Within a transaction, for writes that give nothing back: they may wait for the next round
-  /// trip, at the latest the commit's, where they then fail.
+  /// For writes within a transaction that return nothing. They may be delayed until the next round
+  /// trip, at the latest the commit. Their errors then appear there.
   virtual void enqueue(const Statement& statement, std::span<const Parameters> batch) {
     run_many(statement, batch);
   }
 
-  /// PostgreSQL alone, as the last of a transaction: a question on arrays that waits for the commit
-  /// and goes out with it; its rows are handed over once the transaction is durable, before
-  /// `commit` returns. What `parameters` view lives until then.
+  /// PostgreSQL only: a question on arrays that must come last in a transaction. It is sent
+  /// together with the COMMIT. Its rows are delivered once the transaction is durable, before
+  /// `commit` returns. The data behind `parameters` must live until then.
   virtual void ask_with_commit(Question question) { refuse_arrays(*question.statement); }
 
-  /// Costs no round trip of its own. A writer's transactions are serializable, a reader's see one
-  /// moment.
+  /// Costs no round trip of its own. A writer's transactions are serializable. A reader's
+  /// transactions see one snapshot.
   virtual void begin() = 0;
-  /// For writes that say themselves, in their WHERE or by a unique key, what must not have changed,
-  /// and look whether each was written: on PostgreSQL they then meet fewer others.
+  /// For writes that state, in their WHERE or by a unique key, what must not have changed, and that
+  /// check whether each row was written. On PostgreSQL such transactions conflict less often.
   virtual void begin_guarded() { begin(); }
-  /// Returns when the transaction is durable. Throws OutcomeUnknown where it cannot tell.
+  /// Returns when the transaction is durable. Throws OutcomeUnknown if it cannot tell.
   virtual void commit() = 0;
-  /// Commits, for readers too; but what the disk has of it is certain only after `sync`. Of several
-  /// commits that a power failure finds unsynced, the latest are lost first.
+  /// Commits, and the data is visible to readers. It is certain to be on disk only after `sync`. If
+  /// power fails before the sync, the latest commits are lost first.
   virtual void commit_unsynced() { commit(); }
-  /// Returns when all is durable that was committed before the call. From any thread. Throws
-  /// OutcomeUnknown where the disk refuses.
+  /// Returns when everything committed before the call is durable. Thread-safe. Throws
+  /// OutcomeUnknown if the disk refuses.
   virtual void sync() {}
   virtual void rollback() noexcept = 0;
 
-  /// Runs statements that take no parameters and give no rows: migrations.
+  /// Runs statements without parameters or rows. For migrations.
   virtual void run_script(const std::string& sql) = 0;
 
-  /// Upkeep (SQLite: moving the log into the file). Outside transactions only, and often: after
-  /// each commit, so that whoever wants to write next waits little for it. `idle`: nobody waits.
-  /// Returns whether there is more to do when nobody waits.
+  /// Upkeep (on SQLite, moving the log into the file). Call it outside transactions, after each
+  /// commit, so that the next writer waits little for it. `idle`: no writer is waiting. Returns
+  /// whether there is more to do when idle.
   virtual bool checkpoint(bool idle) = 0;
 
-  /// How long the disk's sync has taken of late. From any thread.
+  /// How long recent syncs of the disk have taken. Thread-safe.
   [[nodiscard]] virtual std::chrono::steady_clock::duration sync_time() const = 0;
 
   std::int64_t run(const Statement& statement, const Parameters& parameters,
@@ -204,7 +208,7 @@ class Transaction {
     m_open = false;
   }
 
-  /// Stands, but is not durable before the connection's `sync`.
+  /// Commits. Not durable before the connection's `sync`.
   void commit_unsynced() {
     m_connection.commit_unsynced();
     m_open = false;
@@ -215,7 +219,7 @@ class Transaction {
   bool m_open = true;
 };
 
-/// One moment's view of the data for several questions, and one set of locks for all of them.
+/// One snapshot of the data for several questions, with one set of locks for all of them.
 class Snapshot {
  public:
   explicit Snapshot(Connection& connection) : m_connection(connection) { connection.begin(); }

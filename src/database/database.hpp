@@ -12,7 +12,7 @@
 
 namespace lotkeeper::database {
 
-/// Another process serves this database already.
+/// Another process is already using this database.
 class DatabaseInUse : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -20,15 +20,15 @@ class DatabaseInUse : public std::runtime_error {
 
 class Database;
 
-/// What can be known of where a database is kept, without asking it.
+/// What is known about the database's storage without querying the database.
 struct StorageState {
-  /// Why nothing that is written now would last: its file was removed or replaced. Else empty.
+  /// Why nothing written now would last (the file was removed or replaced). Empty if all is well.
   std::string is_gone;
-  /// Room left for the user that runs this process; nullopt where another machine may have it.
+  /// Free space for the user that runs this process. nullopt if the data may be on another machine.
   std::optional<std::uint64_t> free_bytes;
 };
 
-/// A connection for reading, lent until this goes out of scope.
+/// A connection for reading, on loan until this goes out of scope.
 class ReaderLease {
  public:
   ReaderLease(Database& owner, std::unique_ptr<Connection> connection)
@@ -45,14 +45,16 @@ class ReaderLease {
   std::unique_ptr<Connection> m_connection;
 };
 
-/// A database that this process has opened. Safe to ask from any thread.
+/// A database that this process has opened. Thread-safe.
 class Database {
  public:
-  /// Opens what `url` names: `sqlite:PATH` or `postgresql://…`. A SQLite file is made where there
-  /// is none and belongs to one process at a time; where another holds it, waits up to `patience`,
-  /// then throws DatabaseInUse. A PostgreSQL database is any number of processes'; where no server
-  /// that takes writes is reached within `patience`, throws DatabaseUnavailable. Throws
-  /// std::invalid_argument for a URL of another form.
+  /// Opens the database that `url` names: `sqlite:PATH` or `postgresql://…`. Throws
+  /// std::invalid_argument for any other form.
+  ///
+  /// A missing SQLite file is created. It belongs to one process at a time: if another process
+  /// holds it, waits up to `patience`, then throws DatabaseInUse. Any number of processes may use a
+  /// PostgreSQL database. Throws DatabaseUnavailable if no server that accepts writes is reached
+  /// within `patience`.
   static std::unique_ptr<Database> open(std::string_view url, std::chrono::milliseconds patience);
 
   Database() = default;
@@ -60,30 +62,30 @@ class Database {
   Database& operator=(const Database&) = delete;
   virtual ~Database() = default;
 
-  /// The connection that writes. One holder at a time.
+  /// The connection that writes. One user at a time.
   [[nodiscard]] virtual Connection& writer() = 0;
 
-  /// Connections that write at the same time, each with one holder; the first is `writer()`. SQLite
-  /// has one.
+  /// The number of connections that can write at the same time, each with one user. The first is
+  /// `writer()`. SQLite has one.
   [[nodiscard]] virtual std::size_t writers() const { return 1; }
   [[nodiscard]] virtual Connection& writer_at(std::size_t) { return writer(); }
 
   /// Whether other processes may write to it at the same time.
   [[nodiscard]] virtual bool is_shared() const { return false; }
 
-  /// Whether the last try to reach it failed. Answers at once; from any thread.
+  /// Whether the last attempt to reach it failed. Returns immediately. Thread-safe.
   [[nodiscard]] virtual bool is_away() const { return false; }
 
-  /// A connection that sees what is committed and cannot write. Give it back soon: a reader that
-  /// stays keeps SQLite's log from shrinking. On PostgreSQL there are 16; where all are lent for a
-  /// second, throws DatabaseUnavailable.
+  /// A connection that sees committed data and cannot write. Return it soon: a long reader keeps
+  /// SQLite's log from shrinking. PostgreSQL has 16. Throws DatabaseUnavailable if all are on loan
+  /// for a second.
   [[nodiscard]] virtual ReaderLease read() = 0;
 
-  /// From any thread, and quick.
+  /// Thread-safe and quick.
   [[nodiscard]] virtual StorageState storage() const { return {}; }
 
-  /// Returns when all that was committed before the call is durable: a reader may see more. Throws
-  /// OutcomeUnknown.
+  /// Returns when everything committed before the call is durable (readers may already see newer
+  /// data). Throws OutcomeUnknown.
   void sync() { writer().sync(); }
 
  private:
@@ -95,8 +97,8 @@ inline ReaderLease::~ReaderLease() {
   if (m_connection) m_owner->give_back(std::move(m_connection));
 }
 
-/// The file behind a `sqlite:PATH` URL, absolute and without links, whether it is there or not;
-/// empty for other URLs.
+/// The file behind a `sqlite:PATH` URL: absolute, with links resolved, whether or not it exists.
+/// Empty for other URLs.
 [[nodiscard]] std::string sqlite_path(std::string_view url);
 
 }  // namespace lotkeeper::database

@@ -14,14 +14,15 @@
 namespace lotkeeper::database {
 namespace {
 
-// The row that every migration changes first: on PostgreSQL other servers wait for it, and look
-// again at what is left to do when it is free.
+// Every migration updates this row first. On PostgreSQL other servers wait for it, and check again
+// what is left to do once it is released.
 constexpr const char* k_begin =
     "CREATE TABLE IF NOT EXISTS migration (number BIGINT PRIMARY KEY, name TEXT NOT NULL, "
     "applied_at BIGINT NOT NULL);"
     "CREATE TABLE IF NOT EXISTS migration_lock (id BIGINT PRIMARY KEY, taken BIGINT NOT NULL);"
     "INSERT INTO migration_lock (id, taken) VALUES (1, 0) ON CONFLICT DO NOTHING;"
-    // Here rather than in a migration: it is no data, and tells whether the rest may be used.
+    // Created here and not in a migration, because it is not data. It says whether the rest is
+    // complete and may be used.
     "CREATE TABLE IF NOT EXISTS copy_mark (id BIGINT PRIMARY KEY, source_made_at BIGINT NOT NULL, "
     "begun_at BIGINT NOT NULL, finished_at BIGINT)";
 constexpr Statement k_lock{"migration.lock",
@@ -32,7 +33,7 @@ constexpr Statement k_note{"migration.note",
 
 constexpr std::chrono::minutes k_longest_wait{15};
 
-/// What SQLite alone understands stands in the migrations as `/* sqlite: … */`.
+/// SQL that only SQLite understands is written in migrations as `/* sqlite: … */`.
 std::string for_sqlite(std::string_view sql) {
   constexpr std::string_view k_open = "/* sqlite: ";
   constexpr std::string_view k_close = " */";
@@ -50,9 +51,9 @@ std::string for_sqlite(std::string_view sql) {
   return text;
 }
 
-/// Text is compared by code point, as SQLite does it, whatever the database's own collation: names
-/// come in one order everywhere, an index compares bytes, and a new version of the system's locales
-/// cannot put it out of order.
+/// Compares text by code point, as SQLite does, whatever the database's own collation. Names then
+/// have the same order everywhere, an index compares bytes, and a new version of the system's
+/// locales cannot corrupt the index.
 std::string for_postgres(std::string_view sql) {
   return boost::replace_all_copy(std::string(sql), " TEXT", " TEXT COLLATE \"C\"");
 }
@@ -67,20 +68,20 @@ std::string for_engine(Engine engine, std::string_view sql) {
   return {};
 }
 
-/// One by one: a database that is spread over machines (Citus) sends them on, and takes no string
-/// of several.
+/// Runs the statements one by one. A distributed database (Citus) forwards them and does not accept
+/// several in one string.
 void run_each(Connection& connection, std::string_view script) {
   for (const std::string& statement : split_statements(script)) connection.run_script(statement);
 }
 
-/// The number that a step's name begins with; numbers may be left out.
+/// The number that a step's name begins with. Numbers may be skipped.
 std::int64_t number_of(const base::EmbeddedFile& file) {
   std::int64_t number = 0;
   std::from_chars(file.path.data(), file.path.data() + file.path.size(), number);
   return number;
 }
 
-/// The first step that the database lacks; null where it lacks none. Throws where it has one that
+/// The first step that the database lacks, or null if none. Throws if the database has a step that
 /// this binary does not know.
 const base::EmbeddedFile* next_step(Connection& connection,
                                     std::span<const base::EmbeddedFile> known) {
@@ -99,7 +100,7 @@ const base::EmbeddedFile* next_step(Connection& connection,
   return next == known.end() ? nullptr : &*next;
 }
 
-/// Takes the next step that the database lacks; false where it lacks none.
+/// Applies the next step that the database lacks. False if there is none.
 bool take_next_step(Connection& connection, std::span<const base::EmbeddedFile> known,
                     base::Instant now, const AfterStep& after_step) {
   Transaction transaction(connection);
@@ -124,7 +125,7 @@ std::string whole_schema(Engine engine) {
 }
 
 void migrate(Connection& connection, base::Instant now, const AfterStep& after_step) {
-  // Each of several servers that start at once takes as many tries as there are others.
+  // When several servers start at once, each needs as many tries as there are others.
   constexpr int k_tries = 100;
   run_despite_conflicts(
       [&] {
@@ -134,7 +135,7 @@ void migrate(Connection& connection, base::Instant now, const AfterStep& after_s
       },
       k_tries);
   const std::span<const base::EmbeddedFile> known = embedded_migrations();
-  // A database that is current is only looked at.
+  // An up-to-date database is only read.
   if (next_step(connection, known) == nullptr) return;
   const auto until = std::chrono::steady_clock::now() + k_longest_wait;
   for (bool more = true; more;) {
@@ -142,9 +143,10 @@ void migrate(Connection& connection, base::Instant now, const AfterStep& after_s
       run_despite_conflicts([&] { more = take_next_step(connection, known, now, after_step); },
                             k_tries);
     } catch (const DatabaseUnavailable&) {
-      // Another server's step, an index over many permits, may outlast a connection's patience.
+      // Another server's step, such as an index over many permits, may outlast a connection's
+      // timeout.
       if (std::chrono::steady_clock::now() > until) throw;
-      (void)next_step(connection, known);  // throws where it is the database that is away
+      (void)next_step(connection, known);  // throws if the database is unreachable
     }
   }
 }

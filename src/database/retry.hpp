@@ -9,9 +9,9 @@
 
 namespace lotkeeper::database {
 
-/// Runs `transaction`, from its begin to its commit, again where another came in between: `tries`
-/// times at most, with short pauses of random length so that two do not meet forever. Then throws
-/// the Conflict.
+/// Runs `transaction`, from begin to commit, and retries it after a Conflict, up to `tries` times.
+/// Pauses briefly between tries, for a random time, so that two transactions do not collide
+/// forever. Then throws the Conflict.
 template <class Run>
 void run_despite_conflicts(Run transaction, int tries = 12) {
   constexpr int k_longest_pause_ms = 64;

@@ -36,7 +36,7 @@ ColumnType type_of(std::string_view table, std::string_view column, std::string_
       fmt::format("{}.{} is of a type that is not known here: {}", table, column, declared));
 }
 
-// In the order in which they were made.
+// In the order of creation.
 constexpr const char* k_columns =
     "SELECT m.name, c.name, c.type, c.pk, c.\"notnull\" FROM sqlite_schema m, "
     "pragma_table_info(m.name) c "
@@ -50,7 +50,7 @@ constexpr Statement k_find_in_postgres{"schema.find_in_postgres",
 }  // namespace
 
 std::vector<Table> schema() {
-  // A database in memory that the migrations have made tells better than a reader of SQL could.
+  // An in-memory database built by the migrations is more reliable than a parser for SQL.
   sqlite3* handle = nullptr;
   const int opened = sqlite3_open(":memory:", &handle);
   const std::unique_ptr<sqlite3, Close> database(handle);
@@ -64,7 +64,7 @@ std::vector<Table> schema() {
   const std::unique_ptr<sqlite3_stmt, Finalize> statement(prepared);
 
   std::vector<Table> tables;
-  std::vector<std::pair<int, std::size_t>> key;  // place in the key, column
+  std::vector<std::pair<int, std::size_t>> key;  // position in the key, column
   const auto text = [&](int column) {
     return std::string(reinterpret_cast<const char*>(sqlite3_column_text(prepared, column)));
   };

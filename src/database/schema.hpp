@@ -7,7 +7,7 @@
 
 #include "database/connection.hpp"
 
-/// What tables there are: the migrations say it, and nothing else has to be told.
+/// The tables of the database, derived from the migrations. There is no second list to maintain.
 namespace lotkeeper::database {
 
 enum class ColumnType { integer, text, uuid, bytes };
@@ -21,15 +21,14 @@ struct Column {
 struct Table {
   std::string name;
   std::vector<Column> columns;
-  std::vector<std::size_t> key;  ///< places of the primary key's columns in `columns`, in its order
+  std::vector<std::size_t> key;  ///< positions in `columns` of the primary key, in key order
 };
 
-/// Every table of a database that this binary has brought up to date, in the order in which the
-/// migrations make them. Throws DatabaseError where a migration has a type of column that is none
-/// of the four.
+/// Every table of an up-to-date database, in the order in which the migrations create them. Throws
+/// DatabaseError if a migration uses a column type other than the four known ones.
 [[nodiscard]] std::vector<Table> schema();
 
-/// Whether the database has a table of this name: an empty database, or another program's, has not.
+/// Whether the database has a table of this name. False for an empty database or another program's.
 [[nodiscard]] bool has_table(Connection& connection, std::string_view name);
 
 }  // namespace lotkeeper::database

@@ -12,13 +12,14 @@ bool is_name(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-/// Behind `text` where `script` has it from `from` on, else at the end of the script.
+/// The position after `text` in `script`, searching from `from`. The end of the script if not
+/// found.
 std::size_t behind(std::string_view script, std::string_view text, std::size_t from) {
   const std::size_t at = script.find(text, from);
   return at == k_end ? script.size() : at + text.size();
 }
 
-/// `$$` or `$tag$` that begins at `at`; empty where none does: `$1` is a parameter.
+/// The `$$` or `$tag$` that begins at `at`. Empty if there is none: `$1` is a parameter.
 std::string_view dollar_tag(std::string_view script, std::size_t at) {
   if (at > 0 && is_name(script[at - 1])) return {};
   std::size_t end = at + 1;
@@ -28,7 +29,8 @@ std::string_view dollar_tag(std::string_view script, std::size_t at) {
   return is_tag ? script.substr(at, end + 1 - at) : std::string_view();
 }
 
-/// Behind the comment that begins at `at`; `at` where none does. PostgreSQL's comments nest.
+/// The position after the comment that begins at `at`, or `at` if there is none. PostgreSQL's
+/// comments nest.
 std::size_t behind_comment(std::string_view script, std::size_t at) {
   if (script.substr(at, 2) == "--") return behind(script, "\n", at);
   if (script.substr(at, 2) != "/*") return at;
@@ -48,8 +50,8 @@ std::size_t behind_comment(std::string_view script, std::size_t at) {
   return at;
 }
 
-/// Behind the quoted text or name that begins at `at`; `at` where none does. A doubled quote ends
-/// one and begins the next, which comes to the same.
+/// The position after the quoted text or name that begins at `at`, or `at` if there is none. A
+/// doubled quote ends one text and begins the next, which has the same effect.
 std::size_t behind_quotes(std::string_view script, std::size_t at) {
   const char c = script[at];
   if (c == '\'' || c == '"') return behind(script, std::string_view(&c, 1), at + 1);
@@ -70,7 +72,7 @@ std::vector<std::string> split_statements(std::string_view script) {
   };
   for (std::size_t at = 0; at < script.size();) {
     if (const std::size_t end = behind_comment(script, at); end != at) {
-      // What it stood between stays apart.
+      // Keep the tokens on both sides of the comment apart.
       if (!statement.empty()) statement += ' ';
       at = end;
     } else if (const std::size_t quoted = behind_quotes(script, at); quoted != at) {

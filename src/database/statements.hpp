@@ -6,9 +6,9 @@
 
 namespace lotkeeper::database {
 
-/// The statements of a script, without the semicolons between them. Knows quotes, quoted names,
-/// PostgreSQL's $tag$ and comments; leaves out what holds comments alone. Not SQLite's triggers,
-/// whose bodies hold semicolons.
+/// Splits a script into statements, without the semicolons between them. Understands quotes, quoted
+/// names, comments and PostgreSQL's $tag$. Leaves out parts that are only comments. Does not
+/// support SQLite's triggers, whose bodies contain semicolons.
 [[nodiscard]] std::vector<std::string> split_statements(std::string_view script);
 
 }  // namespace lotkeeper::database

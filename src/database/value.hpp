@@ -13,7 +13,7 @@ namespace lotkeeper::database {
 
 using Bytes = std::span<const std::uint8_t>;
 
-/// A parameter of a statement. Text and bytes are views: they must outlive the call that binds
+/// A parameter of a statement. Text and bytes are views: the data must outlive the call that binds
 /// them.
 class Value {
  public:
@@ -40,10 +40,10 @@ class Value {
   Variant m_value;
 };
 
-/// What a statement's $1, $2, … stand for.
+/// The values of a statement's $1, $2, ….
 using Parameters = std::vector<Value>;
 
-/// One row of an answer. Views into it end with the callback that was handed the row.
+/// One row of an answer. Views into it are valid until the row callback returns.
 class Row {
  public:
   Row() = default;

@@ -34,7 +34,7 @@ char find_separator(std::string_view text) {
 
 }  // namespace
 
-/// libcsv's parser, and the rows that it has finished.
+/// libcsv's parser and the rows that it has finished.
 struct CsvReader::Parser {
   Parser() {
     if (csv_init(&parser, 0) != 0) throw std::bad_alloc();
@@ -43,7 +43,7 @@ struct CsvReader::Parser {
   Parser& operator=(const Parser&) = delete;
   ~Parser() { csv_free(&parser); }
 
-  // Called from C, where no exception may pass: out of memory ends the program.
+  // Called from C, which no exception may pass through: running out of memory ends the program.
   static void take_cell(void* cell, std::size_t size, void* self) noexcept {
     auto& here = *static_cast<Parser*>(self);
     here.row.emplace_back(static_cast<const char*>(cell), size);
@@ -73,7 +73,7 @@ CsvReader::CsvReader(Source source, CsvLimits limits)
     size += more;
   }
   std::string_view text(m_room.data(), size);
-  // UTF-16, or a workbook.
+  // UTF-16, or a spreadsheet workbook.
   const std::string_view first_line = text.substr(0, text.find('\n'));
   if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF") ||
       first_line.find('\0') != std::string_view::npos) {
@@ -94,7 +94,7 @@ void CsvReader::feed(std::string_view text) {
                 m_parser.get()) != text.size()) {
     m_error.emplace(csv_strerror(csv_error(&parser)));
   }
-  // A cell that is not finished is still with the parser.
+  // The parser still holds an unfinished cell.
   if (m_parser->row_bytes + parser.entry_pos > m_limits.row_bytes) {
     m_error.emplace("A row is over a mebibyte long; is a quote in it never closed?");
   }
@@ -109,7 +109,8 @@ bool CsvReader::read_more() {
     return true;
   }
   m_ended = true;
-  // Only a strict parser minds a quote that is never closed; in the rows a lenient one is wanted.
+  // Only libcsv's strict mode reports a quote that is never closed. The rows themselves are parsed
+  // in lenient mode.
   csv_set_opts(&m_parser->parser, CSV_STRICT | CSV_STRICT_FINI);
   if (csv_fini(&m_parser->parser, Parser::take_cell, Parser::take_row, m_parser.get()) != 0) {
     m_error.emplace("The last row has a quote that is never closed.");
@@ -134,7 +135,7 @@ bool is_number(std::string_view cell) {
              std::string_view::npos;
 }
 
-/// Whether a spreadsheet, or a person, sees nothing of it at a cell's begin.
+/// Whether the character is invisible at the start of a cell, to a spreadsheet or to a person.
 bool is_invisible(utf8proc_int32_t code_point) {
   const utf8proc_property_t* property = utf8proc_get_property(code_point);
   switch (utf8proc_category(code_point)) {
@@ -152,14 +153,15 @@ bool is_invisible(utf8proc_int32_t code_point) {
   }
 }
 
-/// Whether a text begins like a formula, and the position of the sign that decides this. Everything
-/// before that sign is invisible, so a text that begins anywhere before it has the same answer.
+/// Whether a text begins like a formula, and the position of the character that decides it. All
+/// characters before that one are invisible, so a text that begins at any of them has the same
+/// answer.
 struct Beginning {
   std::size_t decided_at = 0;
   bool is_formula = false;
 };
 
-/// The beginning of the text from `at` to the end of `cell`.
+/// The beginning of `cell` from `at` on.
 Beginning beginning_of(std::string_view cell, std::size_t at) {
   constexpr char32_t k_minus_sign = 0x2212;
   constexpr std::u32string_view k_signs = U"=+-@";
@@ -189,7 +191,7 @@ std::string without_formulas(std::string_view cell) {
   safe.reserve(cell.size() + 1);
   Beginning beginning = beginning_of(cell, 0);
   for (std::size_t at = 0; at <= cell.size();) {
-    // A run of line feeds is looked through once, not once for each of them.
+    // Look through a run of line feeds once, not once for each of them.
     if (at > beginning.decided_at) beginning = beginning_of(cell, at);
     const std::string_view rest = cell.substr(at);
     const std::size_t end = std::min(rest.find_first_of(k_separators), rest.size());

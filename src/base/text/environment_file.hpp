@@ -6,10 +6,10 @@
 
 namespace lotkeeper::base {
 
-/// The value that `text`, a file such as systemd's EnvironmentFile, gives the variable `name`: that
-/// of its last line NAME=VALUE or NAME="VALUE". nullopt where there is none, or an empty one.
-/// Throws std::invalid_argument where systemd may read the value differently: it has a backslash,
-/// or a quote that is not around the whole of it.
+/// The value of the variable `name` in `text`, a file such as systemd's EnvironmentFile. Takes the
+/// last line of the form NAME=VALUE or NAME="VALUE". nullopt if there is none, or if the value is
+/// empty. Throws std::invalid_argument if systemd might read the value differently: it contains a
+/// backslash, or a quote that does not enclose the whole value.
 [[nodiscard]] std::optional<std::string> value_in_environment_file(std::string_view text,
                                                                    std::string_view name);
 

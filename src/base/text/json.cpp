@@ -17,7 +17,7 @@ constexpr std::size_t k_exponent_digits = 9;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-/// An exponent's value; beyond nine digits they all count as the largest.
+/// An exponent's value. Exponents of more than nine digits all count as the largest.
 std::int64_t read_exponent(std::string_view text) {
   const bool negative = text.starts_with('-');
   if (negative || text.starts_with('+')) text.remove_prefix(1);
@@ -26,7 +26,7 @@ std::int64_t read_exponent(std::string_view text) {
   return negative ? -value : value;
 }
 
-/// `digits` × 10^`exponent` written out; `digits` has no zero at either end.
+/// `digits` × 10^`exponent` written out. `digits` has no zero at either end.
 std::string write_plain(bool negative, std::string_view digits, std::int64_t exponent) {
   std::string text = negative ? "-" : "";
   const auto shift = static_cast<std::size_t>(std::abs(exponent));
@@ -45,8 +45,8 @@ std::string write_plain(bool negative, std::string_view digits, std::int64_t exp
   return text;
 }
 
-/// One text for all spellings of a number's value. Works on its digits alone: a double would lose
-/// some.
+/// One canonical text for every spelling of a number. Works on the digits, because a double would
+/// lose some of them.
 std::string plain_number(std::string_view number) {
   const bool is_plain = number.find_first_of(".eE") == std::string_view::npos;
   if (is_plain && number.size() <= k_most_added_zeros) {
@@ -73,7 +73,7 @@ std::string plain_number(std::string_view number) {
   return write_plain(negative, std::string_view(digits).substr(first, last - first + 1), exponent);
 }
 
-/// Sorts, as a hash table could be driven into quadratic time by chosen keys.
+/// Sorts instead of hashing: an attacker could choose keys that make a hash table quadratic.
 bool has_equal_keys(const std::vector<JsonMember>& members) {
   constexpr std::size_t k_few = 12;
   if (members.size() <= k_few) {
@@ -90,11 +90,11 @@ bool has_equal_keys(const std::vector<JsonMember>& members) {
   return std::adjacent_find(keys.begin(), keys.end()) != keys.end();
 }
 
-/// Builds the tree below `root`. A pointer to an open container stays valid, since its parent does
-/// not grow before it is closed.
+/// Builds the tree below `root`. A pointer to an open container stays valid, because its parent
+/// does not grow until the container is closed.
 class TreeBuilder {
  public:
-  // NOLINTBEGIN(readability-identifier-naming): Boost.JSON asks for these names.
+  // NOLINTBEGIN(readability-identifier-naming): Boost.JSON requires these names.
   using error_code = boost::json::error_code;
   using string_view = boost::json::string_view;
 
@@ -151,7 +151,7 @@ class TreeBuilder {
     return true;
   }
 
-  // A number in one buffer arrives in one piece: a part comes only before an error.
+  // A number in a single buffer arrives whole. A part arrives only before an error.
   bool on_number_part(string_view, error_code&) { return true; }
   bool on_int64(std::int64_t, string_view text, error_code&) { return add_number(text); }
   bool on_uint64(std::uint64_t, string_view text, error_code&) { return add_number(text); }
@@ -202,9 +202,9 @@ class TreeBuilder {
   bool m_found_equal_keys = false;
 };
 
-/// Replaces each exponent of more than nine digits by the largest of nine, in as many characters:
-/// Boost.JSON gives up on them, though they are JSON. Nothing that was malformed becomes
-/// well-formed.
+/// Replaces each exponent of more than nine digits with the largest nine-digit one, padded to the
+/// same length. Boost.JSON rejects such exponents although they are valid JSON. Malformed text
+/// stays malformed.
 std::string with_shorter_exponents(std::string_view text) {
   std::string shorter(text);
   bool in_string = false;
@@ -231,7 +231,8 @@ std::string with_shorter_exponents(std::string_view text) {
   return shorter;
 }
 
-/// Boost.JSON calls a high surrogate that no \u escape follows a syntax error, at what follows.
+/// Boost.JSON reports a high surrogate without a following \u escape as a syntax error at the next
+/// character.
 bool follows_high_surrogate(std::string_view text, std::size_t at) {
   constexpr std::size_t k_escape_length = 6;
   if (at > 0 && text[at - 1] == '\\') --at;
@@ -243,7 +244,7 @@ bool follows_high_surrogate(std::string_view text, std::size_t at) {
 std::string explain(boost::json::error_code code, std::size_t at, std::string_view text,
                     JsonLimits limits) {
   using boost::json::error;
-  // Where bytes are not UTF-8 the parser only says "syntax", or that the text is incomplete.
+  // If bytes are not UTF-8, the parser only reports "syntax", or that the text is incomplete.
   if (!is_valid_utf8(text)) return "The body is not valid UTF-8.";
   if (code == error::too_deep) {
     return "The body is nested deeper than " + std::to_string(limits.depth) + " levels.";

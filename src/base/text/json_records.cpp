@@ -16,11 +16,12 @@ using boost::json::string_view;
 
 constexpr std::size_t k_depth = 32;
 constexpr std::size_t k_read_at_once = 64 * 1024;
-// Of a longer item only the beginning is kept, which nobody can take for the whole.
+// Of a longer item only the beginning is kept. It is not valid JSON, so it cannot be mistaken for
+// the whole.
 constexpr std::size_t k_longest_item = 1024 * 1024;
 constexpr std::size_t k_kept_of_longer = 1024;
 
-/// Writes each item of the list down again, event by event.
+/// Writes each item of the list out again, event by event.
 class RecordWriter {
  public:
   // NOLINTBEGIN(readability-identifier-naming): the names that basic_parser looks for
@@ -95,10 +96,10 @@ class RecordWriter {
     return true;
   }
 
-  /// A comma ahead of whatever is not the first of its container.
+  /// Writes a comma before everything but the first element of a container.
   void separate() {
     if (m_is_value) {
-      m_is_value = false;  // behind its key
+      m_is_value = false;  // after its key
       return;
     }
     if (!m_open.back()) m_item += ',';
@@ -144,13 +145,13 @@ class RecordWriter {
     return true;
   }
 
-  std::vector<bool> m_open;      ///< containers around: whether the next thing is the first in it
-  std::size_t m_list_level = 0;  ///< how many are open where the list's items begin; 0: outside it
-  std::string m_text;            ///< of a key, string or number that came in parts
+  std::vector<bool> m_open;      ///< one per open container: whether the next element is its first
+  std::size_t m_list_level = 0;  ///< open containers where list items begin; 0: outside the list
+  std::string m_text;            ///< parts of a key, string or number so far
   std::string m_last_key;
   std::string m_item;
   bool m_is_too_long = false;
-  bool m_is_value = false;  ///< a key was written, its value comes next
+  bool m_is_value = false;  ///< a key was written and its value comes next
 };
 
 boost::json::parse_options options() {

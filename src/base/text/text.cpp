@@ -38,8 +38,8 @@ bool is_white_space(std::int32_t c) {
          c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
 }
 
-/// The first code point of a text that is not empty and its length in bytes; a malformed byte
-/// stands for itself.
+/// The first code point of a non-empty text and its length in bytes. A malformed byte is returned
+/// as itself.
 std::pair<std::int32_t, std::size_t> decode(std::string_view text) {
   const auto first = static_cast<unsigned char>(text.front());
   if (first < 0x80) return {first, 1};
@@ -81,7 +81,7 @@ bool is_valid_utf8(std::string_view text) {
 
 std::string_view trim_white_space(std::string_view text) {
   const auto is_visible_ascii = [](char c) { return c > ' ' && c <= '~'; };
-  // Nearly every text: nothing to decode.
+  // The common case: nothing to decode.
   if (!text.empty() && is_visible_ascii(text.front()) && is_visible_ascii(text.back())) return text;
   text.remove_prefix(leading_white_space(text));
   while (!text.empty()) {

@@ -56,8 +56,8 @@ void order_combining_marks(CodePoints& code_points) {
   }
 }
 
-/// Composes part by part: utf8proc swallows U+11A7 behind a Hangul syllable, though it is a letter
-/// that composes with nothing, so each one begins a new part.
+/// Composes segment by segment. utf8proc swallows U+11A7 after a Hangul syllable, although it is a
+/// letter that composes with nothing. So each U+11A7 begins a new segment.
 std::u32string compose_decomposed(CodePoints& decomposed, int options) {
   constexpr utf8proc_int32_t k_jungseong_o_yae = 0x11A7;
   std::u32string composed;
