@@ -5,7 +5,8 @@
 
 #include "database/connection.hpp"
 
-/// Small integer ids, as the document shows them: they count up within a client, taken from a row.
+/// Small integer ids as the API document shows them. They count up within a client, from a counter
+/// row.
 namespace lotkeeper::store {
 
 using ClientId = std::int64_t;
@@ -22,14 +23,14 @@ using SessionId = std::int64_t;
 using CheckId = std::int64_t;
 using PaymentId = std::int64_t;
 
-/// Counters that belong to no client (tokens, clients themselves).
+/// For counters that belong to no client (tokens, clients themselves).
 inline constexpr ClientId k_all_clients = 0;
 
-/// The first of `count` new ids of `kind`, inside the transaction in hand.
+/// Takes `count` new ids of `kind` in the current transaction and returns the first.
 [[nodiscard]] std::int64_t take_ids(database::Connection& connection, ClientId client,
                                     std::string_view kind, std::int64_t count = 1);
 
-/// From now on ids of `kind` are above `highest`, which an import brought along.
+/// Ensures that new ids of `kind` are above `highest`, an id that an import brought.
 void raise_ids(database::Connection& connection, ClientId client, std::string_view kind,
                std::int64_t highest);
 

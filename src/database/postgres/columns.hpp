@@ -9,8 +9,9 @@
 
 namespace lotkeeper::database {
 
-/// Each column of `rows` as one array in PostgreSQL's binary form; nullopt where all of it is NULL,
-/// which has no type to tell. All rows have one length, and a column's values one type (asserted).
+/// Sends each column of `rows` as one array in PostgreSQL's binary form. nullopt for a column of
+/// only NULLs, whose type is unknown. All rows have the same length, and each column has values of
+/// one type (asserted).
 ///
 /// The form:
 /// https://github.com/postgres/postgres/blob/REL_15_STABLE/src/backend/utils/adt/arrayfuncs.c

@@ -16,10 +16,10 @@
 namespace lotkeeper::database {
 namespace {
 
-// What these say in full is not left to settings of the session: a pooler in transaction mode mixes
-// sessions up.
+// These state everything in full and do not rely on session settings: a pooler in transaction mode
+// mixes sessions up.
 constexpr const char* k_begin_writing = "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE";
-// READ COMMITTED: a write that waited for another's row sees that row as it has become.
+// READ COMMITTED: a write that waited for another transaction's row sees the row's new state.
 constexpr const char* k_begin_guarded = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
 constexpr const char* k_begin_reading = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
@@ -28,7 +28,7 @@ bool is_good(const PGresult* result) {
   return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
 }
 
-/// How many rows it wrote: for a SELECT, too, PostgreSQL tells a number.
+/// How many rows the statement wrote. PostgreSQL reports a number for SELECT too.
 std::int64_t rows_written(PGresult* result) {
   const std::string_view command = PQcmdStatus(result);
   if (command.starts_with("SELECT")) return 0;
@@ -45,8 +45,8 @@ ColumnsQuery columns_of(const Question& question) {
 }  // namespace
 
 PostgresLink& PostgresConnection::link() {
-  // Of a session that ended while it stood idle nothing was asked: another takes its place, and
-  // nothing is in doubt. One that was made before the server went away is of no use either.
+  // Nothing was in progress on a session that ended while idle, so another replaces it and nothing
+  // is in doubt. A session made before the server went away is also useless.
   while (!m_link || (m_state != State::open && m_link->is_disturbed())) {
     m_link.reset();
     m_link = m_connector.take(m_role);
@@ -73,7 +73,7 @@ void PostgresConnection::lose(const LinkLost& lost, std::string_view what) {
 }
 
 void PostgresConnection::fail(const PGresult* result, std::string_view what) {
-  // A primary became a standby: the next session looks for the new one.
+  // The primary became a standby. The next session looks for the new primary.
   if (is_read_only(result) && m_role == PostgresRole::writer) {
     m_link.reset();
     if (m_state != State::idle) m_state = State::lost;
@@ -87,13 +87,13 @@ std::vector<PostgresResult> PostgresConnection::exchange(
   if (m_state == State::lost) {
     throw DatabaseUnavailable("the connection was lost in the midst of the transaction");
   }
-  // Where nothing can have been written, a session that was lost while it stood idle (the server
-  // was started again) is no failure.
+  // If nothing can have been written, losing a session that was idle (because the server restarted)
+  // is not a failure.
   refuse_event_loop(what);
   bool may_try_again = m_link && (m_state == State::begun ||
                                   (m_state == State::idle && m_role == PostgresRole::reader));
-  // A reader's question is a transaction of its own, in words: what the session was set to a pooler
-  // in transaction mode may have given to another.
+  // A reader's question states its own transaction in full: a pooler in transaction mode may have
+  // given the session's settings to someone else.
   const bool is_whole = m_state == State::idle && m_role == PostgresRole::reader;
   std::vector<PostgresResult> results;
   while (results.empty()) {
@@ -130,8 +130,8 @@ std::vector<std::int64_t> PostgresConnection::run_many(const Statement& statemen
   const std::vector<PostgresResult> results =
       exchange(statement.name, [&](PostgresLink& session) { session.queue(statement, batch); });
 
-  // All is read before any row is handed out: whoever reads may throw, or ask this connection for
-  // more.
+  // Read everything before handing out any row: the row handler may throw, or use this connection
+  // again.
   const auto answers = std::span(results).last(batch.size());
   std::vector<std::int64_t> written;
   written.reserve(batch.size());
@@ -155,7 +155,7 @@ void PostgresConnection::ask(std::span<const Question> questions) {
       } else {
         session.queue(columns_of(question));
       }
-      places.push_back(session.queued() - 1);  // it may have been prepared first
+      places.push_back(session.queued() - 1);  // the statement may be prepared first
     }
   };
   const std::vector<PostgresResult> results = exchange(questions.front().statement->name, queue);
@@ -167,13 +167,13 @@ void PostgresConnection::ask(std::span<const Question> questions) {
 }
 
 void PostgresConnection::ask_in_one_snapshot(std::span<const Question> questions) {
-  // `exchange` makes them one transaction, which sees one moment.
+  // `exchange` sends them as one transaction, which sees one snapshot.
   if (m_state != State::idle) throw DatabaseError("a question of one moment within a transaction");
   ask(questions);
 }
 
 void PostgresConnection::enqueue(const Statement& statement, std::span<const Parameters> batch) {
-  // What opens a transaction may have to be sent again, so it is not left waiting.
+  // A statement that opens a transaction may have to be sent again, so do not queue it.
   if (m_state != State::open) {
     run_many(statement, batch);
     return;
@@ -241,20 +241,21 @@ void PostgresConnection::commit() {
   }
   m_state = State::idle;
   m_has_queued = false;
-  // Of what was queued before it the first that failed says why; the rest was not run.
+  // The first failed result among those queued before tells the cause. The rest was not run.
   for (const PostgresResult& result : results) {
     if (is_good(result.get())) continue;
-    // The transaction is still open there: the session ends it with the next one's BEGIN.
+    // The transaction is still open on the server. The next transaction's BEGIN ends it.
     m_state = State::open;
     if (result == results.back()) require_no_warning();
     fail(result.get(), "COMMIT");
   }
-  // PostgreSQL answers so, as to a success, where a statement had failed before.
+  // PostgreSQL answers with ROLLBACK, and no error, if an earlier statement of the transaction
+  // failed.
   if (std::strcmp(PQcmdStatus(results.back().get()), "COMMIT") != 0) {
     throw DatabaseError("COMMIT: the transaction had failed and was rolled back");
   }
-  // PostgreSQL warns here of one thing: it did not wait for the standby. The transaction is durable
-  // on this server alone, and lost if that standby takes over.
+  // PostgreSQL warns here in one case: it did not wait for the standby. The transaction is then
+  // durable on this server only, and lost if the standby takes over.
   require_no_warning();
   if (!m_with_commit) return;
   const WithCommit done = *std::exchange(m_with_commit, std::nullopt);
@@ -263,9 +264,9 @@ void PostgresConnection::commit() {
 }
 
 void PostgresConnection::require_no_warning() {
-  // Where a database is spread over machines (Citus), one of them may have refused the transaction,
-  // or have committed it and gone away before it said so. Its error comes as a warning, and the
-  // error that follows says neither.
+  // On a distributed database (Citus), one node may have refused the transaction, or committed it
+  // and gone away before it answered. Its error arrives as a warning, and the error that follows
+  // does not tell which of the two happened.
   const auto& warnings = m_link->warnings();
   if (warnings.empty()) return;
   std::string text = "COMMIT: PostgreSQL warned:";
@@ -282,7 +283,7 @@ void PostgresConnection::rollback() noexcept {
   m_with_commit.reset();
   if (before != State::open || !m_link) return;
   try {
-    // After one that fails the server skips the rest of a pipeline, a ROLLBACK too.
+    // After a failure the server skips the rest of a pipeline, including a ROLLBACK.
     if (std::exchange(m_has_queued, false)) m_link->send_and_forget();
     m_link->queue("ROLLBACK");
     m_link->send_and_forget();

@@ -10,8 +10,8 @@
 
 namespace lotkeeper::database {
 
-/// A connection that outlives its sessions: where one is lost, the next use takes another. What was
-/// begun in the lost one fails until it is rolled back, and is never run in part.
+/// A connection that outlives its sessions. If a session is lost, the next use takes a new one. A
+/// transaction begun in the lost session fails until it is rolled back, and is never run in part.
 class PostgresConnection final : public Connection {
  public:
   PostgresConnection(PostgresConnector& connector, PostgresRole role)
@@ -43,13 +43,13 @@ class PostgresConnection final : public Connection {
   };
 
   PostgresLink& link();
-  /// All the connections of an event loop would wait for PostgreSQL. Checked where assertions are.
+  /// Waiting here would block all connections of an event loop. Checked in builds with assertions.
   static void refuse_event_loop(std::string_view what);
-  /// Sends what `queue` queues, after the BEGIN that may be due. It may be called twice. Returns
-  /// the results, all of them good.
+  /// Sends what `queue` queues, after a pending BEGIN. May call `queue` twice. Returns the results,
+  /// none of them an error.
   std::vector<PostgresResult> exchange(std::string_view what,
                                        const std::function<void(PostgresLink&)>& queue);
-  /// What goes out with the COMMIT, and who gets its rows.
+  /// What is sent together with the COMMIT, and who receives its rows.
   struct WithCommit {
     ColumnsQuery query;
     OnRow on_row;
@@ -57,7 +57,7 @@ class PostgresConnection final : public Connection {
 
   [[nodiscard]] const char* begin_statement() const;
   void queue_commit();
-  /// Throws Conflict or OutcomeUnknown where the COMMIT that was just answered came with warnings.
+  /// Throws Conflict or OutcomeUnknown if the COMMIT that was just answered came with warnings.
   void require_no_warning();
   [[noreturn]] void lose(const LinkLost& lost, std::string_view what);
   [[noreturn]] void fail(const PGresult* result, std::string_view what);
@@ -68,7 +68,7 @@ class PostgresConnection final : public Connection {
   State m_state = State::idle;
   bool m_is_guarded = false;
   std::optional<WithCommit> m_with_commit;
-  bool m_has_queued = false;  ///< statements of this transaction that have not gone out yet
+  bool m_has_queued = false;  ///< statements of this transaction that are not sent yet
 };
 
 }  // namespace lotkeeper::database

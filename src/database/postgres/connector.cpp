@@ -16,11 +16,11 @@ namespace {
 constexpr std::chrono::milliseconds k_patience{1'000};
 constexpr std::chrono::milliseconds k_try_again_after{200};
 
-/// What a URL need not say. Seconds, but for the last, in milliseconds.
+/// Defaults for what a URL leaves open. In seconds, except the last, which is in milliseconds.
 constexpr std::array<std::pair<const char*, const char*>, 8> k_defaults{{
     {"fallback_application_name", "lotkeeper"},
     {"target_session_attrs", "read-write"},
-    {"connect_timeout", "2"},  // for each host; libpq takes no less
+    {"connect_timeout", "2"},  // for each host; libpq accepts no smaller value
     {"keepalives", "1"},
     {"keepalives_idle", "5"},
     {"keepalives_interval", "2"},
@@ -66,8 +66,8 @@ std::vector<std::string> split(std::string_view list) {
   }
 }
 
-/// What connects to each of the hosts. libpq, given a list, does not go on to the next where one
-/// takes the connection and hangs up, as a proxy in front of a dead server does.
+/// Connection parameters for each host. libpq, given a list, does not try the next host if one
+/// accepts the connection and then hangs up, as a proxy in front of a dead server does.
 std::vector<PostgresParameters> hosts_of(const PostgresParameters& parameters) {
   std::map<std::size_t, std::vector<std::string>> lists;
   std::size_t hosts = 1;
@@ -76,7 +76,7 @@ std::vector<PostgresParameters> hosts_of(const PostgresParameters& parameters) {
     if (keyword != "host" && keyword != "hostaddr" && keyword != "port") continue;
     hosts = std::max(hosts, lists.emplace(i, split(parameters.values[i])).first->second.size());
   }
-  // Where their numbers differ it is for libpq to refuse them.
+  // If the numbers of hosts and ports differ, libpq reports the error.
   for (const auto& [place, list] : lists) {
     if (list.size() != 1 && list.size() != hosts) return {parameters};
   }
@@ -89,16 +89,16 @@ std::vector<PostgresParameters> hosts_of(const PostgresParameters& parameters) {
   return each;
 }
 
-// What a transaction is, its BEGIN says. These are the same for every session of this program, so
-// that a pooler may mix sessions up.
+// Each BEGIN states its own transaction settings. These settings are the same for every session of
+// this program, so a pooler may mix sessions up.
 constexpr std::array k_of_all{
-    // A success is sent for what is durable: a role's or database's `off` does not hold here.
+    // Success is reported only for durable data, so an `off` of the role or the database is
+    // overridden.
     "SELECT set_config('synchronous_commit', 'on', false) "
     "WHERE current_setting('synchronous_commit') = 'off'",
-    // How long a commit may take is for the server to say, not for a setting that would break it
-    // off half-way.
+    // Only the server decides how long a commit may take. A timeout would abort it half-way.
     "SET statement_timeout = 0",
-    // A server that froze in a transaction must not keep its rows from the others.
+    // A Lotkeeper server that freezes in a transaction must not keep its rows locked.
     "SET idle_in_transaction_session_timeout = '30s'",
 };
 
@@ -190,7 +190,7 @@ void PostgresConnector::run() {
     if (m_stopping) return;
     const PostgresRole role =
         is_short(PostgresRole::reader) ? PostgresRole::reader : PostgresRole::writer;
-    // What was made before the server went away is of no use.
+    // Sessions made before the server went away are useless.
     if (m_away) {
       for (Queue& queue : m_queues) queue.ready.clear();
     }

@@ -15,31 +15,30 @@
 
 namespace lotkeeper::database {
 
-/// Writers' transactions are serializable; readers' see one moment and cannot write.
+/// A writer's transactions are serializable. A reader's see one snapshot and cannot write.
 enum class PostgresRole { writer, reader };
 
-/// Makes sessions with one database, on a thread of its own: a server that does not answer holds up
-/// nobody but that thread. While it cannot be reached, whoever asks is told so at once, and it is
-/// tried again until it can. Of several hosts the one that answered last is tried first, then all
-/// others. Safe to use from any thread.
+/// Opens sessions with one database on its own thread, so that a server that does not answer blocks
+/// only that thread. While the server cannot be reached, `take` fails immediately, and the thread
+/// keeps trying. The host that answered last is tried first, then all the others. Thread-safe.
 class PostgresConnector {
  public:
-  /// Throws std::invalid_argument where libpq cannot read `url`, whose text is not repeated: it may
-  /// hold a password. What the URL leaves open is set so that a dead server is noticed soon, and a
-  /// standby is passed over.
+  /// Throws std::invalid_argument if libpq cannot parse `url`. The message never repeats the URL,
+  /// because it may contain a password. Settings that the URL leaves open are chosen so that a dead
+  /// server is noticed soon and standbys are skipped.
   explicit PostgresConnector(std::string_view url);
   PostgresConnector(const PostgresConnector&) = delete;
   PostgresConnector& operator=(const PostgresConnector&) = delete;
   ~PostgresConnector();
 
-  /// Connects, on the caller's thread, and begins to work. Throws DatabaseUnavailable where nothing
+  /// Connects on the caller's thread, then starts working. Throws DatabaseUnavailable if no server
   /// can be reached within `patience`.
   void start(std::chrono::milliseconds patience);
 
-  /// A session of `role`. Waits for a moment where none is ready; throws DatabaseUnavailable.
+  /// A session for `role`. Waits briefly if none is ready, then throws DatabaseUnavailable.
   [[nodiscard]] std::unique_ptr<PostgresLink> take(PostgresRole role);
 
-  /// Whether the last try to connect failed.
+  /// Whether the last attempt to connect failed.
   [[nodiscard]] bool is_away() const {
     const std::scoped_lock lock(m_mutex);
     return m_away;
@@ -58,7 +57,7 @@ class PostgresConnector {
   void run();
 
   const std::vector<PostgresParameters> m_hosts;
-  std::size_t m_host = 0;  ///< the one that answered last; for `start` and the thread
+  std::size_t m_host = 0;  ///< the one that answered last; used by `start` and the thread
   mutable std::mutex m_mutex;
   std::condition_variable m_work;
   std::condition_variable m_changed;

@@ -13,7 +13,8 @@ namespace lotkeeper::database {
 namespace {
 
 constexpr std::size_t k_most_readers = 16;
-// While one waits for its commit to be synced the others fill; more would only be smaller batches.
+// While one writer waits for the sync of its commit, the others collect requests. More writers
+// would only make the batches smaller.
 constexpr std::size_t k_writers = 4;
 constexpr std::chrono::milliseconds k_patience{1'000};
 

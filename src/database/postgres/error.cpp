@@ -15,22 +15,22 @@ std::string_view field(const PGresult* result, int code) {
 
 // https://www.postgresql.org/docs/15/errcodes-appendix.html
 constexpr std::string_view k_unique_violation = "23505";
-// The last two: CREATE TABLE IF NOT EXISTS at the moment in which another makes it.
+// The last two: CREATE TABLE IF NOT EXISTS while another session creates the same table.
 constexpr std::array<std::string_view, 5> k_conflicts{"40001", "40P01", k_unique_violation, "42710",
                                                       "42P07"};
 constexpr std::string_view k_not_supported = "0A000";
 constexpr std::string_view k_read_only = "25006";
 constexpr std::string_view k_no_transaction = "25P01";
-// What a statement meets where the session was another's a moment ago: prepared statements that are
-// not there, or there already.
+// Errors of a session that a pooler gave to someone else before: prepared statements that are
+// missing, or exist already.
 constexpr std::array<std::string_view, 2> k_of_others_session{"26000", "42P05"};
 constexpr std::string_view k_protocol_violation = "08P01";
-// Of these whole classes a later try may succeed: connections, resources, the operator.
+// For these whole classes a later try may succeed: connections, resources, operator intervention.
 constexpr std::array<std::string_view, 3> k_passing_classes{"08", "53", "57"};
-// Rights that were taken away, and failures of the system or of the server itself.
+// Revoked rights, and failures of the system or of the server itself.
 constexpr std::string_view k_insufficient_privilege = "42501";
 constexpr std::array<std::string_view, 3> k_broken_classes{"58", "XX", "F0"};
-// Their messages may quote what was sent: a plate, a name.
+// Messages of these classes may quote what was sent, such as a plate or a name.
 constexpr std::array<std::string_view, 2> k_quoting_classes{"22", "23"};
 
 template <std::size_t Size>
@@ -74,7 +74,7 @@ void throw_error(const PGresult* result, std::string_view what) {
       fmt::format("{}: {}{}", what, describe(result), is_pooled ? k_pooler_hint : "");
   if (has(k_conflicts, code)) throw Conflict(text);
   if (code == k_not_supported) throw NotSupported(text);
-  // A statement with the wrong number of parameters is this program's own fault.
+  // A statement with the wrong number of parameters is a bug in this program.
   if (has(k_passing_classes, code.substr(0, 2)) && code != k_protocol_violation) {
     throw DatabaseUnavailable(text);
   }

@@ -17,10 +17,10 @@ namespace lotkeeper::database {
 namespace {
 
 constexpr int k_binary = 1;
-// A session that only reads never clears them.
+// A session that only reads never clears its warnings.
 constexpr std::size_t k_most_warnings = 16;
 
-/// Parameters as libpq wants them. The texts and bytes are the caller's.
+/// Parameters in libpq's form. Does not own the texts and bytes.
 class Encoded {
  public:
   explicit Encoded(const Parameters& parameters)
@@ -44,7 +44,7 @@ class Encoded {
       kept = htobe64(static_cast<std::uint64_t>(number));
       to.add(&kept, sizeof kept);
     }
-    // An empty view may hold a null pointer, which would be NULL.
+    // An empty view may hold a null pointer, which would be sent as NULL.
     void operator()(std::string_view text) const {
       to.add(text.empty() ? "" : text.data(), text.size());
     }
@@ -129,8 +129,8 @@ void PostgresLink::queue(const char* sql) {
 
 namespace {
 
-// Types are stated where a value tells them, so that the text's own guess (an expression's, or none
-// at all) never decides; for what is NULL in all of the batch the column decides.
+// States a parameter's type if a value in the batch shows it, so that the type PostgreSQL would
+// infer never applies. If all values are NULL, PostgreSQL infers the type.
 std::vector<Oid> types_of(std::span<const Parameters> batch) {
   std::vector<Oid> types;
   for (const Parameters& parameters : batch) {
@@ -173,7 +173,7 @@ void PostgresLink::queue(const ColumnsQuery& query) {
   for (const std::optional<std::string>& array : query.arrays) parameters.emplace_back(array);
   const auto known = m_prepared.find(query.statement->sql.data());
   if (known == m_prepared.end()) {
-    // The text casts its arrays, as they hold their elements' types; the others are stated.
+    // Arrays are untyped because the statement casts them. The other parameters are typed.
     std::vector<Oid> types(parameters.size(), k_inferred);
     for (const Value& other : query.others) types.push_back(type_of(other));
     prepare(*query.statement, types);
@@ -183,11 +183,11 @@ void PostgresLink::queue(const ColumnsQuery& query) {
 }
 
 bool PostgresLink::is_disturbed() const {
-  // Nothing was asked: whatever comes is the end of the session, or news that cost no more than
-  // another.
+  // Nothing was asked, so any input is either the end of the session or an unsolicited notice.
+  // Replacing the session is safe in both cases.
   pollfd look{PQsocket(m_handle.get()), POLLIN | POLLRDHUP, 0};
   if (::poll(&look, 1, 0) == 0) return false;
-  // Answers that nobody waits for may have come.
+  // Input may also be an answer that nobody waits for.
   return m_forgotten.empty() || (look.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
 }
 
@@ -216,7 +216,7 @@ PostgresResult PostgresLink::result_of_one(Clock::time_point deadline) {
   PostgresResult result = next_result(deadline);
   if (!result) result = next_result(deadline);
   if (!result) lose("PostgreSQL's answers are out of step");
-  // libpq ends the results of each with a null.
+  // libpq ends the results of each statement with a null.
   if (next_result(deadline)) lose("PostgreSQL's answers are out of step");
   return result;
 }

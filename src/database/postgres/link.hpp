@@ -17,7 +17,7 @@
 
 namespace lotkeeper::database {
 
-/// The server went away, or says nothing any more: the link is of no further use.
+/// The server went away or does not respond. The link cannot be used any more.
 class LinkLost : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -28,14 +28,14 @@ struct ClearResult {
 };
 using PostgresResult = std::unique_ptr<PGresult, ClearResult>;
 
-/// Connects libpq's parameters in the usual order of keyword and value.
+/// Connection parameters for libpq, as keywords and values.
 struct PostgresParameters {
   std::vector<std::string> keywords;
   std::vector<std::string> values;
 };
 
 struct PostgresWarning {
-  bool is_of_conflict = false;  ///< another transaction came in between
+  bool is_of_conflict = false;  ///< a conflict with another transaction
   std::string text;             ///< safe to log
 };
 
@@ -46,46 +46,47 @@ struct ColumnsQuery {
   Parameters others;
 };
 
-/// One session of PostgreSQL's, from its making to its loss. What is queued goes out in one
-/// pipeline and comes back in one round trip; parameters and results are binary.
+/// One PostgreSQL session, from connecting to its loss. Queued statements go out in one pipeline
+/// and are answered in one round trip. Parameters and results are binary.
 class PostgresLink {
  public:
-  /// The longest that an answer may take before the server counts as gone: one that is stopped, or
-  /// behind a cut cable, does not say so.
+  /// How long an answer may take before the server counts as gone. A server that is stopped or
+  /// behind a cut cable gives no other sign.
   static constexpr std::chrono::seconds k_longest_silence{10};
 
-  /// Connects. Throws LinkLost where the server cannot be reached, refuses, or does not keep text
-  /// as UTF-8; what it says names hosts and users, never a password.
+  /// Connects. Throws LinkLost if the server cannot be reached, refuses, or does not store text as
+  /// UTF-8. The message names hosts and users, never a password.
   explicit PostgresLink(const PostgresParameters& parameters);
   PostgresLink(const PostgresLink&) = delete;
   PostgresLink& operator=(const PostgresLink&) = delete;
   ~PostgresLink() = default;
 
-  /// A statement without parameters.
+  /// Queues a statement without parameters.
   void queue(const char* sql);
-  /// `statement` with each of `batch`; prepared first where this session does not know it.
+  /// Queues `statement` once for each element of `batch`. Prepares it first if this session has not
+  /// done so.
   void queue(const Statement& statement, std::span<const Parameters> batch);
   void queue(const ColumnsQuery& query);
 
   /// How many results `exchange` would return.
   [[nodiscard]] std::size_t queued() const { return m_queued; }
 
-  /// Whether the server says something unasked, as one that ends the session does: seen without a
-  /// round trip, before anything is risked on it.
+  /// Whether the server has sent something unasked, for example because it ends the session. Costs
+  /// no round trip, so check it before relying on the session.
   [[nodiscard]] bool is_disturbed() const;
 
-  /// Sends what was queued and returns the result of each, preparations among them, in that order.
-  /// After one that failed the others are PGRES_PIPELINE_ABORTED.
+  /// Sends what was queued and returns the results in that order, including those of preparations.
+  /// After a failure the later results are PGRES_PIPELINE_ABORTED.
   std::vector<PostgresResult> exchange();
 
-  /// Sends what was queued; its results are dropped when they come.
+  /// Sends what was queued. The results are dropped when they arrive.
   void send_and_forget();
 
-  /// Statements without parameters or rows, separated by semicolons, for as long as they take.
+  /// Runs statements without parameters or rows, separated by semicolons, with no time limit.
   PostgresResult run_script(const std::string& sql);
 
-  /// What the server has warned of since the last `forget_warnings`, 16 at most; but for "there is
-  /// no transaction in progress", which a ROLLBACK says where the COMMIT before it failed.
+  /// The server's warnings since the last `forget_warnings`, 16 at most. Leaves out "there is no
+  /// transaction in progress", which a ROLLBACK causes after a failed COMMIT.
   [[nodiscard]] const std::vector<PostgresWarning>& warnings() const { return m_warnings; }
   void forget_warnings() { m_warnings.clear(); }
 
@@ -108,9 +109,9 @@ class PostgresLink {
 
   std::unique_ptr<PGconn, Finish> m_handle;
   std::unordered_map<const char*, std::string>
-      m_prepared;  ///< the server's name by address of text
+      m_prepared;  ///< the server-side name, by address of the SQL text
   std::size_t m_queued = 0;
-  std::vector<std::pair<std::size_t, const char*>> m_preparing;  ///< place in the queue, address
+  std::vector<std::pair<std::size_t, const char*>> m_preparing;  ///< position in the queue, address
   std::vector<std::size_t> m_forgotten;  ///< sizes of the pipelines whose results are dropped
   std::size_t m_names = 0;
   std::vector<PostgresWarning> m_warnings;

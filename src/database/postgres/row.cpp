@@ -33,7 +33,7 @@ std::int64_t PostgresRow::integer(int column) const {
   std::uint64_t number = 0;
   const std::string_view stored = raw(column);
   for (const char byte : stored) number = number << 8U | static_cast<unsigned char>(byte);
-  // The sign of the shorter ones.
+  // Sign-extends the shorter types.
   const unsigned unused = 64U - 8U * static_cast<unsigned>(stored.size());
   return static_cast<std::int64_t>(number << unused) >> unused;
 }

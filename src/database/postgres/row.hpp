@@ -15,7 +15,7 @@ class PostgresRow final : public Row {
   PostgresRow(const PGresult* result, int row) : m_result(result), m_row(row) {}
 
   [[nodiscard]] bool is_null(int column) const override;
-  /// Throws DatabaseError where the column holds no whole number.
+  /// Throws DatabaseError if the column is not a whole number.
   [[nodiscard]] std::int64_t integer(int column) const override;
   [[nodiscard]] std::string_view text(int column) const override;
   [[nodiscard]] Bytes bytes(int column) const override;
@@ -27,7 +27,7 @@ class PostgresRow final : public Row {
 
   const PGresult* m_result;
   int m_row;
-  mutable std::map<int, std::string> m_written;  ///< numbers that were asked for as text
+  mutable std::map<int, std::string> m_written;  ///< numbers that were requested as text
 };
 
 }  // namespace lotkeeper::database

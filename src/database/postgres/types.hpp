@@ -6,14 +6,14 @@
 
 namespace lotkeeper::database {
 
-// The numbers of PostgreSQL's own types, fixed for good (src/include/catalog/pg_type.dat).
+// OIDs of PostgreSQL's built-in types. They never change (src/include/catalog/pg_type.dat).
 constexpr Oid k_inferred = 0;
 constexpr Oid k_bytea = 17;
 constexpr Oid k_int8 = 20;
 constexpr Oid k_text = 25;
 constexpr Oid k_uuid = 2950;
 
-/// NULL has none: PostgreSQL infers it.
+/// NULL has no type, so PostgreSQL infers it.
 [[nodiscard]] inline Oid type_of(const Value& value) {
   struct Namer {
     Oid operator()(std::monostate) const { return k_inferred; }

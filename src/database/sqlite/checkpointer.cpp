@@ -5,20 +5,20 @@
 namespace lotkeeper::database {
 namespace {
 
-// So many pages at a time take about a millisecond.
+// This many pages take about a millisecond to move.
 constexpr int k_step_pages = 512;
-// While the file is synced for the last checkpoint: what has been moved since is that one's to
-// sync.
+// While the file is synced for the last checkpoint. Pages moved meanwhile must be synced by that
+// checkpoint.
 constexpr int k_last_step_pages = 64;
-// 64 MiB. The longer the log, the more often a page that changes again and again is moved for once.
+// 64 MiB. The longer the log, the fewer times a page that changes again and again is moved.
 constexpr int k_most_pages = 16'384;
-// Where writing is faster than a gentle sync, the log grows meanwhile. By 16 MiB more the sync
-// hurries, by 40 MiB writing waits for it.
+// The log grows while the file is synced if writing is faster than a gentle sync. After 16 MiB
+// more, the sync hurries. After 40 MiB more, writing waits for it.
 constexpr int k_patient_pages = 4'096;
 constexpr int k_brim_pages = 10'240;
-// A log that is shorter is worth nobody's while, even where nobody waits.
+// A shorter log is not worth a checkpoint, even when idle.
 constexpr int k_least_pages = 96;
-// The last checkpoint waits for readers that overlap without a gap, but not for long.
+// The last checkpoint waits for readers that overlap without a gap, but only briefly.
 constexpr int k_patience_ms = 50;
 
 }  // namespace
@@ -34,7 +34,7 @@ Checkpointer::Checkpointer(sqlite3* writer, const std::string& path, FileSyncer&
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   const int code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
   m_pin.reset(handle);
-  if (code != SQLITE_OK) return;  // never pinned: every checkpoint then is a whole one
+  if (code != SQLITE_OK) return;  // never pinned: every checkpoint is then a full one
   sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   sqlite3_exec(handle, "PRAGMA mmap_size = 0; PRAGMA cache_size = 8; PRAGMA query_only = 1;",
                nullptr, nullptr, nullptr);
@@ -82,7 +82,7 @@ void Checkpointer::pin() {
     code = sqlite3_step(m_look.get());
     sqlite3_reset(m_look.get());
   }
-  if (code != SQLITE_ROW) return;  // without a pin the log is moved at one go, later
+  if (code != SQLITE_ROW) return;  // without a pin the log is moved all at once, later
   m_pinned = true;
   m_pinned_at = m_pages;
   Log* log = find_log(m_writer);
@@ -116,7 +116,7 @@ int Checkpointer::finish() {
   sqlite3_busy_timeout(m_writer, k_sqlite_busy_timeout_ms);
   m_let_go(false);
   if ((code & 0xff) == SQLITE_BUSY) {
-    // A long reader holds the log. To wait for it after each commit would stall them all.
+    // A long reader holds the log. Waiting for it after each commit would stall every commit.
     m_least = m_pages + k_least_pages;
     m_most = m_pages + k_most_pages;
     return SQLITE_OK;

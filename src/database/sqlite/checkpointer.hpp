@@ -12,38 +12,38 @@
 
 namespace lotkeeper::database {
 
-/// How long a connection waits for another's lock, but for the last checkpoint, which waits less.
+/// How long a connection waits for another's lock. The last checkpoint waits less.
 inline constexpr int k_sqlite_busy_timeout_ms = 5'000;
 
-/// Moves SQLite's log into the database file in small steps that no writer has to wait long for.
+/// Moves SQLite's log into the database file in small steps, so that no writer has to wait long.
 ///
-/// A checkpoint that reaches the end of the log syncs the database file, which takes as long as
-/// everything does that was moved since the last time: for 16 MiB some 30 ms, in which nothing is
-/// committed. So a read transaction (the pin) is kept some pages behind the end: up to there SQLite
-/// moves pages and neither syncs the file nor lets the log start over. When the log has grown to
-/// its limit, FileSyncer syncs the file while writing goes on; what is left for the last
-/// checkpoint, which reaches the end, is little. A crash in between loses nothing: the log still
-/// has every page that was moved.
+/// A checkpoint that reaches the end of the log syncs the database file. That takes as long as it
+/// needs for everything moved since the last sync: some 30 ms for 16 MiB, during which nothing is
+/// committed. So a read transaction (the pin) is kept some pages before the end. Up to the pin
+/// SQLite moves pages, but neither syncs the file nor lets the log start over. When the log has
+/// reached its limit, FileSyncer syncs the file while writing continues. Little is then left for
+/// the last checkpoint, which reaches the end. A crash in between loses nothing, because the log
+/// still holds every page that was moved.
 ///
-/// For the thread that writes, on whose connection the checkpoints run.
+/// For the writing thread. Checkpoints run on its connection.
 class Checkpointer {
  public:
-  /// Has idle readers let go of their snapshots; with true, also those that are in use, as they
-  /// cease to be, until it is called with false.
+  /// Makes idle readers release their snapshots. With true, busy readers also release theirs when
+  /// they finish, until it is called with false.
   using LetGo = std::function<void(bool others_too)>;
 
-  /// `writer` and `syncer`, of the same file, outlive this.
+  /// `writer` and `syncer` belong to the same file and outlive this.
   Checkpointer(sqlite3* writer, const std::string& path, FileSyncer& syncer, LetGo let_go);
   Checkpointer(const Checkpointer&) = delete;
   Checkpointer& operator=(const Checkpointer&) = delete;
   ~Checkpointer();
 
-  /// The log has so many pages since the last commit.
+  /// Reports the log's length in pages after a commit.
   void committed(int pages) { m_pages = pages; }
 
-  /// Does what is due, between transactions. `idle`: nobody waits to write, so the log may start
-  /// over before it has reached its limit. Returns a SQLite code, of which SQLITE_IOERR_FSYNC says
-  /// that nobody knows what is on disk.
+  /// Does the work that is due. Call it between transactions. `idle`: no writer is waiting, so the
+  /// log may start over before it has reached its limit. Returns a SQLite code. SQLITE_IOERR_FSYNC
+  /// means that it is unknown what is on disk.
   [[nodiscard]] int checkpoint(bool idle);
 
   /// Whether `checkpoint` has more to do even if nothing more is written.
@@ -71,10 +71,10 @@ class Checkpointer {
   bool m_pinned = false;
   int m_pages = 0;
   int m_pinned_at = 0;
-  std::uint64_t m_pinned_log = 0;  ///< what of the log must be on disk before it is moved
-  int m_least;                     ///< pages from which on the log starts over where nobody waits
-  int m_most;                      ///< and from which on it does so in any case
-  bool m_finishing = false;        ///< the file is being synced, or has been: `finish` is next
+  std::uint64_t m_pinned_log = 0;  ///< the part of the log that must be on disk before it is moved
+  int m_least;                     ///< the log starts over at this many pages when idle
+  int m_most;                      ///< the log starts over at this many pages in any case
+  bool m_finishing = false;        ///< the file is being or has been synced; `finish` is next
 };
 
 }  // namespace lotkeeper::database

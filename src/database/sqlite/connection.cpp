@@ -53,7 +53,7 @@ int bind_value(sqlite3_stmt* statement, int position, const Value& value) {
       return sqlite3_bind_int64(statement, position, number);
     }
     int operator()(std::string_view text) const {
-      // A null pointer would bind NULL, and an empty view may hold one.
+      // An empty view may hold a null pointer, which would bind NULL.
       return sqlite3_bind_text64(statement, position, text.empty() ? "" : text.data(), text.size(),
                                  SQLITE_STATIC, SQLITE_UTF8);
     }
@@ -70,7 +70,7 @@ int bind_value(sqlite3_stmt* statement, int position, const Value& value) {
   return std::visit(Binder{statement, position}, value.variant());
 }
 
-/// 2 for "$2". Throws where it is no such name.
+/// 2 for "$2". Throws if the name has another form.
 std::size_t number_of(std::string_view parameter, std::string_view statement) {
   std::size_t number = 0;
   const char* end = parameter.data() + parameter.size();
@@ -81,7 +81,7 @@ std::size_t number_of(std::string_view parameter, std::string_view statement) {
   return number;
 }
 
-/// The statement goes back to its start however its use ends, so that no read stays open.
+/// Resets the statement however its use ends, so that no read stays open.
 class Use {
  public:
   explicit Use(sqlite3_stmt* statement) : m_statement(statement) {}
@@ -114,7 +114,7 @@ SqliteConnection::SqliteConnection(const std::string& path, SqliteRole role, Sql
   }
 
   // Never memory-mapped, and only the writer checkpoints: SQLite before 3.51.3 can corrupt the file
-  // where one connection resets the log while another writes.
+  // if one connection resets the log while another writes.
   sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, role == SqliteRole::reader ? 1 : 0,
                     nullptr);
   sqlite3_busy_timeout(handle, k_sqlite_busy_timeout_ms);
@@ -122,8 +122,8 @@ SqliteConnection::SqliteConnection(const std::string& path, SqliteRole role, Sql
       "PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY;"
       "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;");
   if (role == SqliteRole::writer) {
-    // A log that a long reader made longer than it ever grows by itself (104 MiB) is cut to this as
-    // it starts over.
+    // A long reader can make the log longer than its usual maximum (104 MiB). It is then cut to
+    // this size when it starts over.
     run_script("PRAGMA cache_size = -32768; PRAGMA journal_size_limit = 117440512;");
     m_checkpointer = std::make_unique<Checkpointer>(
         handle, path, sharing.syncer,
@@ -154,7 +154,7 @@ SqliteConnection::SqliteConnection(const std::string& path, SqliteRole role, Sql
 }
 
 void SqliteConnection::fail(std::string_view what, int code) const {
-  // The connection's own words say more, where it is this code that they are about.
+  // The connection's own message is more precise, if it is about this error code.
   const char* words = sqlite3_extended_errcode(m_handle.get()) == code
                           ? sqlite3_errmsg(m_handle.get())
                           : sqlite3_errstr(code);
@@ -162,9 +162,9 @@ void SqliteConnection::fail(std::string_view what, int code) const {
       code == SQLITE_IOERR_FSYNC
           ? fmt::format("{}: the disk refused to sync (SQLite code {})", what, code)
           : fmt::format("{}: {} (SQLite code {})", what, words, code);
-  // After a failed fsync the kernel may have dropped the pages and marked them clean: neither a
-  // retry nor a look at the file tells what is on disk. So nothing is synced any more, on closing
-  // neither.
+  // After a failed fsync the kernel may have dropped the pages and marked them clean. Neither a
+  // retry nor reading the file shows what is on disk. So nothing is synced any more, not even on
+  // closing.
   if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC) {
     sqlite3_db_config(m_handle.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
     throw DiskFailed(text);
@@ -199,7 +199,7 @@ SqliteConnection::Prepared& SqliteConnection::prepare(const Statement& statement
   if (code != SQLITE_OK) fail(statement.name, code);
 
   Prepared prepared{std::unique_ptr<sqlite3_stmt, Finalize>(handle), {}};
-  // To SQLite `$2` is a name, numbered by first appearance.
+  // SQLite treats `$2` as a name and numbers names by first appearance.
   const int count = sqlite3_bind_parameter_count(handle);
   for (int position = 1; position <= count; ++position) {
     const char* name = sqlite3_bind_parameter_name(handle, position);
@@ -257,7 +257,8 @@ void SqliteConnection::begin() {
 }
 
 void SqliteConnection::see_all_commits() {
-  // Read before the snapshot is taken: it may see more than it is said to, never less.
+  // Read this before taking the snapshot. The snapshot may then see more commits than recorded, but
+  // never fewer.
   const std::uint64_t commits = m_sharing.commits;
   const bool is_open = sqlite3_get_autocommit(m_handle.get()) == 0;
   if (is_open && m_seen_commits == commits) return;
@@ -276,7 +277,8 @@ void SqliteConnection::commit() {
   const Use use(m_commit.get());
   const int code = sqlite3_step(m_commit.get());
   if (code == SQLITE_DONE) return;
-  // The log is synced before shared memory learns of it: what failed then is on disk all the same.
+  // The log is synced before shared memory is updated. If that update fails, the commit is on disk
+  // all the same.
   constexpr int k_shared_memory[] = {SQLITE_IOERR_SHMOPEN, SQLITE_IOERR_SHMSIZE,
                                      SQLITE_IOERR_SHMLOCK, SQLITE_IOERR_SHMMAP};
   if (std::ranges::find(k_shared_memory, code) != std::end(k_shared_memory)) {

@@ -13,28 +13,28 @@
 #include "database/sqlite/checkpointer.hpp"
 #include "database/sqlite/wal_vfs.hpp"
 
-/// SQLite's C interface is used as it is: SQLiteCpp 3.2 binds text only from a std::string and
-/// hides the extended result codes that tell a failed fsync from a full disk.
+/// Uses SQLite's C interface directly. SQLiteCpp 3.2 binds text only from a std::string, and hides
+/// the extended result codes that distinguish a failed fsync from a full disk.
 namespace lotkeeper::database {
 
 enum class SqliteRole { writer, reader };
 
-/// What the connections to one file have in common.
+/// What the connections to one file share.
 struct SqliteSharing {
   explicit SqliteSharing(const std::string& path) : syncer(path) {}
 
   FileSyncer syncer;
   std::atomic<std::uint64_t> commits{0};
-  /// Has readers that are not in use let go of their snapshots, and those that are, as soon as they
-  /// are given back, until it is called with `others_too` false.
+  /// Makes idle readers release their snapshots. With `others_too`, busy readers also release
+  /// theirs when they are returned, until it is called with false.
   std::function<void(bool others_too)> release_snapshots;
 };
 
 class SqliteConnection final : public Connection {
  public:
-  /// `sharing` outlives the connection. A reader keeps its snapshot while nothing is
-  /// committed: to take one costs two calls into the kernel under a lock that all readers share, a
-  /// quarter of a `permits/check`. Throws DatabaseUnavailable where the file cannot be opened.
+  /// `sharing` outlives the connection. A reader keeps its snapshot while nothing is committed:
+  /// taking one costs two system calls under a lock that all readers share, a quarter of a
+  /// `permits/check`. Throws DatabaseUnavailable if the file cannot be opened.
   SqliteConnection(const std::string& path, SqliteRole role, SqliteSharing& sharing);
   ~SqliteConnection() override = default;
 
@@ -51,7 +51,7 @@ class SqliteConnection final : public Connection {
   bool checkpoint(bool idle) override;
   [[nodiscard]] std::chrono::steady_clock::duration sync_time() const override;
 
-  /// Of a reader that is not in use: it no longer keeps the log from being moved.
+  /// Releases the snapshot of a reader that is not in use, so that it does not hold up checkpoints.
   void let_go_of_snapshot() noexcept;
 
  private:
@@ -65,7 +65,7 @@ class SqliteConnection final : public Connection {
   };
   struct Prepared {
     std::unique_ptr<sqlite3_stmt, Finalize> statement;
-    std::vector<int> positions;  ///< SQLite's index of $1, $2, …; 0 where the text lacks it
+    std::vector<int> positions;  ///< SQLite's index of $1, $2, …; 0 if the text lacks it
   };
 
   Prepared& prepare(const Statement& statement);
@@ -77,11 +77,11 @@ class SqliteConnection final : public Connection {
   SqliteSharing& m_sharing;
   bool m_keeps_snapshots;
   bool m_in_snapshot = false;        ///< between `begin` and `rollback`
-  std::uint64_t m_seen_commits = 0;  ///< by the snapshot that is open
+  std::uint64_t m_seen_commits = 0;  ///< commits that the open snapshot includes
   std::unique_ptr<sqlite3, Close> m_handle;
   std::unordered_map<const char*, Prepared> m_prepared;
   std::unique_ptr<sqlite3_stmt, Finalize> m_begin, m_commit, m_rollback;
-  std::unique_ptr<Checkpointer> m_checkpointer;  ///< the writer's; ends before the connection
+  std::unique_ptr<Checkpointer> m_checkpointer;  ///< writer only; ends before the connection
   std::atomic<Log*> m_log{nullptr};
   std::atomic<Timer::duration> m_sync_time{};
 };

@@ -30,11 +30,11 @@ namespace {
 
 constexpr std::string_view k_sqlite_scheme = "sqlite:";
 constexpr const char* k_log_suffix = "-wal";
-// A file counts as gone after this many failed looks in a row.
+// The file counts as gone after this many failed checks in a row.
 constexpr int k_most_unclear_looks = 8;
 
-/// Refuses what SQLite would only call "not a database", before anything is made beside it. A file
-/// that holds nothing yet becomes a database.
+/// Rejects files that SQLite would only call "not a database", before anything is created beside
+/// them. An empty file becomes a database.
 std::string require_sqlite_file(std::string path) {
   constexpr std::string_view k_magic{"SQLite format 3\0", 16};
   std::error_code absent;
@@ -54,8 +54,8 @@ std::string require_sqlite_file(std::string path) {
       path));
 }
 
-/// Holds the file `PATH.lock` beside a database, so that one process alone has it open. The kernel
-/// lets go of it however the process ends.
+/// Locks the file `PATH.lock` beside a database, so that only one process has it open. The kernel
+/// releases the lock however the process ends.
 class FileLock {
  public:
   FileLock(const std::string& database_path, std::chrono::milliseconds patience) {
@@ -86,16 +86,16 @@ class FileLock {
   int m_descriptor = -1;
 };
 
-/// Holds the database's file itself, whatever it is called: a hard link is another name of it. Must
-/// end after SQLite has closed the file: closing any descriptor of it lets go of SQLite's own
-/// locks.
+/// Locks the database file itself, which also catches other names of it (hard links). Must be
+/// destroyed after SQLite has closed the file: closing any descriptor of a file releases SQLite's
+/// own locks on it.
 class InodeLock {
  public:
   InodeLock(const std::string& path, std::chrono::milliseconds patience) {
-    // The file holds plates and names: for its owner's eyes alone, whatever the umask.
+    // The file holds plates and names, so only its owner may read it, whatever the umask.
     m_descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (m_descriptor < 0) return;  // SQLite says what is wrong
-    // One byte, far behind those that SQLite locks.
+    if (m_descriptor < 0) return;  // SQLite reports the error
+    // One byte, far beyond those that SQLite locks.
     struct flock byte{};
     byte.l_type = F_WRLCK;
     byte.l_whence = SEEK_SET;
@@ -103,7 +103,7 @@ class InodeLock {
     byte.l_len = 1;
     const auto deadline = std::chrono::steady_clock::now() + patience;
     while (::fcntl(m_descriptor, F_OFD_SETLK, &byte) != 0) {
-      // A file system without locks: the file beside the database has to do.
+      // The file system has no locks, so the lock file must suffice.
       if (errno != EAGAIN && errno != EACCES) return;
       if (std::chrono::steady_clock::now() >= deadline) {
         ::close(m_descriptor);
@@ -125,10 +125,10 @@ class InodeLock {
   int m_descriptor = -1;
 };
 
-/// A file by device and inode, whatever it is called.
+/// Identifies a file by device and inode, independent of its name.
 class FileIdentity {
  public:
-  /// `unclear`: the look itself failed, which says nothing about the file.
+  /// `unclear`: the check itself failed, which says nothing about the file.
   enum class State { same, gone, unclear };
 
   FileIdentity() = default;
@@ -138,7 +138,7 @@ class FileIdentity {
     if (m_is_known) m_file = {found.st_dev, found.st_ino};
   }
 
-  /// Whether `path` still names this file. A file that was not known at first is never gone.
+  /// Whether `path` still names this file. A file that was not known at first never counts as gone.
   [[nodiscard]] State state_at(const std::string& path) const {
     if (!m_is_known) return State::same;
     struct stat found{};
@@ -162,7 +162,7 @@ class SqliteDatabase final : public Database {
     m_sharing.emplace(m_path);
     m_sharing->release_snapshots = [this](bool others_too) { release_snapshots(others_too); };
     m_writer = std::make_unique<SqliteConnection>(m_path, SqliteRole::writer, *m_sharing);
-    // SQLite makes the log with the first transaction, and keeps it for as long as it is open.
+    // SQLite creates the log with the first transaction and keeps it while the database is open.
     m_writer->begin();
     m_writer->rollback();
     m_file = FileIdentity(m_path);
@@ -178,7 +178,7 @@ class SqliteDatabase final : public Database {
     const auto log_state = m_log.state_at(log);
     const bool is_unclear =
         file_state == FileIdentity::State::unclear || log_state == FileIdentity::State::unclear;
-    // A look may fail for a moment, for example when memory is short.
+    // A check may fail for a moment, for example when memory is short.
     const bool is_lost = is_unclear && ++m_unclear_looks >= k_most_unclear_looks;
     if (!is_unclear) m_unclear_looks = 0;
     if (file_state == FileIdentity::State::gone || is_lost) {
@@ -203,7 +203,8 @@ class SqliteDatabase final : public Database {
         return {*this, std::move(connection)};
       }
     }
-    // If another file has this name now, SQLite would read it together with this file's log.
+    // If this name now belongs to another file, SQLite would read that file together with this
+    // file's log.
     using enum FileIdentity::State;
     if (m_file.state_at(m_path) != same || m_log.state_at(m_path + k_log_suffix) != same) {
       throw DatabaseUnavailable(fmt::format("{} is no longer the file that was opened", m_path));
@@ -234,12 +235,12 @@ class SqliteDatabase final : public Database {
   FileIdentity m_file;
   FileIdentity m_log;                           ///< SQLite's write-ahead log
   mutable std::atomic<int> m_unclear_looks{0};  ///< in a row
-  std::optional<SqliteSharing> m_sharing;       ///< ends after all connections
+  std::optional<SqliteSharing> m_sharing;       ///< destroyed after all connections
   std::mutex m_mutex;
   bool m_letting_go = false;
   std::unique_ptr<SqliteConnection> m_writer;
   std::vector<std::unique_ptr<Connection>>
-      m_idle;  ///< closed before the writer, which checkpoints last
+      m_idle;  ///< closed before the writer, which does the last checkpoint
 };
 
 }  // namespace
@@ -247,9 +248,8 @@ class SqliteDatabase final : public Database {
 std::string sqlite_path(std::string_view url) {
   if (!url.starts_with(k_sqlite_scheme)) return {};
   const std::string_view path = url.substr(k_sqlite_scheme.size());
-  // SQLite follows links for its log, so the lock and the socket must too, or a file had two
-  // owners.
-  // weakly_canonical leaves a path relative if nothing is there yet.
+  // SQLite resolves links for its log. The lock and the socket must do the same, or two processes
+  // could own one file. weakly_canonical leaves a path relative if nothing exists there yet.
   if (path.empty()) return {};
   return std::filesystem::weakly_canonical(std::filesystem::absolute(path)).string();
 }

@@ -16,12 +16,12 @@ namespace {
 
 using Timer = std::chrono::steady_clock;
 
-// What is written during a pass is left to the next one, which is shorter.
+// Data written during a pass is left to the next pass, which is shorter.
 constexpr int k_most_passes = 6;
 constexpr std::chrono::milliseconds k_short_pass{4};
 
-// A slice is as much of the file as takes about a quarter of a millisecond: how many of its pages
-// were written nobody tells.
+// A slice of the file should take about a quarter of a millisecond. Its size adapts, because the
+// kernel does not tell how many of its pages were written.
 constexpr off64_t k_least_slice = off64_t{64} << 10;
 constexpr off64_t k_first_slice = off64_t{256} << 10;
 constexpr off64_t k_most_slice = off64_t{4} << 20;
@@ -95,7 +95,7 @@ bool FileSyncer::hand_over_in_slices() {
   for (off64_t at = 0; at < file.st_size; at += slice) {
     const auto began = Timer::now();
     if (::sync_file_range(m_descriptor, at, slice, k_write_and_wait) != 0) {
-      // A file system that cannot do so syncs all at once.
+      // If the file system does not support this, sync everything at once.
       return errno != EIO && errno != ENOSPC;
     }
     const auto took = Timer::now() - began;

@@ -8,13 +8,12 @@
 
 namespace lotkeeper::database {
 
-/// Brings what was written to a file to the disk, on a thread of its own, while others are synced
-/// to the same disk: it hands over little at a time and pauses as long in between. All at once,
-/// some thousands of scattered pages occupy a disk for 100 ms, and every sync beside it waits 10 to
-/// 20 ms.
+/// Syncs a file to disk on its own thread while other files are synced to the same disk. It submits
+/// a little at a time and pauses equally long in between. Syncing some thousands of scattered pages
+/// all at once would occupy a disk for 100 ms, and every other sync would wait 10 to 20 ms.
 ///
-/// Outlives every SQLite connection to the file: closing any descriptor of a file gives up the
-/// locks that the process holds on it.
+/// Outlives every SQLite connection to the file: closing any descriptor of a file releases the
+/// process's locks on it.
 class FileSyncer {
  public:
   enum class State { idle, syncing, done, failed };
@@ -24,14 +23,14 @@ class FileSyncer {
   FileSyncer& operator=(const FileSyncer&) = delete;
   ~FileSyncer();
 
-  /// Begins a sync of all that was written before the call.
+  /// Starts a sync of everything written before the call.
   void ask();
 
-  /// Where it stands; `done` is told once and then `idle`. After `failed` nobody knows what of the
-  /// file is on disk.
+  /// The state of the sync. `done` is reported once, then `idle`. After `failed` it is unknown what
+  /// part of the file is on disk.
   [[nodiscard]] State poll();
 
-  /// Whether it is to be done soon rather than gently: without pauses, whatever it costs others.
+  /// Urgent: sync without pauses, even if other syncs become slower.
   void hurry(bool is_urgent) { m_is_urgent.store(is_urgent, std::memory_order_relaxed); }
 
   /// Waits while it is syncing.
@@ -39,7 +38,7 @@ class FileSyncer {
 
  private:
   void run();
-  /// False where the disk refused.
+  /// False if the disk refused.
   [[nodiscard]] bool sync();
   [[nodiscard]] bool hand_over_in_slices();
 

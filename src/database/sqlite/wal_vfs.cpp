@@ -19,26 +19,27 @@ class Log {
 
   explicit Log(sqlite3_file* file) : system(file) { waiting.reserve(k_most_bytes); }
 
-  sqlite3_file* const system;   ///< the system's own file
-  std::vector<char> waiting;    ///< written by SQLite, not yet by the kernel
-  sqlite3_int64 offset = 0;     ///< where `waiting` belongs
-  int failed = SQLITE_OK;       ///< a write that failed: none of the log is good until written over
-  sqlite3_int64 failed_at = 0;  ///< from where on
+  sqlite3_file* const system;  ///< the system's own file
+  std::vector<char> waiting;   ///< written by SQLite, not yet passed to the kernel
+  sqlite3_int64 offset = 0;    ///< where `waiting` belongs in the file
+  /// A write that failed. The log is invalid from `failed_at` until it is written again.
+  int failed = SQLITE_OK;
+  sqlite3_int64 failed_at = 0;  ///< where the failed write began
   bool puts_off_syncs = false;
-  bool header_waits = false;     ///< for its sync
-  std::uint64_t enough = k_all;  ///< what a sync by SQLite has to cover
+  bool header_waits = false;     ///< the header is not synced yet
+  std::uint64_t enough = k_all;  ///< what a sync by SQLite must cover
 
-  // What any thread may ask and change. Counted in changes of the file.
-  std::atomic<std::uint64_t> handed_over{0};  ///< to the kernel
-  std::atomic<std::uint64_t> on_disk{0};      ///< the last that a sync has covered
+  // Any thread may read and change these. They count changes of the file.
+  std::atomic<std::uint64_t> handed_over{0};  ///< passed to the kernel
+  std::atomic<std::uint64_t> on_disk{0};      ///< the last change that a sync has covered
   std::atomic<int> sync_refused{SQLITE_OK};
-  std::mutex syncing;  ///< the kernel tells of a failed write-back once: to one sync at a time
+  std::mutex syncing;  ///< the kernel reports a failed write-back only once, so one sync at a time
 };
 
 namespace {
 
 constexpr const char* k_name = "lotkeeper-wal";
-// SQLite's own unix VFS takes a write's length modulo 128 KiB.
+// SQLite's own unix VFS takes a write's length modulo 128 KiB, so write less at a time.
 constexpr std::size_t k_most_at_once = 64 * 1024;
 
 sqlite3_vfs* system_vfs() {
@@ -46,8 +47,8 @@ sqlite3_vfs* system_vfs() {
   return vfs;
 }
 
-/// The log, as SQLite sees it: its first member is what SQLite's C code knows. The system's own
-/// file lies behind it, in the memory that SQLite gave.
+/// The log as SQLite sees it. SQLite's C code knows only the first member. The system's own file
+/// follows it, in memory that SQLite allocated.
 struct LogFile {
   sqlite3_file base;
   Log* log;
@@ -70,7 +71,7 @@ int write_waiting(Log& log) {
         log.system->pMethods->xWrite(log.system, log.waiting.data() + at, static_cast<int>(size),
                                      log.offset + static_cast<sqlite3_int64>(at));
     if (code == SQLITE_OK) continue;
-    // SQLite rolls the transaction back: its frames must not reach the disk by a later call.
+    // SQLite rolls the transaction back, so a later call must not write its frames to disk.
     log.failed = code;
     log.failed_at = log.offset;
     log.waiting.clear();
@@ -197,7 +198,7 @@ int open(sqlite3_vfs*, sqlite3_filename name, sqlite3_file* file, int flags, int
   if (code != SQLITE_OK) return code;
   try {
     log_file.log = new Log(system);
-  } catch (const std::bad_alloc&) {  // SQLite is C: nothing may be thrown through it
+  } catch (const std::bad_alloc&) {  // SQLite is C: no exception may pass through it
     system->pMethods->xClose(system);
     return SQLITE_NOMEM;
   }
@@ -241,7 +242,7 @@ int sync_log(Log& log) {
   const std::scoped_lock lock(log.syncing);
   if (const int refused = log.sync_refused; refused != SQLITE_OK) return refused;
   const std::uint64_t all = log.handed_over;
-  // A checkpoint syncs the log first, which is mostly there already.
+  // A checkpoint syncs the log first. Most of it is already on disk.
   if (log.on_disk >= all) return SQLITE_OK;
   const int code = log.system->pMethods->xSync(log.system, SQLITE_SYNC_NORMAL);
   if (code != SQLITE_OK) {

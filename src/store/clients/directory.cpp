@@ -53,8 +53,8 @@ struct Directory::Snapshot {
   std::unordered_map<std::string, KnownClient> clients;  ///< by normalised code
   struct LastUse {
     ClientId client = 0;
-    /// Milliseconds; written by whoever uses the token, 0 where it was not used since the last
-    /// taking.
+    /// In milliseconds. Written by each thread that uses the token. 0 if the token was not used
+    /// since the last `take_last_uses`.
     mutable std::atomic<std::int64_t> at{0};
   };
   std::unordered_map<TokenId, LastUse> last_uses;
@@ -66,7 +66,7 @@ Directory::~Directory() = default;
 void Directory::refresh(Timer::time_point now) {
   const std::scoped_lock one_at_a_time(m_refresh);
   const database::ReaderLease reading = m_database.read();
-  // So that all lists are of the version that was read.
+  // So that all lists come from the version that was read.
   const database::Snapshot one_moment(*reading);
   auto next = std::make_shared<Snapshot>();
   reading->run(k_version, {}, [&](const Row& row) { next->version = row.integer(0); });
@@ -81,7 +81,7 @@ void Directory::refresh(Timer::time_point now) {
     auto client = std::make_shared<Client>();
     auto zone = domain::TimeZone::find(row.text(4));
     if (!zone) {
-      // UTC instead would shift every time that this client sends.
+      // Falling back to UTC would shift every time that this client sends.
       const std::string problem =
           fmt::format("this system has no time zone \"{}\", which client {} is in; install tzdata",
                       row.text(4), row.text(1));
@@ -128,8 +128,8 @@ void Directory::refresh(Timer::time_point now) {
     next->last_uses[row.integer(1)].client = row.integer(0);
   });
 
-  // Uses noted in the old snapshot and not yet taken go along; one that comes in between is seen
-  // again at the token's next use.
+  // Carry over uses that were noted in the old snapshot and not taken yet. A use noted in between
+  // is lost until the token's next use.
   if (current) {
     for (const auto& [token, use] : current->last_uses) {
       const auto kept = next->last_uses.find(token);
@@ -144,7 +144,8 @@ void Directory::refresh(Timer::time_point now) {
 std::optional<Caller> Directory::find_caller(std::string_view client_code, std::string_view token,
                                              base::Instant now) const {
   const auto snapshot = m_snapshot.load();
-  // The hash is taken for an unknown client too: an answer's time tells nothing about codes.
+  // Hash the token for an unknown client too, so that the response time reveals nothing about
+  // client codes.
   const base::Digest hash = base::sha256(token);
   const auto known = snapshot->clients.find(domain::normalise_client_code(client_code));
   if (known == snapshot->clients.end()) return std::nullopt;

@@ -31,7 +31,7 @@ struct Client {
   std::string currency;
 };
 
-/// An outside system that speaks to one client's data.
+/// An outside system that works with one client's data.
 struct Integration {
   IntegrationId id = 0;
   std::string name;
@@ -39,7 +39,7 @@ struct Integration {
   domain::PermitType permit_type = domain::PermitType::temp;
 };
 
-/// Who makes a request: what a token that is known, current and of the addressed client stands for.
+/// The sender of a request, identified by a known and valid token of the addressed client.
 struct Caller {
   std::shared_ptr<const Client> client;
   std::shared_ptr<const Integration> integration;
@@ -50,31 +50,31 @@ struct Caller {
   }
 };
 
-/// Clients, integrations and tokens, kept in memory, because every request asks for them. Safe to
-/// ask from any thread; a request never waits for the database here.
+/// Clients, integrations and tokens, kept in memory because every request needs them. Thread-safe.
+/// A request never waits for the database here.
 class Directory {
  public:
   explicit Directory(database::Database& database);
   ~Directory();
 
   using Timer = std::chrono::steady_clock;
-  /// So long after a change is seen all is loaded once more, and this often in any case. Where a
-  /// database is spread over machines (Citus) the version may be seen before the change itself.
+  /// Everything is loaded again this long after a change was seen, and regularly in any case. On a
+  /// distributed database (Citus) the new version may be visible before the change itself.
   static constexpr std::chrono::seconds k_settled_after{1};
   static constexpr std::chrono::minutes k_reload_every{1};
 
-  /// Loads anew where the database has changed since, or it is time to. Throws DatabaseError. A
-  /// client whose time zone this system does not know keeps what was loaded before; the first load
-  /// throws.
+  /// Reloads if the database has changed or a reload is due. Throws DatabaseError. If this system
+  /// does not know the time zone of a client, that client keeps what was loaded before. On the
+  /// first load this throws.
   void refresh(Timer::time_point now = Timer::now());
 
-  /// The holder of `token` for the client addressed as `client_code` (in any spelling). nullopt
-  /// where the client or the token is unknown, of another client, expired or revoked: alike, so
-  /// that none of it can be probed.
+  /// The holder of `token` for the client addressed as `client_code` (in any spelling). nullopt if
+  /// the client or the token is unknown, or the token is expired, revoked or another client's.
+  /// These cases look alike, so that nobody can probe for them.
   [[nodiscard]] std::optional<Caller> find_caller(std::string_view client_code,
                                                   std::string_view token, base::Instant now) const;
 
-  /// Tokens used since the last call, with the time of their last use.
+  /// Tokens used since the last call, each with the time of its last use.
   [[nodiscard]] std::vector<TokenUse> take_last_uses();
 
  private:
@@ -82,7 +82,7 @@ class Directory {
 
   database::Database& m_database;
   std::mutex m_refresh;
-  Timer::time_point m_reload_at;  ///< guarded by it, as the next
+  Timer::time_point m_reload_at;  ///< guarded by it, as is the next
   Timer::time_point m_settled_at;
   std::atomic<std::shared_ptr<const Snapshot>> m_snapshot;
 };

@@ -155,7 +155,8 @@ std::vector<ItemId> intern_items(Connection& connection, ListOf list,
   auto found = find_items_by_name(connection, list, names);
   const auto missing = std::count(found.begin(), found.end(), std::nullopt);
   if (missing > 0) {
-    // Taking ids waits for another server that is adding names; what it added then is seen.
+    // Taking ids waits for another server that is adding names. Its new names are then visible
+    // here.
     ItemId next = take_ids(connection, list.client, counter_of(list.kind), missing);
     found = find_items_by_name(connection, list, names);
     std::vector<ListItem> items;
@@ -179,7 +180,7 @@ ItemId insert_item(Connection& connection, ListOf list, ListItem item) {
   return item.id;
 }
 
-// By the counter, not by what stands in the list: any of it may have been removed.
+// Checks the counter and not the list, because every entry may have been removed.
 constexpr Statement k_ever_filled{"list_item.ever_filled",
                                   "SELECT 1 FROM id_counter WHERE client_id = $1 AND kind = $2"};
 

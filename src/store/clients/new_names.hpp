@@ -7,7 +7,7 @@
 #include "database/connection.hpp"
 #include "store/ids.hpp"
 
-/// How many names integrations bring that a client did not have, day by day (UTC).
+/// Counts the names that integrations bring and that a client did not have before, per day (UTC).
 namespace lotkeeper::store {
 
 struct NewNames {
@@ -19,7 +19,7 @@ struct NewNames {
 [[nodiscard]] NewNames find_new_names(database::Connection& connection, ClientId client,
                                       IntegrationId integration, base::Instant now);
 
-/// Adds to that and returns the new sums. Days that are over a month ago are forgotten.
+/// Adds to those counts and returns the new sums. Deletes days that are over a month old.
 NewNames add_new_names(database::Connection& connection, ClientId client, IntegrationId integration,
                        base::Instant now, const NewNames& added);
 
@@ -27,7 +27,7 @@ struct NewNamesRow {
   IntegrationId integration = 0;
   NewNames names;
 };
-/// Of all of a client's integrations, on the day of `now`.
+/// Of all integrations of a client, on the day of `now`.
 [[nodiscard]] std::vector<NewNamesRow> list_new_names(database::Connection& connection,
                                                       ClientId client, base::Instant now);
 

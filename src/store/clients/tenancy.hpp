@@ -13,8 +13,8 @@
 #include "domain/permits/permit.hpp"
 #include "store/ids.hpp"
 
-/// Clients, integrations and tokens as operators see and change them. Each change bumps the version
-/// that servers watch.
+/// Clients, integrations and tokens as operators see and change them. Each change increments the
+/// version that servers watch.
 namespace lotkeeper::store {
 
 struct ClientRow {
@@ -23,9 +23,9 @@ struct ClientRow {
   std::string name;
   std::string time_zone;
   std::string currency;
-  std::string ticket_prefix = "1-";  ///< what its ticket numbers begin with
-  std::int64_t days_until_due = 20;  ///< from the issue of a violation on
-  std::int64_t appeal_days = 15;     ///< from the decision of an appeal on
+  std::string ticket_prefix = "1-";  ///< the beginning of its ticket numbers
+  std::int64_t days_until_due = 20;  ///< counted from the issue of a violation
+  std::int64_t appeal_days = 15;     ///< counted from the decision of an appeal
   std::string ticket_text_en = {};   ///< printed on its tickets: where to pay, how to appeal
   std::string ticket_text_fr = {};
 };
@@ -63,14 +63,15 @@ void update_client(database::Connection& connection, const ClientRow& client);
                                                              std::string_view name);
 void insert_integration(database::Connection& connection, const IntegrationRow& integration,
                         base::Instant now);
-/// Writes permit type and permissions.
+/// Writes the permit type and the permissions.
 void update_integration(database::Connection& connection, const IntegrationRow& integration);
 
 [[nodiscard]] std::vector<TokenRow> list_tokens(database::Connection& connection);
 void insert_token(database::Connection& connection, ClientId client, IntegrationId integration,
                   TokenId id, std::string_view token, std::optional<base::Instant> expires_at,
                   base::Instant now);
-/// The token's client; nullopt where no token has this id, or it is revoked already.
+/// Revokes a token and returns its client. nullopt if the token does not exist or is already
+/// revoked.
 [[nodiscard]] std::optional<ClientId> revoke_token(database::Connection& connection, TokenId id,
                                                    base::Instant now);
 
@@ -82,7 +83,7 @@ struct TokenUse {
 };
 void note_last_uses(database::Connection& connection, std::span<const TokenUse> uses);
 
-/// A row of what operators changed; `operator_id` is 0 for the command line.
+/// Records an operator's change in the audit log. `operator_id` is 0 for the command line.
 void insert_audit(database::Connection& connection, ClientId client, std::string_view action,
                   std::string_view subject, base::Instant now, OperatorId operator_id = 0);
 

@@ -46,7 +46,7 @@ std::vector<ZoneName> intern_zone_names(Connection& connection, ClientId client,
   }
   connection.run_many(k_insert_name, rows);
   const std::vector<ZoneName> known = found;
-  look_up();  // another server may have been quicker with a name: then its row counts
+  look_up();  // another server may have added a name first: then its row counts
   for (std::size_t i = 0; i < found.size(); ++i) found[i].is_new = known[i].id == 0;
   return found;
 }

@@ -9,14 +9,14 @@
 #include "database/connection.hpp"
 #include "store/ids.hpp"
 
-/// Batches of violations that were handed to collections, and the replies that they went out in.
+/// Batches of violations that were sent to collections, and the replies that delivered them.
 namespace lotkeeper::store {
 
 struct CollectionBatch {
   ClientId client = 0;
   BatchId id = 0;
   base::Instant created;
-  std::int64_t violations = 0;  ///< final when it is closed
+  std::int64_t violations = 0;  ///< final once the batch is closed
   std::optional<base::Instant> closed;
   std::optional<base::Instant> rendered;
 };
@@ -36,25 +36,25 @@ void note_rendered(database::Connection& connection, ClientId client, BatchId ba
 
 [[nodiscard]] std::optional<CollectionBatch> find_batch(database::Connection& connection,
                                                         ClientId client, BatchId batch);
-/// Closed batches below `before`, newest first.
+/// Closed batches with ids below `before`, newest first.
 [[nodiscard]] std::vector<CollectionBatch> list_batches(database::Connection& connection,
                                                         ClientId client, BatchId before,
                                                         std::int64_t limit);
-/// Batches that are not closed, or whose reply is not whole yet.
+/// Batches that are not closed, or whose reply is not fully rendered.
 [[nodiscard]] std::vector<CollectionBatch> list_unfinished_batches(database::Connection& connection,
                                                                    ClientId client);
 
 [[nodiscard]] std::optional<CollectionPart> find_part(database::Connection& connection,
                                                       ClientId client, BatchId batch,
                                                       std::int64_t number);
-/// Where a part ends, without its content.
+/// The last violation of a part, without reading the part's content.
 [[nodiscard]] std::optional<ViolationId> find_part_end(database::Connection& connection,
                                                        ClientId client, BatchId batch,
                                                        std::int64_t number);
-/// The number of the last part that is kept; 0 where none is.
+/// The number of the last stored part, or 0 if there is none.
 [[nodiscard]] std::int64_t last_part(database::Connection& connection, ClientId client,
                                      BatchId batch);
-/// Keeps a part unless one of this number is kept already. Whether it was kept.
+/// Stores a part unless one with this number is stored already. Returns whether it was stored.
 bool keep_part(database::Connection& connection, ClientId client, BatchId batch,
                const CollectionPart& part);
 

@@ -193,7 +193,8 @@ OwnedRow CopiedTable::key_of(const OwnedRow& row) const {
 
 namespace {
 
-/// A key's value as it can be typed again; bytes that are no plain ASCII as their numbers.
+/// A key's value in a form that can be typed again. Bytes that are not plain ASCII are shown as
+/// numbers.
 std::string shown(const OwnedValue& value) {
   struct Viewer {
     std::string operator()(std::monostate) const { return "NULL"; }

@@ -5,28 +5,27 @@
 #include "base/clock.hpp"
 #include "database/connection.hpp"
 
-/// What a database says of itself where `lotkeeper copy` has filled it, so that nobody takes half a
-/// copy for the whole.
+/// A mark in a database that `lotkeeper copy` fills, so that an unfinished copy is never mistaken
+/// for a complete one.
 namespace lotkeeper::store {
 
 struct CopyMark {
-  base::Instant source_made_at;  ///< which database it is a copy of
+  base::Instant source_made_at;  ///< identifies the database that it is a copy of
   base::Instant begun_at;
-  std::optional<base::Instant> finished_at;  ///< nullopt: some of it is still missing
+  std::optional<base::Instant> finished_at;  ///< nullopt: the copy is incomplete
 };
 
-/// nullopt where the database is no copy.
+/// nullopt if the database is not a copy.
 [[nodiscard]] std::optional<CopyMark> find_copy_mark(database::Connection& connection);
 
 void begin_copy_mark(database::Connection& connection, base::Instant source_made_at,
                      base::Instant now);
 void finish_copy_mark(database::Connection& connection, base::Instant now);
 
-/// When the first migration made the database: no two that hold data share it.
+/// When the first migration created the database. Unique among databases that hold data.
 [[nodiscard]] base::Instant made_at(database::Connection& connection);
 
-/// Throws DatabaseError with a sentence for the operator where the database is a copy that has not
-/// finished.
+/// Throws DatabaseError with a sentence for the operator if the database is an unfinished copy.
 void require_whole(database::Connection& connection);
 
 }  // namespace lotkeeper::store
