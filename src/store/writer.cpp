@@ -23,7 +23,7 @@ std::vector<Writer> list_writers(Connection& connection) {
 std::optional<base::Instant> last_sign_of_writers(Connection& connection) {
   std::optional<base::Instant> seen;
   for (const Writer& writer : list_writers(connection)) {
-    // Who has a SQLite file its lock tells.
+    // The lock of a SQLite file shows who has it open.
     if (writer.number == 0) continue;
     if (!seen || writer.seen > *seen) seen = writer.seen;
   }
@@ -60,7 +60,7 @@ void touch_writer(Connection& connection, std::int64_t number, base::Instant now
 constexpr Statement k_beat{"writer.beat",
                            "INSERT INTO writer (writer_id, holder, seen_at) VALUES ($1, $2, $3) "
                            "ON CONFLICT (writer_id) DO UPDATE SET seen_at = $3"};
-// Write nothing, and tell whether the database's user still may.
+// These write nothing. They fail if the database's user may no longer write.
 constexpr Statement k_may_insert{"writer.may_insert",
                                  "INSERT INTO permit SELECT * FROM permit WHERE client_id = -1"};
 constexpr Statement k_may_update{"writer.may_update",

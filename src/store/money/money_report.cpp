@@ -30,9 +30,9 @@ TakingSums& TakingSums::operator+=(const TakingSums& other) {
   return *this;
 }
 
-// PostgreSQL makes the sum of BIGINTs a NUMERIC unless told otherwise. Of a void violation all that
-// was issued is cancelled. Of any other, what is neither paid nor owed nor adjusted was a discount;
-// where more was paid than it costs, the rest is overpaid.
+// PostgreSQL's sum of BIGINTs is a NUMERIC unless it is cast. For a void violation, everything that
+// was issued counts as cancelled. For any other, the part that is neither paid nor owed nor
+// adjusted was a discount. If more was paid than it costs, the excess is overpaid.
 constexpr Statement k_fine_sums{
     "money_report.fines",
     "SELECT quarter, SUM(counted), CAST(SUM(issued) AS BIGINT), "

@@ -40,7 +40,7 @@ ViolationTotals total_violations(Connection& connection, ClientId client,
   return totals;
 }
 
-// By the quarter of an hour, so that whoever asks can add up the days and months of any time zone.
+// Per quarter of an hour, so that callers can add up the days and months of any time zone.
 constexpr Statement k_fines{
     "violation.fines",
     "SELECT issued_at - issued_at % 900000, COUNT(*), CAST(SUM(" LOTKEEPER_FULL_COST

@@ -10,42 +10,42 @@
 #include "database/connection.hpp"
 #include "store/ids.hpp"
 
-/// Sessions of operators, and the sign-ins that failed.
+/// Operators' sessions, and failed sign-ins.
 namespace lotkeeper::store {
 
-/// After so long without a request a session is over.
+/// A session ends after this long without a request.
 inline constexpr std::chrono::hours k_session_idle{2};
 
 struct Session {
   SessionId id = 0;
   OperatorId operator_id = 0;
   std::string operator_name;
-  ClientId client = 0;  ///< the one that it is about; 0: none yet
+  ClientId client = 0;  ///< the client it works with; 0: none yet
   std::string agent;    ///< "Firefox on Android"
   base::Instant created;
   base::Instant last_seen;
   base::Instant expires;
 };
 
-/// Stores a session under the hash of its cookie; `operator_name` is not kept. Returns its id.
+/// Stores a session under the hash of its cookie and returns its id. `operator_name` is not stored.
 SessionId insert_session(database::Connection& connection, const Session& session,
                          const base::Digest& hash);
-/// The session of this cookie, unless it is over at `now`.
+/// The session of this cookie, unless it has ended by `now`.
 [[nodiscard]] std::optional<Session> find_session(database::Connection& connection,
                                                   const base::Digest& hash, base::Instant now);
 void touch_session(database::Connection& connection, SessionId id, base::Instant now);
 void set_session_client(database::Connection& connection, SessionId id, ClientId client);
 void end_session(database::Connection& connection, SessionId id);
-/// Ends an operator's sessions but `kept` (0: all).
+/// Ends all sessions of an operator except `kept` (0: no exception).
 void end_sessions(database::Connection& connection, OperatorId id, SessionId kept);
-/// Ends an operator's oldest sessions, so that `most` are left.
+/// Ends an operator's oldest sessions until `most` are left.
 void end_oldest_sessions(database::Connection& connection, OperatorId id, std::int64_t most);
-/// Those that are not over at `now`, latest first: of one operator, or of all (0).
+/// Sessions that have not ended by `now`, latest first: of one operator, or of all (0).
 [[nodiscard]] std::vector<Session> list_sessions(database::Connection& connection, OperatorId id,
                                                  base::Instant now);
 void forget_ended_sessions(database::Connection& connection, base::Instant now);
 
-/// What failed sign-ins are counted by.
+/// Failed sign-ins are counted by these.
 enum class FailureScope { name_at_address, address };
 
 struct Failures {
@@ -53,7 +53,7 @@ struct Failures {
   base::Instant last;
 };
 
-/// `subject` itself is not kept, its hash is.
+/// Stores only the hash of `subject`.
 [[nodiscard]] Failures find_failures(database::Connection& connection, FailureScope scope,
                                      std::string_view subject);
 void set_failures(database::Connection& connection, FailureScope scope, std::string_view subject,

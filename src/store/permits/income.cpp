@@ -41,7 +41,7 @@ constexpr Statement k_recount{
     "GROUP BY client_id, integration_id, zone_name_id, permit_type, COALESCE(currency, ''), "
     "start_at - start_at % 900000"};
 
-// Of the schema of that migration, whatever later ones add to the table.
+// Uses the schema of that migration, whatever columns later ones add to the table.
 constexpr Statement k_time_zones{"client.time_zones", "SELECT client_id, time_zone FROM client"};
 
 void fill_income(Connection& connection) {
@@ -78,7 +78,7 @@ constexpr Statement k_list{
 
 std::vector<IncomeSum> list_income(Connection& connection, ClientId client, std::string_view first,
                                    std::string_view last, IncomeGroup by) {
-  // std::map over bytes: UTF-8 sorts by code point.
+  // std::map orders by bytes, which for UTF-8 is code point order.
   std::map<std::tuple<std::string, std::string, std::string>, IncomeSum> sums;
   connection.run(k_list, {client, first, last}, [&](const Row& row) {
     std::string group;

@@ -9,15 +9,15 @@
 #include "domain/permits/permit.hpp"
 #include "store/ids.hpp"
 
-/// What permits brought in, counted as they come and change: a question about a year costs the same
-/// at a thousand permits and at a hundred million.
+/// What permits brought in. The sums are updated as permits come and change, so a question about a
+/// year costs the same with a thousand permits and with a hundred million.
 namespace lotkeeper::store {
 
-/// What one sum is about.
+/// The subject of one sum.
 struct Income {
   ClientId client = 0;
   IntegrationId integration = 0;
-  ZoneNameId zone_name = 0;  ///< 0: without zone
+  ZoneNameId zone_name = 0;  ///< 0: no zone
   domain::PermitType type = domain::PermitType::temp;
   std::string currency;
 
@@ -34,23 +34,23 @@ struct IncomeChange {
 void change_income(database::Connection& connection, std::span<const IncomeChange> changes,
                    std::int64_t replica);
 
-/// Counts the live permits of a database from before there were these sums; for the migration that
-/// brings them, in its transaction and on its schema.
+/// Counts the live permits of a database that is older than these sums. For the migration that
+/// introduces them, in its transaction and on its schema.
 void fill_income(database::Connection& connection);
 
 enum class IncomeGroup { zone, integration, type };
 
-/// What came in on one day under one name.
+/// Income of one day and group.
 struct IncomeSum {
   std::string day;
-  std::string group;  ///< the zone's, integration's or type's name; empty: without a zone
+  std::string group;  ///< name of the zone, integration or type; empty: no zone
   std::string currency;
   std::int64_t permits = 0;
   std::int64_t cents = 0;
 };
 
-/// The sums of the days from `first` to `last`, by day, group and currency. Disconnected names
-/// stand as they were sent.
+/// The sums of the days from `first` to `last`, ordered by day, group and currency. Disconnected
+/// names appear as they were sent.
 [[nodiscard]] std::vector<IncomeSum> list_income(database::Connection& connection, ClientId client,
                                                  std::string_view first, std::string_view last,
                                                  IncomeGroup by);

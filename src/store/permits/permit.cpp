@@ -107,8 +107,9 @@ Permit to_permit(const Row& row, const PermitKey& key) {
   return permit;
 }
 
-// Not "deleted_at IS NULL" in this and in k_delete: it lets PostgreSQL take permit_live, which it
-// does before it has figures about the table, to read all of an integration's permits in it.
+// Not "deleted_at IS NULL" here and in k_delete. With it PostgreSQL could choose the index
+// permit_live and, before it has statistics about the table, read all of an integration's permits
+// in it.
 constexpr Statement k_find{
     "permit.find",
     "SELECT token_id, permit_type, plate, plate_norm, plate_shape, zone_name_id, permit_no, "

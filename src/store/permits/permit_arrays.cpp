@@ -11,9 +11,9 @@ using database::Question;
 using database::Row;
 using database::Statement;
 
-// What `permit.find` says, for each element; the place is the last column. OFFSET 0 keeps
-// PostgreSQL from planning the inner query as part of the outer one: before it has figures about
-// the table it would read all of it.
+// Does what `permit.find` does, for each element. The last column is the element's position. OFFSET
+// 0 keeps PostgreSQL from merging the inner query into the outer one. Otherwise it would read the
+// whole table until it has statistics.
 constexpr Statement k_find_each{
     "permit.find_each",
     "SELECT p.*, asked.place FROM (SELECT "
@@ -41,9 +41,9 @@ std::vector<std::optional<Permit>> find_permits_on_arrays(Connection& connection
   return found;
 }
 
-// Each row stands, as permits are never removed, so that nothing is inserted (a row whose version
-// has not grown says otherwise): of a conflict with the key PostgreSQL knows which row it is about,
-// where an UPDATE that joins the arrays may be planned to read the whole table.
+// Permits are never removed, so each row exists and nothing is inserted (the version shows whether
+// a row was updated). With ON CONFLICT PostgreSQL knows which row it needs. An UPDATE that joins
+// the arrays might be planned to read the whole table.
 constexpr Statement k_update_each{
     "permit.update_each",
     "WITH sent AS ("
@@ -125,10 +125,10 @@ std::vector<bool> update_permits_on_arrays(Connection& connection,
 
 using database::Parameters;
 
-// One statement for any number of rows costs PostgreSQL a third less than as many statements, and
-// counting what was stored in the same breath leaves nothing to wait for before the COMMIT.
-// Each array in a SELECT of its own: an array that PostgreSQL sees the length of has the statement
-// planned anew each time, at several times its cost, while arrays are short.
+// One statement for any number of rows costs PostgreSQL a third less than one statement per row. It
+// also updates the counters, so there is nothing to wait for before the COMMIT. Each array is in a
+// SELECT of its own. If PostgreSQL can see an array's length, it plans the statement anew each
+// time, which costs several times more while arrays are short.
 constexpr Statement k_insert_and_count{
     "permit.insert_and_count",
     "WITH sent AS ("

@@ -9,22 +9,22 @@
 
 #include "store/permits/permit.hpp"
 
-/// What updates do, for many of them in one statement each; deletes find their permits so. Throw
-/// database::NotSupported where the engine does not take it.
+/// Updates of many permits in one statement each. Deletes also find their permits with these. Throw
+/// database::NotSupported if the engine does not support such statements.
 namespace lotkeeper::store {
 
 /// As `find_permits`.
 [[nodiscard]] std::vector<std::optional<Permit>> find_permits_on_arrays(
     database::Connection& connection, std::span<const PermitKey> keys);
 
-/// A permit that changes.
+/// A change of a permit.
 struct PermitChange {
-  Permit replaced;  ///< `token` is the one whose request changes it
+  Permit replaced;  ///< `token` is the token of the request that changes it
   Permit next;
 };
 
-/// As `update_permits` and `insert_history` together, but throws database::Conflict where one would
-/// become identical to another live permit, or is not there. No two of one id.
+/// As `update_permits` and `insert_history` together. Throws database::Conflict if a permit would
+/// become identical to another live permit or does not exist. Each id may occur only once.
 [[nodiscard]] std::vector<bool> update_permits_on_arrays(database::Connection& connection,
                                                          std::span<const PermitChange> changes,
                                                          base::Instant now);
@@ -34,10 +34,10 @@ struct NewPermit {
   std::string day;  ///< of its start, in the client's time zone
 };
 
-/// What `insert_permits`, `change_counts` and `change_income` do, on PostgreSQL and as the last of
-/// a transaction: all in one statement that goes out with the COMMIT. `on_stored` is told of each
-/// that was stored, once it is durable, before the commit returns. No permit may have been tried
-/// before. Throws database::NotSupported, here or in the commit, where the engine does not take the
+/// Does what `insert_permits`, `change_counts` and `change_income` do, in one statement that is
+/// sent with the COMMIT. PostgreSQL only. It must come last in a transaction. Calls `on_stored` for
+/// each stored permit once it is durable, before the commit returns. No permit may have been tried
+/// before. Throws database::NotSupported, here or in the commit, if the engine does not support the
 /// statement.
 void insert_permits_with_commit(database::Connection& connection,
                                 std::span<const NewPermit> permits, base::Instant now,

@@ -24,8 +24,8 @@ DisconnectedName to_disconnected(const Row& row) {
 
 }  // namespace
 
-// CROSS JOIN: SQLite joins in this order, from the zones to their names to the counters. Without
-// it, it may begin with all counters.
+// CROSS JOIN makes SQLite join in this order: zones, then their names, then the counters. Otherwise
+// it might begin with all counters.
 #define LOTKEEPER_COUNTS_OF_ZONES                                                      \
   "SELECT z.zone_id, z.name, c.permit_type, CAST(SUM(c.total) AS BIGINT) FROM zone z " \
   "CROSS JOIN zone_name n CROSS JOIN permit_count c "                                  \

@@ -56,7 +56,7 @@ std::vector<ListedPermit> list(Connection& connection, const Statement& statemen
   return permits;
 }
 
-/// The first `limit` of two lists that are both in the order of `is_before`.
+/// Merges two lists that are both ordered by `is_before`, and returns the first `limit` entries.
 template <class IsBefore>
 std::vector<ListedPermit> merge(std::vector<ListedPermit> some, std::vector<ListedPermit> others,
                                 std::int64_t limit, IsBefore is_before) {
@@ -108,7 +108,7 @@ constexpr Statement k_list_of_shape{
     "WHERE p.client_id = $1 AND p.plate_shape = $2 AND p.deleted_at IS NULL AND p.end_at <= $3 "
     "AND (p.end_at < $3 OR p.permit_id < $4) ORDER BY p.end_at DESC, p.permit_id DESC LIMIT $5"};
 
-// Live and deleted ones lie in an index each.
+// Live and deleted permits have separate indexes.
 constexpr Statement k_list_deleted_of_shape{
     "permit.list_deleted_of_shape", LOTKEEPER_LISTED_PERMIT
     "WHERE p.client_id = $1 AND p.plate_shape = $2 AND p.deleted_at IS NOT NULL "
@@ -117,7 +117,7 @@ constexpr Statement k_list_deleted_of_shape{
 std::vector<ListedPermit> list_permits_of_shape(Connection& connection, ClientId client,
                                                 std::string_view shape, const PlatePlace& after,
                                                 std::int64_t limit) {
-  // Deleted in between, a permit would stand in both.
+  // Without a snapshot, a permit deleted in between would appear in both lists.
   const database::Snapshot one_moment(connection);
   const database::Parameters wanted{client, shape, after.end, after.id, limit};
   return merge(list(connection, k_list_of_shape, wanted),
@@ -127,7 +127,8 @@ std::vector<ListedPermit> list_permits_of_shape(Connection& connection, ClientId
                });
 }
 
-// That the number is not empty lets the engines take the index, which has no others.
+// The condition that the number is not empty lets the engines use the index, which holds no other
+// rows.
 constexpr Statement k_list_of_number{
     "permit.list_of_number", LOTKEEPER_LISTED_PERMIT
     "WHERE p.client_id = $1 AND p.permit_no = $2 AND p.permit_no <> '' AND p.permit_id < $3 "

@@ -14,7 +14,7 @@
 #include "store/permits/permit.hpp"
 #include "store/permits/permit_order.hpp"
 
-/// Permits as people look through them: page by page along a key, never by a count of rows.
+/// Permits for browsing. Pages follow a key and never count rows.
 namespace lotkeeper::store {
 
 struct ListedPermit {
@@ -24,7 +24,7 @@ struct ListedPermit {
   domain::PermitType type = domain::PermitType::temp;
   std::string plate;
   std::string plate_norm;
-  std::string permit_no;  ///< empty where none was sent
+  std::string permit_no;  ///< empty if none was sent
   base::Instant start;
   base::Instant end;
   std::optional<std::int64_t> amount_cents;
@@ -32,51 +32,51 @@ struct ListedPermit {
   std::int64_t version = 1;
   base::Instant created;
   std::optional<base::Instant> deleted;
-  std::optional<std::string> sent_zone;  ///< none: without zone
-  std::optional<ZoneId> zone;            ///< none with a sent_zone: disconnected
+  std::optional<std::string> sent_zone;  ///< none: no zone
+  std::optional<ZoneId> zone;            ///< none but with a sent_zone: disconnected
   std::string zone_title;                ///< the zone's own name
   bool is_undated = false;               ///< see permit_order.hpp
 };
 
-/// Where a permit stands in the order of time.
+/// The position of a permit in time order.
 [[nodiscard]] TimePlace place_of(const ListedPermit& permit);
 
-/// Those of `from` or later that stand behind `after`, latest first.
+/// Permits from `from` or later that come after `after`, latest first.
 [[nodiscard]] std::vector<ListedPermit> list_permits(database::Connection& connection,
                                                      ClientId client, base::Instant from,
                                                      const TimePlace& after, std::int64_t limit);
 
-/// Where a page of a plate's permits ended.
+/// The end of a page of a plate's permits.
 struct PlatePlace {
   base::Instant end;
   base::Uuid id;
 };
 
-/// The permits of plates of this shape behind `after`, by their end, latest first; deleted ones
-/// too.
+/// Permits with a plate of this shape after `after`, ordered by end, latest first. Includes deleted
+/// ones.
 [[nodiscard]] std::vector<ListedPermit> list_permits_of_shape(database::Connection& connection,
                                                               ClientId client,
                                                               std::string_view shape,
                                                               const PlatePlace& after,
                                                               std::int64_t limit);
 
-/// Those with this ticket number, to the letter, whose reference is below `before`, highest first.
+/// Permits with exactly this ticket number and a reference below `before`, highest first.
 [[nodiscard]] std::vector<ListedPermit> list_permits_of_number(database::Connection& connection,
                                                                ClientId client,
                                                                std::string_view number,
                                                                const base::Uuid& before,
                                                                std::int64_t limit);
 
-/// The live permits of plates of this shape that ended after `from` and not after `until`.
+/// Live permits with a plate of this shape that ended after `from` and not after `until`.
 [[nodiscard]] std::vector<ListedPermit> list_expired(database::Connection& connection,
                                                      ClientId client, std::string_view shape,
                                                      base::Instant from, base::Instant until);
 
-/// A permit of any integration, a deleted one too.
+/// A permit of any integration, even a deleted one.
 [[nodiscard]] std::optional<ListedPermit> find_listed(database::Connection& connection,
                                                       ClientId client, const base::Uuid& id);
 
-/// What an update or a delete replaced.
+/// A version that an update or a delete replaced.
 struct ReplacedPermit {
   std::int64_t version = 0;
   std::string plate;
@@ -89,15 +89,15 @@ struct ReplacedPermit {
 [[nodiscard]] std::vector<ReplacedPermit> list_replaced(database::Connection& connection,
                                                         ClientId client, const base::Uuid& id);
 
-/// What bears a reference: whosever it is, and deleted or not. Of `permit` the integration and the
-/// values that a push sets are there, but the plate in its normalised form alone.
+/// The permit with a certain reference, of any integration, live or deleted. `permit` has the
+/// integration and the values that a push sets, but only the normalised form of the plate.
 struct ReferencedPermit {
   Permit permit;
-  std::string zone_name_norm;  ///< empty: without zone
+  std::string zone_name_norm;  ///< empty: no zone
   bool is_deleted = false;
 };
 
-/// For each of `keys` the client's permit with this reference, whatever its integration.
+/// For each of `keys`, the client's permit with this reference, of any integration.
 [[nodiscard]] std::vector<std::optional<ReferencedPermit>> find_references(
     database::Connection& connection, std::span<const PermitKey> keys);
 

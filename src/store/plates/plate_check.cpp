@@ -18,7 +18,7 @@ CheckId insert_plate_check(Connection& connection, ClientId client, const PlateC
   return id;
 }
 
-// Ids count up: the check that many ids ago tells, whatever the number of checks.
+// Ids count up, so looking at the check that many ids ago is enough, however many checks there are.
 constexpr Statement k_made{
     "plate_check.made",
     "SELECT 1 FROM id_counter i JOIN plate_check c ON c.client_id = i.client_id "

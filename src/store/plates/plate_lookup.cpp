@@ -33,10 +33,10 @@ std::vector<PlateRecord> look_up_plates(Connection& connection,
   return records;
 }
 
-// On arrays: each says what `zone_name.find`, `permit.valid` and `vehicle.by_plate` say, for each
-// element, whose place is the last column. OFFSET 0 keeps PostgreSQL from planning the inner query
-// as part of the outer one: before it has figures about a table it would read all of it.
-// permit_arrays.cpp says why each array has a SELECT of its own.
+// On arrays: these do what `zone_name.find`, `permit.valid` and `vehicle.by_plate` do, for each
+// element. The last column is the element's position. OFFSET 0 keeps PostgreSQL from merging the
+// inner query into the outer one. Otherwise it would read the whole table until it has statistics.
+// permit_arrays.cpp explains why each array has a SELECT of its own.
 constexpr Statement k_zone_names{
     "zone_name.find_each",
     "SELECT n.zone_name_id, n.zone_id, asked.place "

@@ -12,7 +12,7 @@
 #include "store/permits/permit.hpp"
 #include "store/vehicles/vehicle.hpp"
 
-/// What a plate check wants to know of the store.
+/// The data that a plate check needs.
 namespace lotkeeper::store {
 
 struct PlateQuestion {
@@ -25,19 +25,19 @@ struct PlateQuestion {
 };
 
 struct PlateRecord {
-  std::optional<ZoneName> zone;        ///< where one was asked for and is known
-  std::vector<ValidPermit> permits;    ///< as `find_valid` has them, in any order
-  std::vector<NamedVehicle> vehicles;  ///< of exactly this plate, in any order
+  std::optional<ZoneName> zone;        ///< if one was asked for and is known
+  std::vector<ValidPermit> permits;    ///< as from `find_valid`, in any order
+  std::vector<NamedVehicle> vehicles;  ///< with exactly this plate, in any order
 };
 
-/// The record of each question, all of one moment, in one round trip. `in_transaction`: asked in
-/// the transaction in hand.
+/// The record of each question, all from one snapshot, in one round trip. `in_transaction`: uses
+/// the current transaction.
 [[nodiscard]] std::vector<PlateRecord> look_up_plates(database::Connection& connection,
                                                       std::span<const PlateQuestion> questions,
                                                       bool in_transaction = false);
 
-/// The same in three statements for all of them, which takes PostgreSQL half of the time that three
-/// for each take. Throws database::NotSupported where the engine does not take them.
+/// The same in three statements for all questions together. This takes PostgreSQL half the time of
+/// three statements for each. Throws database::NotSupported if the engine does not support them.
 [[nodiscard]] std::vector<PlateRecord> look_up_plates_on_arrays(
     database::Connection& connection, std::span<const PlateQuestion> questions);
 

@@ -9,7 +9,7 @@ using database::Statement;
 constexpr Statement k_by_id{"vehicle.list",
                             "SELECT vehicle_id FROM vehicle WHERE client_id = $1 "
                             "AND vehicle_id > $2 ORDER BY vehicle_id LIMIT $3"};
-// The last code point that there is ends the range of those that begin as asked.
+// The highest code point ends the range of plates that begin with the given text.
 constexpr Statement k_by_plate{
     "vehicle.list_by_plate",
     "SELECT vehicle_id FROM vehicle WHERE client_id = $1 AND plate_norm >= $2 AND plate_norm < $3 "

@@ -7,15 +7,16 @@
 #include "store/ids.hpp"
 #include "store/vehicles/vehicle.hpp"
 
-/// Vehicles and profiles as people look through them: page by page along a key.
+/// Vehicles and profiles for browsing. Pages follow a key.
 namespace lotkeeper::store {
 
-/// Where a page of vehicles begins: along the ids, or, with a plate's start, along the plates.
+/// The start of a page of vehicles: along the ids or, if the start of a plate is given, along the
+/// plates.
 struct VehiclePlace {
   ClientId client = 0;
   std::string plate_start;  ///< normalised; empty: any plate
   VehicleId after_id = 0;
-  std::string after_plate;  ///< normalised; of the vehicle `after_id`
+  std::string after_plate;  ///< normalised plate of the vehicle `after_id`
 };
 [[nodiscard]] std::vector<Vehicle> list_vehicles(database::Connection& connection,
                                                  const VehiclePlace& place, std::int64_t limit);

@@ -11,7 +11,8 @@
 #include "store/clients/list.hpp"
 #include "store/ids.hpp"
 
-/// Persons: the document's users. Their ids count up within a client, under `k_profile_ids`.
+/// Persons, called users in the API document. Their ids count up within a client, under
+/// `k_profile_ids`.
 namespace lotkeeper::store {
 
 inline constexpr std::string_view k_profile_ids = "profile";
@@ -25,9 +26,9 @@ struct Profile {
   std::optional<std::string> first_name;
   std::optional<std::string> last_name;
   std::optional<std::string> user_name;
-  std::optional<std::string> user_name_norm;  ///< as it is compared; there where user_name is
+  std::optional<std::string> user_name_norm;  ///< the form that is compared; set if user_name is
   std::optional<std::string> email;
-  std::optional<std::string> email_norm;  ///< as it is compared; there where email is
+  std::optional<std::string> email_norm;  ///< the form that is compared; set if email is
   std::optional<std::string> street;
   std::optional<std::string> city;
   std::optional<ItemId> province;
@@ -47,8 +48,8 @@ struct Profile {
   std::optional<ItemId> licence_province;
   std::optional<std::string> date_of_birth;  ///< YYYY-MM-DD
   std::string uuid;
-  std::int64_t version = 1;          ///< one more for each change
-  std::optional<std::string> other;  ///< JSON: what an import brought beyond
+  std::int64_t version = 1;          ///< increases by one with each change
+  std::optional<std::string> other;  ///< JSON: unknown fields that an import brought
   base::Instant created;
   std::optional<base::Instant> updated;
   std::optional<base::Instant> modified;
@@ -56,36 +57,37 @@ struct Profile {
   bool operator==(const Profile&) const = default;
 };
 
-/// How e-mail addresses and user names are compared.
+/// The form in which e-mail addresses and user names are compared.
 [[nodiscard]] std::string fold_login(std::string_view text);
 
-/// What an outside system knows a person by.
+/// The key by which an outside system identifies a person.
 struct ProfileKey {
-  std::string_view unique_id;  ///< compared to the letter
+  std::string_view unique_id;  ///< compared exactly
   ItemId login_source = 0;
 };
 
-/// For each key the profile that has it.
+/// The profile of each key, if it exists.
 [[nodiscard]] std::vector<std::optional<ProfileId>> find_profile_ids(
     database::Connection& connection, ClientId client, std::span<const ProfileKey> keys);
 
-/// For each e-mail address (folded) the profile that has it.
+/// The profile with each e-mail address (folded), if it exists.
 [[nodiscard]] std::vector<std::optional<ProfileId>> find_profile_ids_by_email(
     database::Connection& connection, ClientId client, std::span<const std::string_view> emails);
 
-/// For each user name (folded) the profile that has it.
+/// The profile with each user name (folded), if it exists.
 [[nodiscard]] std::vector<std::optional<ProfileId>> find_profile_ids_by_user_name(
     database::Connection& connection, ClientId client,
     std::span<const std::string_view> user_names);
 
-/// For each id its profile, where there is one.
+/// The profile of each id, if it exists.
 [[nodiscard]] std::vector<std::optional<Profile>> find_profiles(database::Connection& connection,
                                                                 ClientId client,
                                                                 std::span<const ProfileId> ids);
 
-/// Writes profiles in the order given: a new one, or one over the version before its own. True for
-/// each that was written; not so one whose stored version is another. Throws DatabaseError where
-/// two would share a key, an e-mail address or a user name: decide first, then write.
+/// Writes profiles in the given order: new ones, or ones that replace the version before their own.
+/// Returns for each whether it was written. It is not written if the stored version is a different
+/// one. Throws DatabaseError if two would share a key, an e-mail address or a user name, so check
+/// that before writing.
 [[nodiscard]] std::vector<bool> save_profiles(database::Connection& connection,
                                               std::span<const Profile> profiles);
 

@@ -8,16 +8,16 @@
 #include "database/connection.hpp"
 #include "store/ids.hpp"
 
-/// What changes of profiles replaced.
+/// The versions that changes of profiles replaced.
 namespace lotkeeper::store {
 
 struct ReplacedProfile {
   ClientId client = 0;
   ProfileId id = 0;
-  std::int64_t version = 0;  ///< of what was replaced
-  std::string was;           ///< JSON: service/profiles/profile_history.hpp says what it holds
-  TokenId token = 0;         ///< whose request replaced it; 0: an import
-  // As they are read:
+  std::int64_t version = 0;  ///< of the replaced profile
+  std::string was;           ///< JSON, described in service/profiles/profile_history.hpp
+  TokenId token = 0;         ///< of the request that replaced it; 0: an import
+  // Only set when read:
   base::Instant replaced;
   std::string integration_name;  ///< empty: an import
 };

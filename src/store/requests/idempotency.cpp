@@ -31,7 +31,7 @@ std::vector<std::optional<KeptReply>> find_replies(Connection& connection,
   return found;
 }
 
-// A row past its life may still be there: it gives way.
+// An expired row may still exist and is then overwritten.
 constexpr Statement k_keep{
     "idempotency_key.keep",
     "INSERT INTO idempotency_key (client_id, integration_id, endpoint, key, body_hash, reply, "

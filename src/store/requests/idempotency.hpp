@@ -12,10 +12,10 @@
 
 namespace lotkeeper::store {
 
-/// For how long the first successful answer to a key is replayed.
+/// How long the first successful answer to a key is replayed.
 inline constexpr std::chrono::hours k_idempotency_life{24};
 
-/// One `Idempotency-Key`, good within one integration and endpoint, and the body it came with.
+/// One `Idempotency-Key`, valid within one integration and endpoint, and the body it came with.
 struct IdempotencyKey {
   ClientId client = 0;
   IntegrationId integration = 0;
@@ -23,20 +23,20 @@ struct IdempotencyKey {
   std::string key;
   base::Digest body{};
 
-  /// The same key, whatever the body.
+  /// Whether the keys are equal, whatever the body.
   [[nodiscard]] bool names_same(const IdempotencyKey& other) const {
     return client == other.client && integration == other.integration &&
            endpoint == other.endpoint && key == other.key;
   }
 };
 
-/// The answer that a key was given before.
+/// The answer that was given to a key before.
 struct KeptReply {
   bool same_body = false;
   std::string reply;
 };
 
-/// What each key was answered less than `k_idempotency_life` before `now`.
+/// The answer to each key, if it was given less than `k_idempotency_life` before `now`.
 [[nodiscard]] std::vector<std::optional<KeptReply>> find_replies(
     database::Connection& connection, std::span<const IdempotencyKey* const> keys,
     base::Instant now);
@@ -48,7 +48,7 @@ struct NewReply {
 void keep_replies(database::Connection& connection, std::span<const NewReply> replies,
                   base::Instant now);
 
-/// Forgets up to `most` keys of a client that are past their life. Returns how many.
+/// Deletes up to `most` expired keys of a client. Returns how many.
 std::int64_t forget_replies(database::Connection& connection, ClientId client, base::Instant now,
                             int most);
 

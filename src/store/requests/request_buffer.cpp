@@ -11,7 +11,7 @@ constexpr std::int64_t k_minute = 60'000;
 constexpr std::int64_t k_hour = 3'600'000;
 constexpr std::size_t k_longest_detail = 500;
 
-/// Each thread its own, as long as there are not more than shards.
+/// A different shard for each thread, if there are enough shards.
 std::size_t own_shard(std::size_t shards) {
   static std::atomic<std::size_t> next{0};
   thread_local const std::size_t own = next++;

@@ -11,17 +11,17 @@
 
 namespace lotkeeper::store {
 
-/// Collects what integrations ask until it is written down. Noting is cheap (a lock that hardly
-/// anybody else takes, two short texts) and never waits for the database: what is too much for the
-/// list is dropped and counted, successes first. Equal refusals are one. The counts by the hour
-/// miss nothing.
+/// Collects what integrations request until it is written to the log. Noting is cheap (a lock with
+/// little contention, two short texts) and never waits for the database. If the list is full,
+/// requests are dropped from it and counted, successes first. Equal refusals are merged. The hourly
+/// counts are always complete.
 class RequestBuffer {
  public:
   struct Note {
     ClientId client = 0;
     IntegrationId integration = 0;
     base::Instant at;
-    std::string_view endpoint;  ///< outlives the buffer: the route table's
+    std::string_view endpoint;  ///< from the route table, so it outlives the buffer
     int status = 0;
     int code = 0;  ///< 0: a success
     std::string_view field;
@@ -36,18 +36,18 @@ class RequestBuffer {
     std::vector<LoggedRequest> requests;
     std::vector<RequestCount> counts;
   };
-  /// What came since the last taking.
+  /// Everything since the last call.
   [[nodiscard]] Taken take();
 
-  /// How many requests are counted and not listed.
+  /// How many requests were counted but not listed.
   [[nodiscard]] std::uint64_t dropped() const { return m_dropped; }
 
-  /// Off: nothing is noted.
+  /// If false, nothing is noted.
   void set_enabled(bool enabled) { m_enabled = enabled; }
 
  private:
-  // Of what a second may bring, so much is listed: a success costs the writing thread some
-  // microseconds, which pushes under load need more.
+  // Only this many requests of a second are listed. Each listed success costs the writing thread
+  // some microseconds, which pushes need under load.
   static constexpr std::size_t k_shards = 8;
   static constexpr std::size_t k_most_successes = 24;
   static constexpr std::size_t k_most = 96;
@@ -55,7 +55,7 @@ class RequestBuffer {
   struct Count {
     ClientId client = 0;
     IntegrationId integration = 0;
-    const char* endpoint = nullptr;  ///< the route's own text: equal where the address is
+    const char* endpoint = nullptr;  ///< the route's own text, compared by address
     std::string_view endpoint_name;
     std::int64_t hour = 0;
     int code = 0;
@@ -73,7 +73,7 @@ class RequestBuffer {
   std::array<Shard, k_shards> m_shards;
 };
 
-/// Adds `more` to `counts`, where there is one like it already to that one.
+/// Adds `more` to `counts`. Merges entries that are alike.
 void merge_request_counts(std::vector<RequestCount>& counts, std::vector<RequestCount> more);
 
 }  // namespace lotkeeper::store

@@ -134,10 +134,10 @@ std::int64_t forget_requests_of_day(Connection& connection, ClientId client,
   return count;
 }
 
-// Rows later than this were noted while the clock was ahead. They would never become old.
+// Later rows were written while the clock was ahead. They would never expire.
 constexpr std::chrono::days k_clocks_differ{1};
 
-// The oldest come first in the key, so the last of those to go bounds the deletion.
+// The key orders the oldest first, so the last row to delete bounds the deletion.
 constexpr Statement k_old{
     "request_log.old",
     "SELECT MAX(request_no), COUNT(*) FROM (SELECT request_no, at FROM request_log "

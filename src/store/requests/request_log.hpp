@@ -10,8 +10,8 @@
 #include "database/connection.hpp"
 #include "store/ids.hpp"
 
-/// What integrations asked: the latest of it one by one, and all of it counted by the hour. No
-/// token, plate or name is in it.
+/// Requests by integrations: the latest ones individually, and all of them counted by the hour.
+/// Contains no token, plate or name.
 namespace lotkeeper::store {
 
 struct LoggedRequest {
@@ -26,10 +26,10 @@ struct LoggedRequest {
   std::string detail;
   std::string request_id;
   std::int64_t microseconds = 0;
-  std::int64_t times = 1;  ///< so many equal refusals within a minute; `at` is the first
+  std::int64_t times = 1;  ///< the number of equal refusals within a minute; `at` is the first
 };
 
-/// What one integration asked of one endpoint within an hour, with one outcome.
+/// The number of requests of one integration to one endpoint within an hour, with one outcome.
 struct RequestCount {
   ClientId client = 0;
   base::Instant hour;
@@ -40,12 +40,12 @@ struct RequestCount {
   base::Instant last;
 };
 
-/// Keeps requests and gives them numbers. To the row of one that has a number already `times` is
-/// added.
+/// Stores requests and numbers them. For a request that already has a number, adds `times` to its
+/// row.
 void write_requests(database::Connection& connection, std::span<LoggedRequest> requests);
 void add_request_counts(database::Connection& connection, std::span<const RequestCount> counts);
 
-/// Those of an integration below `before`, latest first.
+/// Requests of an integration below `before`, latest first.
 [[nodiscard]] std::vector<LoggedRequest> list_requests(database::Connection& connection,
                                                        ClientId client, IntegrationId integration,
                                                        std::int64_t before, std::int64_t limit);
@@ -54,19 +54,19 @@ void add_request_counts(database::Connection& connection, std::span<const Reques
 [[nodiscard]] std::vector<RequestCount> list_request_counts(database::Connection& connection,
                                                             ClientId client, base::Instant first);
 
-/// The one that has just `newer` after it; of it number and time alone.
+/// The request that has exactly `newer` requests after it. Only its number and time are set.
 [[nodiscard]] std::optional<LoggedRequest> find_latest_request(database::Connection& connection,
                                                                ClientId client,
                                                                IntegrationId integration,
                                                                std::int64_t newer);
 
-/// Forgets up to `most` of an integration's requests, latest first, that came at `day` or later and
+/// Deletes up to `most` of an integration's requests, latest first, that came at `day` or later and
 /// have a number up to `last`. Returns how many.
 std::int64_t forget_requests_of_day(database::Connection& connection, ClientId client,
                                     IntegrationId integration, std::int64_t last, base::Instant day,
                                     std::int64_t most);
 
-/// Forgets up to `most` of an integration's requests that came before `before`, or more than a day
+/// Deletes up to `most` of an integration's requests that came before `before`, or more than a day
 /// after `now`. Returns how many.
 std::int64_t forget_requests(database::Connection& connection, ClientId client,
                              IntegrationId integration, base::Instant before, base::Instant now,

@@ -110,8 +110,8 @@ NamedVehicle to_named_vehicle(const Row& row) {
           maybe_text(row, 3), maybe_text(row, 4), maybe_text(row, 5)};
 }
 
-// In the order of the index on plates, which costs nothing and says which one to take: without
-// figures about the table SQLite thinks reading all of a client's vehicles just as quick.
+// In the order of the index on plates. The order costs nothing and makes SQLite choose that index.
+// Without statistics, SQLite estimates that reading all of a client's vehicles is as quick.
 constexpr Statement k_find_by_plate{
     "vehicle.by_plate",
     "SELECT v.vehicle_id, plate_type.name, province.code, make.name, vehicle_type.name, "

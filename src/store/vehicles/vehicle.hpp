@@ -13,8 +13,8 @@
 
 namespace lotkeeper::store {
 
-/// A vehicle as it is stored. Within a client no two have the same normalised plate, province and
-/// plate type.
+/// A vehicle as it is stored. Within a client, the combination of normalised plate, province and
+/// plate type is unique.
 struct Vehicle {
   ClientId client = 0;
   VehicleId id = 0;
@@ -29,15 +29,15 @@ struct Vehicle {
   std::optional<std::string> vin;
   bool active = true;
   std::int64_t violations = 0;  ///< how many it has had
-  std::int64_t unpaid = 0;      ///< of these, still owed
+  std::int64_t unpaid = 0;      ///< of these, how many are still owed
   std::int64_t warnings = 0;
-  std::optional<std::string> other;  ///< JSON: what an import brought beyond
+  std::optional<std::string> other;  ///< JSON: unknown fields that an import brought
   base::Instant created;
   std::optional<base::Instant> updated;
   std::optional<base::Instant> modified;
 };
 
-/// A vehicle with the names of what it points to, for a reply; nullopt where there is none.
+/// A vehicle with the names behind its ids, for a reply. nullopt where an id is not set.
 struct NamedVehicle {
   VehicleId id = 0;
   std::optional<std::string> plate_type;
@@ -47,36 +47,36 @@ struct NamedVehicle {
   std::optional<std::string> colour;
 };
 
-/// What vehicles' ids count under.
+/// The counter of vehicle ids.
 inline constexpr std::string_view k_vehicle_ids = "vehicle";
 
-/// The first of `count` new ids, inside the transaction in hand.
+/// Takes `count` new ids in the current transaction and returns the first.
 [[nodiscard]] VehicleId take_vehicle_ids(database::Connection& connection, ClientId client,
                                          std::int64_t count);
 
-/// For each of `vehicles` the id of the one that stands with the same plate, province and plate
-/// type.
+/// For each of `vehicles`, the id of the stored one with the same plate, province and plate type.
 [[nodiscard]] std::vector<std::optional<VehicleId>> find_same_vehicles(
     database::Connection& connection, std::span<const Vehicle* const> vehicles);
 
-/// Stores those that do not stand yet, by id or by plate, province and plate type. True for each
-/// that was stored.
+/// Stores vehicles, except those that exist already by id or by plate, province and plate type.
+/// Returns for each whether it was stored.
 [[nodiscard]] std::vector<bool> insert_vehicles(database::Connection& connection,
                                                 std::span<const Vehicle* const> vehicles);
 
-/// For each id its vehicle, where there is one.
+/// The vehicle of each id, if it exists.
 [[nodiscard]] std::vector<std::optional<Vehicle>> find_vehicles(database::Connection& connection,
                                                                 ClientId client,
                                                                 std::span<const VehicleId> ids);
 
-/// Of a row that begins with its id and its names, in the order of NamedVehicle.
+/// Reads a row that begins with NamedVehicle's members: the id and the names, in their order.
 [[nodiscard]] NamedVehicle to_named_vehicle(const database::Row& row);
 
-/// What `find_vehicles_by_plate` asks, for several questions at once; into `found` in any order.
+/// The query of `find_vehicles_by_plate`, for asking several questions at once. Adds to `found` in
+/// any order.
 [[nodiscard]] database::Question ask_vehicles_by_plate(ClientId client, std::string_view plate_norm,
                                                        std::vector<NamedVehicle>& found);
 
-/// The vehicles of exactly this plate, by id.
+/// The vehicles with exactly this plate, ordered by id.
 [[nodiscard]] std::vector<NamedVehicle> find_vehicles_by_plate(database::Connection& connection,
                                                                ClientId client,
                                                                std::string_view plate_norm);

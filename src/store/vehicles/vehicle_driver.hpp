@@ -9,7 +9,7 @@
 /// Who drives which vehicle.
 namespace lotkeeper::store {
 
-/// The people who drive each vehicle, by id.
+/// The people who drive each vehicle, ordered by id.
 [[nodiscard]] std::vector<std::vector<ProfileId>> find_drivers(database::Connection& connection,
                                                                ClientId client,
                                                                std::span<const VehicleId> vehicles);

@@ -10,10 +10,11 @@
 #include "database/connection.hpp"
 #include "store/ids.hpp"
 
-/// Files that belong to a record: their metadata, and their bytes once for each content.
+/// Files that belong to a record. Metadata is stored per file, and identical contents are stored
+/// once.
 namespace lotkeeper::store {
 
-/// The document's relatedType of what belongs to a violation.
+/// The API document's relatedType for violations.
 inline constexpr std::string_view k_of_violations = "VIOLATIONS";
 
 struct Attachment {
@@ -26,23 +27,23 @@ struct Attachment {
   std::string mime;
   std::optional<std::string> note;
   std::string uuid;
-  std::optional<std::string> content_hash;  ///< SHA-256, 32 bytes; none: the metadata alone is here
+  std::optional<std::string> content_hash;  ///< SHA-256, 32 bytes; none: only the metadata exists
   std::optional<base::Instant> archived;
   base::Instant created;
 };
 
-/// The attachments of each violation, by id.
+/// The attachments of each violation, ordered by id.
 [[nodiscard]] std::vector<std::vector<Attachment>> find_attachments(
     database::Connection& connection, ClientId client, std::span<const ViolationId> violations);
 
 [[nodiscard]] bool has_attachment(database::Connection& connection, ClientId client,
                                   std::int64_t id);
 
-/// Stores the metadata of an attachment whose id is free.
+/// Stores the metadata of an attachment. Its id must be free.
 void insert_attachment(database::Connection& connection, ClientId client,
                        const Attachment& attachment);
 
-/// Keeps `content`, once. Returns its hash.
+/// Stores `content` unless it is stored already. Returns its hash.
 std::string keep_content(database::Connection& connection, ClientId client,
                          std::string_view content);
 [[nodiscard]] std::optional<std::string> find_content(database::Connection& connection,

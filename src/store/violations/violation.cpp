@@ -12,7 +12,7 @@ using database::Statement;
 
 namespace {
 
-// Every statement that reads whole violations names its columns in this order.
+// Every statement that reads whole violations lists its columns in this order.
 #define LOTKEEPER_VIOLATION_COLUMNS                                                         \
   "violation_id, ticket, vehicle_id, category_id, violation_type_id, location_id, "         \
   "issued_at, due_at, fine_cents, adjusted_fine_cents, towing_cents, tax_hundredths, "      \
@@ -188,7 +188,7 @@ void insert_details(Connection& connection, ClientId client, ViolationId violati
   connection.run_many(k_insert_detail, rows);
 }
 
-// The conditions of the index violation_collectable stand as they do there.
+// The same conditions, in the same form, as in the index violation_collectable.
 constexpr Statement k_has_overdue{
     "violation.has_overdue",
     "SELECT 1 FROM violation WHERE client_id = $1 AND " LOTKEEPER_IS_OVERDUE_AT("$2") " LIMIT 1"};

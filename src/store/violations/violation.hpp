@@ -11,10 +11,10 @@
 #include "store/clients/list.hpp"
 #include "store/ids.hpp"
 
-/// Violations with what belongs to one: details, payments, appeals, and the events of its life.
+/// Violations with everything that belongs to one: details, payments, appeals and events.
 namespace lotkeeper::store {
 
-/// The document's ViolationTypeID of a violation whose details say of what types it is.
+/// The API document's ViolationTypeID of a violation whose types are in its details.
 inline constexpr ItemId k_see_details = -1;
 
 struct Violation {
@@ -30,7 +30,7 @@ struct Violation {
   std::int64_t adjusted_fine_cents = 0;  ///< 0: not adjusted
   std::int64_t towing_cents = 0;
   std::int64_t tax_hundredths = 0;  ///< hundredths of a cent
-  std::int64_t paid_cents = 0;      ///< the sum of its payments, less those that were reversed
+  std::int64_t paid_cents = 0;      ///< the sum of its payments, less reversed ones
   std::optional<std::int64_t> warning;
   bool spoiled = false;
   std::optional<base::Instant> cancelled;
@@ -44,11 +44,11 @@ struct Violation {
   std::optional<base::Instant> closed;  ///< nothing is owed any more
   std::optional<base::Instant> sent;    ///< to collections
   std::optional<BatchId> batch;
-  /// What was paid and owed when it was sent; none where that was before these were kept.
+  /// What was paid and owed when it was sent. None if it was sent before these were recorded.
   std::optional<std::int64_t> sent_paid_cents;
   std::optional<std::int64_t> sent_owed_cents;
   std::string uuid;
-  std::optional<std::string> other;  ///< JSON: what an import brought beyond
+  std::optional<std::string> other;  ///< JSON: unknown fields that an import brought
   base::Instant created;
 
   [[nodiscard]] bool is_void() const {
@@ -74,31 +74,31 @@ struct ViolationDetail {
                                                                   ClientId client,
                                                                   std::string_view ticket);
 
-/// Writes the row, over what stood under its id.
+/// Writes the row, replacing one with the same id.
 void save_violation(database::Connection& connection, ClientId client, const Violation& violation);
 
-/// The details of each violation, by id.
+/// The details of each violation, ordered by id.
 [[nodiscard]] std::vector<std::vector<ViolationDetail>> find_details(
     database::Connection& connection, ClientId client, std::span<const ViolationId> violations);
 
 [[nodiscard]] bool has_detail(database::Connection& connection, ClientId client, std::int64_t id);
 
-/// Stores details of a violation, whose ids are free.
+/// Stores details of a violation. Their ids must be free.
 void insert_details(database::Connection& connection, ClientId client, ViolationId violation,
                     std::span<const ViolationDetail> details);
 
-// Handing out to collections
+// Sending to collections
 
 /// Whether anything is overdue at `now`.
 [[nodiscard]] bool has_overdue(database::Connection& connection, ClientId client,
                                base::Instant now);
 
 /// Marks up to `limit` violations that are overdue at `now` (`store/violations/owed.hpp`) as sent
-/// at `now` in `batch`, with what is owed then. Returns how many it marked.
+/// at `now` in `batch`, and records what is owed then. Returns how many it marked.
 [[nodiscard]] std::int64_t mark_overdue(database::Connection& connection, ClientId client,
                                         BatchId batch, base::Instant now, std::int64_t limit);
 
-/// The violations of a batch above `after`, by id.
+/// The violations of a batch with ids above `after`, ordered by id.
 [[nodiscard]] std::vector<Violation> list_batch(database::Connection& connection, ClientId client,
                                                 BatchId batch, ViolationId after,
                                                 std::int64_t limit);
@@ -106,12 +106,12 @@ void insert_details(database::Connection& connection, ClientId client, Violation
 [[nodiscard]] std::int64_t count_batch(database::Connection& connection, ClientId client,
                                        BatchId batch);
 
-/// What the violations of a batch come to.
+/// Totals of the violations in a batch.
 struct BatchSums {
-  /// Owed when they were sent; none for a batch from before that was kept.
+  /// What was owed when they were sent. None for a batch from before that was recorded.
   std::optional<std::int64_t> sent_owed_cents;
-  std::int64_t owed_cents = 0;  ///< of these, at `now`
-  std::int64_t unpaid = 0;      ///< violations of which something is still owed
+  std::int64_t owed_cents = 0;  ///< what is owed at `now`
+  std::int64_t unpaid = 0;      ///< violations on which something is still owed
 };
 [[nodiscard]] BatchSums sum_batch(database::Connection& connection, ClientId client, BatchId batch,
                                   base::Instant now);

@@ -11,27 +11,27 @@
 #include "domain/violations/violation.hpp"
 #include "store/ids.hpp"
 
-/// What happens to a violation after it was issued: payments, appeals, and a trail of all of it.
+/// Events in the life of a violation: payments, appeals, and a history of all of them.
 namespace lotkeeper::store {
 
 struct PaymentRow {
   ViolationId violation = 0;
   domain::Payment payment;
   std::string method;
-  OperatorId operator_id = 0;  ///< 0: nobody in the console
+  OperatorId operator_id = 0;  ///< 0: no console operator
 };
 
-/// The payments of each violation that count, by id: those that were reversed do not.
+/// The payments of each violation, ordered by id. Reversed ones are left out.
 [[nodiscard]] std::vector<std::vector<domain::Payment>> find_payments(
     database::Connection& connection, ClientId client, std::span<const ViolationId> violations);
 
-/// Those that counted at `moment`: entered by then, and not reversed by then.
+/// The payments that counted at `moment`: entered by then and not yet reversed.
 [[nodiscard]] std::vector<std::vector<domain::Payment>> find_payments_as_of(
     database::Connection& connection, ClientId client, std::span<const ViolationId> violations,
     base::Instant moment);
 
-/// Whether a payment of the same violation, time, amount and method stands; with `or_reversed` one
-/// that was reversed counts too.
+/// Whether the violation already has a payment with this time, amount and method. `or_reversed`: a
+/// reversed payment counts too.
 [[nodiscard]] bool has_payment(database::Connection& connection, ClientId client,
                                const PaymentRow& payment, bool or_reversed);
 void insert_payment(database::Connection& connection, ClientId client, const PaymentRow& payment,
@@ -46,10 +46,10 @@ struct PaymentReversal {
   ViolationId violation = 0;
   PaymentId payment = 0;
   std::string reason;
-  OperatorId operator_id = 0;  ///< 0: nobody in the console
+  OperatorId operator_id = 0;  ///< 0: no console operator
 };
 
-/// Takes a payment back, once: false where it was reversed already, and nothing was written.
+/// Reverses a payment. False, and nothing is written, if it was reversed already.
 [[nodiscard]] bool insert_reversal(database::Connection& connection, ClientId client,
                                    const PaymentReversal& reversal, base::Instant now);
 
@@ -70,13 +70,14 @@ struct ViolationEvent {
   std::string_view action;  ///< issue, pay, reverse, adjust, spoil …
   std::optional<std::string> reason;
   std::optional<std::int64_t> amount_cents;
-  OperatorId operator_id = 0;  ///< 0: nobody in the console
+  OperatorId operator_id = 0;  ///< 0: no console operator
 };
 
 void insert_event(database::Connection& connection, ClientId client, const ViolationEvent& event,
                   base::Instant now);
 
-/// Adds to what a vehicle's record says of its violations; never below 0, whatever an import said.
+/// Adds to the violation counts of a vehicle's record. They never fall below 0, whatever an import
+/// brought.
 struct VehicleTally {
   std::int64_t violations = 0, unpaid = 0, warnings = 0;
 };

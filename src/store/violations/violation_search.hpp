@@ -6,10 +6,10 @@
 
 #include "store/violations/violation.hpp"
 
-/// Violations as people look through them, and what the console keeps beside them.
+/// Violations for browsing, and the console's own data about them.
 namespace lotkeeper::store {
 
-/// Those below `before`, latest first.
+/// Violations with ids below `before`, latest first.
 [[nodiscard]] std::vector<Violation> list_violations(database::Connection& connection,
                                                      ClientId client, ViolationId before,
                                                      std::int64_t limit);
@@ -17,14 +17,14 @@ namespace lotkeeper::store {
                                                         ClientId client, VehicleId vehicle,
                                                         ViolationId before, std::int64_t limit);
 
-/// Who wrote a violation in the console, where, and after which check.
+/// Who issued a violation in the console, where, and after which check.
 struct ViolationScene {
   OperatorId operator_id = 0;
   std::optional<CheckId> check;
   std::optional<std::int64_t> latitude_e6;  ///< millionths of a degree
   std::optional<std::int64_t> longitude_e6;
   std::optional<std::int64_t> accuracy_cm;
-  std::string operator_name = {};  ///< read alone
+  std::string operator_name = {};  ///< only set when read
 };
 void insert_scene(database::Connection& connection, ClientId client, ViolationId violation,
                   const ViolationScene& scene);
@@ -36,12 +36,12 @@ struct ListedPayment {
   base::Instant at;
   std::int64_t cents = 0;
   std::string method;
-  std::optional<std::string> operator_name;  ///< who took it in the console
+  std::optional<std::string> operator_name;  ///< the console operator who took it
   std::optional<base::Instant> reversed;
   std::optional<std::string> reversal_reason;
   std::optional<std::string> reversed_by;
 };
-/// All of them, those that were reversed too.
+/// All payments, including reversed ones.
 [[nodiscard]] std::vector<ListedPayment> list_payments(database::Connection& connection,
                                                        ClientId client, ViolationId violation);
 

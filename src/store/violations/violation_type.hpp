@@ -10,25 +10,25 @@
 
 namespace lotkeeper::store {
 
-/// What a violation of a type costs; its name is the item of the list violation-type with this id.
+/// The price of a violation type. Its name is the entry with this id in the list violation-type.
 struct ViolationType {
   ItemId id = 0;
   std::optional<ItemId> category;
   std::int64_t cost_cents = 0;
-  bool discount = false;  ///< paid early, it costs less
+  bool discount = false;  ///< it costs less if paid early
   std::int64_t discount_cents = 0;
-  std::int64_t discount_hours = 0;  ///< from the issue on
+  std::int64_t discount_hours = 0;  ///< counted from the issue
 };
 
-/// All of a client, by id.
+/// All types of a client, ordered by id.
 [[nodiscard]] std::vector<ViolationType> list_violation_types(database::Connection& connection,
                                                               ClientId client);
 
-/// For each id its type, where there is one.
+/// The type of each id, if it exists.
 [[nodiscard]] std::vector<std::optional<ViolationType>> find_violation_types(
     database::Connection& connection, ClientId client, std::span<const ItemId> ids);
 
-/// Writes types under their ids, over what stood there.
+/// Writes types under their ids, replacing existing ones.
 void save_violation_types(database::Connection& connection, ClientId client,
                           std::span<const ViolationType> types);
 
