@@ -1,7 +1,7 @@
 import { answer, api } from '../api';
 import { usePages } from '../ask';
 import { count } from '../format';
-import { Badge, CsvLink, Page, When } from '../parts/basics';
+import { Badge, CsvLink, NextLink, Page, When } from '../parts/basics';
 import { PagedTable } from '../parts/table';
 import { t } from '../words';
 
@@ -16,6 +16,7 @@ export function Batches() {
         label={t('batches')}
         pages={pages}
         empty={t('batches.none')}
+        next={<NextLink href="/console/violations?state=overdue">{t('violations.overdue')}</NextLink>}
         columns={[
           { title: t('batch'), cell: (batch) => <a href={`/console/batches/${batch.id}`}>{t('batch.n', { id: batch.id })}</a> },
           { title: t('made'), cell: (batch) => <When time={batch.createdAt} /> },

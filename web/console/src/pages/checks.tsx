@@ -1,7 +1,7 @@
 import { type Schemas, answer, api } from '../api';
 import { usePages } from '../ask';
-import { Badge, Page, Plate, When } from '../parts/basics';
-import { Filters, useFilter } from '../parts/filters';
+import { Badge, NextLink, Page, Plate, When } from '../parts/basics';
+import { Filters, ShowAll, useFilter, useIsFiltered } from '../parts/filters';
 import { PagedTable } from '../parts/table';
 import { t } from '../words';
 import { FoundLinks } from './check';
@@ -17,13 +17,15 @@ export function Checks() {
     },
     [plate],
   );
+  const isFiltered = useIsFiltered();
   return (
     <Page title={t('checks')} lead={t('checks.lead')}>
       <Filters fields={[{ name: 'plate', label: t('plate'), max: 50 }]} />
       <PagedTable
         label={t('checks')}
         pages={pages}
-        empty={t('checks.none')}
+        empty={t(isFiltered ? 'checks.none' : 'checks.none_yet')}
+        next={isFiltered ? <ShowAll /> : <NextLink href="/console/check">{t('check.plate')}</NextLink>}
         columns={[
           { title: t('number'), cell: (row) => <a href={`/console/checks/${row.id}`}>{row.id}</a> },
           { title: t('plate'), cell: (row) => <Plate plate={row.plate} /> },

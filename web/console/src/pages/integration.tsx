@@ -7,12 +7,13 @@ import curls from '../../generated/curls.json';
 import { type Schemas, answer, api, linkTo } from '../api';
 import { useAsk, usePages, useSend } from '../ask';
 import { milliseconds } from '../format';
-import { Badge, Busy, Card, Empty, Page, Refused, When } from '../parts/basics';
+import { Badge, Busy, Card, Empty, NextButton, NextLink, Page, Refused, When } from '../parts/basics';
 import { Dialog } from '../parts/dialog';
 import { FormDialog } from '../parts/form';
 import { PagedTable, Table } from '../parts/table';
 import { say } from '../parts/toast';
 import { useClient, useMay } from '../session';
+import { type Token, isLive } from '../tokens';
 import { t } from '../words';
 import { integrationBody, integrationFields } from './integrations';
 
@@ -42,7 +43,7 @@ export function Integration() {
   const isAdministrator = useMay('administrator');
   const one = asked.value?.integrations.find((known) => known.id === id);
   if (!asked.value) return <Page title={t('integration')}>{asked.refusal ? <Refused refusal={asked.refusal} /> : <Busy />}</Page>;
-  if (!one) return <Page title={t('integration')}><Empty>{t('integrations.none')}</Empty></Page>;
+  if (!one) return <Page title={t('integration')}><Empty next={<NextLink href="/console/integrations">{t('integrations')}</NextLink>}>{t('error.notFound')}</Empty></Page>;
   return (
     <Page
       title={one.name}
@@ -56,7 +57,7 @@ export function Integration() {
     >
       <Tokens one={one} onChange={asked.again} />
       <Card title={t('curl')}>
-        <Curls one={one} />
+        <Curls one={one} onChoose={isAdministrator ? () => setSetting(true) : undefined} />
       </Card>
       <Requests id={id} />
       {isSetting && (
@@ -76,11 +77,6 @@ export function Integration() {
     </Page>
   );
 }
-
-type Token = One['tokens'][number];
-
-const isOver = (token: Token) => token.expiresAt !== null && Date.parse(token.expiresAt) < Date.now();
-const isLive = (token: Token) => !token.revokedAt && !isOver(token);
 
 const TokenState = ({ token }: { token: Token }) =>
   isLive(token) ? (
@@ -120,7 +116,7 @@ function Tokens({ one, onChange }: { one: One; onChange: () => void }) {
     >
       <Refused refusal={refusal} />
       {one.tokens.length === 0 ? (
-        <Empty>{t('tokens.none')}</Empty>
+        <Empty next={isAdministrator && <NextButton onClick={() => setAsking(true)}>{t('token.make')}</NextButton>}>{t('tokens.none')}</Empty>
       ) : (
         <Table
           label={t('tokens')}
@@ -167,12 +163,12 @@ function Tokens({ one, onChange }: { one: One; onChange: () => void }) {
 }
 
 /** An example for each endpoint it may use; single quotes in the shell's way. */
-function Curls({ one }: { one: One }) {
+function Curls({ one, onChoose }: { one: One; onChoose?: () => void }) {
   const { code } = useClient();
   const curlOf = (path: string, body: string) =>
     `curl -sS '${location.origin}${path.replace('{client}', encodeURIComponent(code))}' \\\n  -H 'Content-Type: application/json' \\\n  -d '${body.replaceAll("'", "'\\''")}'`;
   const open = curls.filter(({ permission }) => one.permissions.includes(permission));
-  if (open.length === 0) return <Empty>{t('permissions.none')}</Empty>;
+  if (open.length === 0) return <Empty next={onChoose && <NextButton onClick={onChoose}>{t('permissions.choose')}</NextButton>}>{t('permissions.none')}</Empty>;
   return (
     <ul class="lines plain curls">
       {open.map(({ permission, path, body }) => (
@@ -210,7 +206,7 @@ function Requests({ id }: { id: number }) {
       <PagedTable
         label={t('requests')}
         pages={pages}
-        empty={t('requests.none')}
+        empty={t(outcome === 'failed' ? 'requests.none_failed' : 'requests.none')}
         columns={[
           { title: t('time'), cell: (row) => <When time={row.at} /> },
           { title: t('endpoint'), cell: (row) => <code>{row.endpoint}</code> },

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { Plus } from 'lucide-preact';
 import { type Schemas, answer, api } from '../api';
 import { useAsk } from '../ask';
-import { Busy, Empty, Page, Refused, When } from '../parts/basics';
+import { Busy, Empty, NextButton, Page, Refused, When } from '../parts/basics';
 import { type Field, FormDialog, type Values } from '../parts/form';
 import { Table } from '../parts/table';
 import { say } from '../parts/toast';
@@ -42,7 +42,7 @@ export function Integrations() {
     >
       <Refused refusal={asked.refusal} />
       {!asked.value && !asked.refusal && <Busy />}
-      {asked.value?.integrations.length === 0 && <Empty>{t('integrations.none')}</Empty>}
+      {asked.value?.integrations.length === 0 && <Empty next={isAdministrator && <NextButton onClick={() => setAdding(true)}>{t('integration.add')}</NextButton>}>{t('integrations.none')}</Empty>}
       {asked.value && asked.value.integrations.length > 0 && (
         <Table
           label={t('integrations')}

@@ -4,7 +4,8 @@ import { TriangleAlert } from 'lucide-preact';
 import { type Schemas, answer, api } from '../api';
 import { useAsk } from '../ask';
 import { count, hourOf, money, part, seconds, span } from '../format';
-import { Badge, Busy, Card, Empty, Page, Refused, When } from '../parts/basics';
+import { Badge, Busy, Card, Empty, NextLink, Page, Refused, When } from '../parts/basics';
+import { Setup } from '../parts/setup';
 import { Table } from '../parts/table';
 import { useMay } from '../session';
 import { t } from '../words';
@@ -39,9 +40,11 @@ export function Overview() {
 
 function Now({ now }: { now: Schemas['Overview'] }) {
   const isOffice = useMay('office');
+  const isAdministrator = useMay('administrator');
   const valid = now.zones.reduce((sum, zone) => sum + zone.validNow, now.withoutZone + now.disconnected);
   return (
     <>
+      <Setup hasZones={now.zones.length > 0} isRunning={valid > 0} />
       <ul class="figures">
         <Figure value={count(valid)} label={t('overview.valid')} href="/console/permits" />
         <Figure value={count(now.violations.issuedToday)} label={t('overview.today')} href="/console/violations" />
@@ -79,7 +82,7 @@ function Now({ now }: { now: Schemas['Overview'] }) {
       </div>
       <Card title={t('overview.feeds')}>
         {now.feeds.length === 0 ? (
-          <Empty>{t('overview.feeds.none')}</Empty>
+          <Empty next={isAdministrator && <NextLink href="/console/integrations">{t('integration.add')}</NextLink>}>{t('overview.feeds.none')}</Empty>
         ) : (
           <Table
             label={t('overview.feeds')}
@@ -143,7 +146,10 @@ const ManyNames = ({ feed }: { feed: Feed }) => (
 
 /** A bar for each zone: how full it is, in figures and in length. */
 function Zones(props: { zones: Schemas['Overview']['zones']; withoutZone: number }) {
-  if (props.zones.length === 0) return <Empty>{t('zones.none')}</Empty>;
+  const isOffice = useMay('office');
+  if (props.zones.length === 0) {
+    return <Empty next={isOffice && <NextLink href="/console/settings?list=zones">{t('zone.add')}</NextLink>}>{t('zones.none')}</Empty>;
+  }
   return (
     <ul class="bars">
       {props.zones.map((zone) => {

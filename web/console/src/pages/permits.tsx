@@ -4,8 +4,8 @@ import { type Schemas, answer, api, linkTo } from '../api';
 import { useAsk, usePages } from '../ask';
 import { money } from '../format';
 import { useZones } from '../lists';
-import { Badge, Busy, Card, CsvLink, Empty, Facts, Page, Plate, Refused, When } from '../parts/basics';
-import { Filters, useFilter } from '../parts/filters';
+import { Badge, Busy, Card, CsvLink, Empty, Facts, NextLink, Page, Plate, Refused, When } from '../parts/basics';
+import { Filters, ShowAll, useFilter, useIsFiltered } from '../parts/filters';
 import { type Column, PagedTable, Table } from '../parts/table';
 import { useMay } from '../session';
 import { t } from '../words';
@@ -57,6 +57,7 @@ export function Permits() {
   };
   const zones = useZones();
   const isOffice = useMay('office');
+  const isFiltered = useIsFiltered();
   const integrations = useAsk(async () => (isOffice ? (await answer(api.GET('/console/api/integrations'))).integrations : []), []);
   const pages = usePages<Row>(
     async (cursor) => {
@@ -93,7 +94,7 @@ export function Permits() {
           ]}
         />
       )}
-      <PagedTable label={t('permits')} columns={columns()} pages={pages} empty={t('permits.none')} />
+      <PagedTable label={t('permits')} columns={columns()} pages={pages} empty={t(isFiltered ? 'permits.none' : 'permits.none_yet')} next={isFiltered ? <ShowAll /> : isOffice && <NextLink href="/console/integrations">{t('integrations')}</NextLink>} />
     </Page>
   );
 }

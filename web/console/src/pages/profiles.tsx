@@ -1,8 +1,8 @@
 import { useRoute } from 'preact-iso';
 import { type Schemas, answer, api, linkTo } from '../api';
 import { useAsk, usePages } from '../ask';
-import { Busy, Card, CsvLink, Empty, Facts, Page, Refused, When } from '../parts/basics';
-import { Filters, useFilter } from '../parts/filters';
+import { Busy, Card, CsvLink, Empty, Facts, NextLink, Page, Refused, When } from '../parts/basics';
+import { Filters, ShowAll, useFilter, useIsFiltered } from '../parts/filters';
 import { PagedTable, Table } from '../parts/table';
 import { t } from '../words';
 import { vehicleColumns } from './vehicles';
@@ -19,13 +19,15 @@ export function Profiles() {
     },
     [find],
   );
+  const isFiltered = useIsFiltered();
   return (
     <Page title={t('profiles')} actions={<CsvLink href={linkTo('/console/api/profiles.csv', { find })} />}>
       <Filters fields={[{ name: 'find', label: t('profiles.find'), max: 255 }]} />
       <PagedTable
         label={t('profiles')}
         pages={pages}
-        empty={t('profiles.none')}
+        empty={t(isFiltered ? 'profiles.none' : 'profiles.none_yet')}
+        next={isFiltered ? <ShowAll /> : <NextLink href="/console/integrations">{t('integrations')}</NextLink>}
         columns={[
           { title: t('name'), cell: (row) => <a href={`/console/profiles/${row.id}`}>{nameOf(row)}</a> },
           { title: t('email'), cell: (row) => row.email ?? '–' },

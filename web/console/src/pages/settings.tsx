@@ -5,7 +5,7 @@ import { type Schemas, answer, api } from '../api';
 import { useAsk, usePages, useSend } from '../ask';
 import { count, money } from '../format';
 import { useZones } from '../lists';
-import { Busy, Card, Empty, Facts, Page, Refused } from '../parts/basics';
+import { Busy, Card, Empty, Facts, NextButton, Page, Refused } from '../parts/basics';
 import { type Field, Form, FormDialog, type Values } from '../parts/form';
 import { type Column, PagedTable, Table } from '../parts/table';
 import { say } from '../parts/toast';
@@ -182,7 +182,7 @@ function Zones() {
       }
     >
       <Refused refusal={zones.refusal ?? removal.refusal} />
-      {zones.value?.length === 0 && <Empty>{t('zones.none')}</Empty>}
+      {zones.value?.length === 0 && <Empty next={isOffice && <NextButton onClick={() => setOpen({ act: 'add' })}>{t('zone.add')}</NextButton>}>{t('zones.none')}</Empty>}
       {zones.value && zones.value.length > 0 && <Table label={t('list.zones')} columns={columns} rows={zones.value} />}
       {open && <FormDialog title={open.zone?.name ?? t('zone.add')} onClose={() => setOpen(undefined)} fields={fields} submit={t('save')} send={send} />}
     </Card>
@@ -276,7 +276,7 @@ function List({ kind }: { kind: Kind }) {
       }
     >
       <Refused refusal={removal.refusal} />
-      <PagedTable label={t(`list.${kind}`)} columns={columns} pages={pages} empty={t('list.none')} />
+      <PagedTable label={t(`list.${kind}`)} columns={columns} pages={pages} empty={t('list.none')} next={isOffice && <NextButton onClick={() => setOpen({})}>{t('list.add')}</NextButton>} />
       {open && <FormDialog title={open.item?.name ?? t('add')} onClose={() => setOpen(undefined)} fields={fields} submit={t('save')} send={send} />}
     </Card>
   );

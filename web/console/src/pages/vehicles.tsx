@@ -3,8 +3,8 @@ import { FilePen } from 'lucide-preact';
 import { type Schemas, answer, api, linkTo } from '../api';
 import { useAsk, usePages } from '../ask';
 import { count, money } from '../format';
-import { Busy, Card, CsvLink, Empty, Facts, Page, Plate, Refused, When } from '../parts/basics';
-import { Filters, useFilter } from '../parts/filters';
+import { Busy, Card, CsvLink, Empty, Facts, NextLink, Page, Plate, Refused, When } from '../parts/basics';
+import { Filters, ShowAll, useFilter, useIsFiltered } from '../parts/filters';
 import { PermitLines } from '../parts/permit_lines';
 import { type Column, PagedTable } from '../parts/table';
 import { ViolationLines } from '../parts/violation_lines';
@@ -32,10 +32,12 @@ export function Vehicles() {
     },
     [plate],
   );
+  const isOfficer = useMay('officer');
+  const isFiltered = useIsFiltered();
   return (
     <Page title={t('vehicles')} lead={t('owed.help')} actions={<CsvLink href={linkTo('/console/api/vehicles.csv', { plate })} />}>
       <Filters fields={[{ name: 'plate', label: t('plate.begins'), max: 50 }]} />
-      <PagedTable label={t('vehicles')} columns={vehicleColumns()} pages={pages} empty={t('vehicles.none')} />
+      <PagedTable label={t('vehicles')} columns={vehicleColumns()} pages={pages} empty={t(isFiltered ? 'vehicles.none' : 'vehicles.none_yet')} next={isFiltered ? <ShowAll /> : isOfficer && <NextLink href="/console/violations/new">{t('write')}</NextLink>} />
     </Page>
   );
 }

@@ -2,8 +2,8 @@ import { FilePen } from 'lucide-preact';
 import { type Schemas, answer, api, linkTo } from '../api';
 import { usePages } from '../ask';
 import { money } from '../format';
-import { CsvLink, Page, Plate, State, When } from '../parts/basics';
-import { Filters, useFilter } from '../parts/filters';
+import { CsvLink, NextLink, Page, Plate, State, When } from '../parts/basics';
+import { Filters, ShowAll, useFilter, useIsFiltered } from '../parts/filters';
 import { type Column, PagedTable } from '../parts/table';
 import { useMay } from '../session';
 import { t } from '../words';
@@ -34,6 +34,7 @@ export function Violations() {
     [plate, ticket, from, to, asked],
   );
   const isOfficer = useMay('officer');
+  const isFiltered = useIsFiltered();
   return (
     <Page
       title={t('violations')}
@@ -58,7 +59,7 @@ export function Violations() {
           { name: 'to', label: t('to'), kind: 'date' },
         ]}
       />
-      <PagedTable label={t('violations')} columns={columns()} pages={pages} empty={t('violations.none')} />
+      <PagedTable label={t('violations')} columns={columns()} pages={pages} empty={t(isFiltered ? 'violations.none' : 'violations.none_yet')} next={isFiltered ? <ShowAll /> : isOfficer && <NextLink href="/console/violations/new">{t('write')}</NextLink>} />
     </Page>
   );
 }

@@ -7,11 +7,11 @@ import { Camera, MapPin, X } from 'lucide-preact';
 import { answer, api, sendFile, type Schemas } from '../api';
 import { asRefusal, useAsk } from '../ask';
 import { useLists } from '../lists';
-import { Busy, Page, Plate, Refused } from '../parts/basics';
+import { Busy, NextLink, Page, Plate, Refused } from '../parts/basics';
 import { Form, type Field, type Values } from '../parts/form';
 import { say } from '../parts/toast';
 import { looks } from '../parts/violation_lines';
-import { useClient } from '../session';
+import { useClient, useMay } from '../session';
 import { t } from '../words';
 
 const k_offered = ['violation-type', 'location', 'category', 'province', 'plate-type', 'make', 'colour'] as const;
@@ -37,6 +37,7 @@ export function WriteViolation() {
     async () => (vehicleId ? answer(api.GET('/console/api/vehicles/{id}', { params: { path: { id: vehicleId } } })) : undefined),
     [vehicleId],
   );
+  const isOffice = useMay('office');
   const types = lists.choices('violation-type');
   const locations = lists.choices('location');
   const zone = query['check'] ? query['zone'] : undefined;
@@ -89,12 +90,12 @@ export function WriteViolation() {
     { name: 'colour', label: t('colour'), kind: 'select', none: t('unknown'), options: lists.choices('colour') },
   ];
   const ticket: Field[] = [
-    { name: 'types', label: t('violation_type'), kind: 'checks', options: types },
+    { name: 'types', label: t('violation_type'), kind: 'checks', options: types, hint: types.length === 0 && <NoneYet kind="violation-type" isOffice={isOffice} /> },
     // The zone of the check is the location where no other is chosen.
     {
       name: 'location', label: t('location'), kind: 'select', required: !zone, plain: true, options: locations,
       none: zone ? t('location.of_check', { zone }) : t('choose'),
-      hint: !zone && locations.length === 0 ? t('location.none') : undefined,
+      hint: !zone && locations.length === 0 && <NoneYet kind="location" isOffice={isOffice} />,
     },
     { name: 'category', label: t('category'), kind: 'select', none: t('none'), options: lists.choices('category') },
     { name: 'comment', label: t('comment'), kind: 'long', max: 2000 },
@@ -133,6 +134,17 @@ export function WriteViolation() {
         </>
       )}
     </Page>
+  );
+}
+
+/** A list that a ticket needs is empty: the office is led there, an officer is told whom to ask. */
+function NoneYet({ kind, isOffice }: { kind: 'violation-type' | 'location'; isOffice: boolean }) {
+  const isType = kind === 'violation-type';
+  return (
+    <span class="inline">
+      {t(isType ? 'violation_type.none' : 'location.none')}{' '}
+      {isOffice ? <NextLink href={`/console/settings?list=${kind}`}>{t(isType ? 'violation_type.add' : 'location.add')}</NextLink> : t('ask_office')}
+    </span>
   );
 }
 

@@ -91,7 +91,25 @@ export function Busy() {
   );
 }
 
-export const Empty = (props: { children: ComponentChildren }) => <p class="empty">{props.children}</p>;
+/** That there is nothing, and in `next` what to do about it. */
+export const Empty = (props: { children: ComponentChildren; next?: ComponentChildren }) => (
+  <div class="empty">
+    <p>{props.children}</p>
+    {props.next}
+  </div>
+);
+
+export const NextLink = (props: { href: string; children: ComponentChildren }) => (
+  <a class="btn btn-outline" href={props.href}>
+    {props.children}
+  </a>
+);
+
+export const NextButton = (props: { onClick: () => void; children: ComponentChildren }) => (
+  <button type="button" class="btn btn-outline" onClick={props.onClick}>
+    {props.children}
+  </button>
+);
 
 export function When({ time, relative }: { time: string | null; relative?: boolean }) {
   if (!time) return <>–</>;

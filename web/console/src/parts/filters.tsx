@@ -4,10 +4,20 @@ import { useLocation } from 'preact-iso';
 import { Search } from 'lucide-preact';
 import { linkTo } from '../api';
 import { t } from '../words';
+import { NextLink } from './basics';
 import { type Field, Input } from './form';
 
 export function useFilter(): Record<string, string> {
   return useLocation().query;
+}
+
+export function useIsFiltered(): boolean {
+  return Object.values(useFilter()).some((value) => value !== '' && value !== 'all');
+}
+
+/** Leads from a search that found nothing to the whole list. */
+export function ShowAll() {
+  return <NextLink href={useLocation().path}>{t('filters.clear')}</NextLink>;
 }
 
 export function Filters({ fields }: { fields: Field[] }) {

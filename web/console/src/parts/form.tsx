@@ -19,7 +19,7 @@ export interface Field {
   name: string;
   label: string;
   kind?: 'text' | 'password' | 'number' | 'money' | 'date' | 'datetime-local' | 'search' | 'long' | 'select' | 'checks' | 'plate' | 'decimal';
-  hint?: string;
+  hint?: ComponentChildren;
   value?: string | number | string[];
   required?: boolean;
   max?: number;
@@ -178,9 +178,10 @@ export function Input({ field, fault }: { field: Field; fault?: string }) {
 }
 
 function Checks({ field, fault }: { field: Field; fault?: string }) {
+  const id = useId();
   const chosen = Array.isArray(field.value) ? field.value : [];
   return (
-    <fieldset class="field">
+    <fieldset class="field" aria-describedby={field.hint ? id : undefined}>
       <legend class="form-label">{field.label}</legend>
       <div class="checks">
         {field.options?.map(({ value, label }) => (
@@ -196,6 +197,11 @@ function Checks({ field, fault }: { field: Field; fault?: string }) {
           </label>
         ))}
       </div>
+      {field.hint && (
+        <div class="form-text" id={id}>
+          {field.hint}
+        </div>
+      )}
       {fault && <div class="fault">{fault}</div>}
     </fieldset>
   );

@@ -43,12 +43,12 @@ export function Table<T>(props: { label: string; columns: Column<T>[]; rows: T[]
 }
 
 /** The rows that are there, what was refused, and "more" while there is more. */
-export function PagedTable<T>(props: { label: string; columns: Column<T>[]; pages: Pages<T>; empty: string }) {
+export function PagedTable<T>(props: { label: string; columns: Column<T>[]; pages: Pages<T>; empty: string; next?: ComponentChildren }) {
   const { rows, refusal, isBusy, more } = props.pages;
   return (
     <>
       {rows && rows.length > 0 && <Table label={props.label} columns={props.columns} rows={rows} />}
-      {rows?.length === 0 && !isBusy && !refusal && <Empty>{more ? t('list.nothing_yet') : props.empty}</Empty>}
+      {rows?.length === 0 && !isBusy && !refusal && <Empty next={!more && props.next}>{more ? t('list.nothing_yet') : props.empty}</Empty>}
       <Refused refusal={refusal} />
       {isBusy ? (
         <Busy />
