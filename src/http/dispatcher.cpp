@@ -75,7 +75,6 @@ Dispatcher::Dispatcher(DispatchOptions options, Endpoints endpoints, Pages pages
       m_find_kept_reply(std::move(store.find_kept_reply)),
       m_health(m_options.metrics_token, std::move(store.why_not_ready), metrics),
       m_clock(clock),
-      m_metrics(metrics),
       m_requests(requests),
       m_rate_limit(m_options.rate_limit),
       m_page_metrics(metrics.route("page")),

@@ -66,7 +66,6 @@ class Dispatcher final : public Handler {
   const FindKeptReply m_find_kept_reply;
   const HealthPages m_health;
   const base::Clock& m_clock;
-  Metrics& m_metrics;
   store::RequestBuffer* m_requests;  ///< null: what integrations ask is not noted
   RateLimit m_rate_limit;
   std::vector<RouteMetrics*> m_endpoint_metrics;  ///< one for each endpoint

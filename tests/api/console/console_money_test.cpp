@@ -128,7 +128,7 @@ TEST(ConsoleMoney, takings_are_by_day_method_and_operator) {
   EXPECT_TRUE(csv.body.starts_with(
       R"("day","method","operator","payments","takenAmount","reversals","reversedAmount","amount")"
       "\n"
-      R"("2026-03-02","cash","app",)"))
+      R"("2026-03-02","cash","office",)"))
       << csv.body;
   EXPECT_TRUE(csv.body.ends_with(",1,40.00,0,0.00,40.00\n\"total\",,,1,40.00,0,0.00,40.00\n"))
       << csv.body;

@@ -40,7 +40,7 @@ const Scenario k_profile_type_rows[] = {
      .contains = {k_document_reply}},
     {.name = "a_type_without_ext_info_has_an_empty_one",
      .before = {{.act = add_plain_type}},
-     .contains = {R"({"id":"2","type_name":"Principal \"day\"","ext_info":""},{"id":"6")"}},
+     .contains = {R"({"id":"2","type_name":"Visitor \"day\"","ext_info":""},{"id":"6")"}},
     {.name = "a_client_without_types_has_an_empty_list",
      .changes = {{"apiToken", R"("TOKEN:toronto")"}},
      .client = "TORONTO",
