@@ -48,7 +48,7 @@ void LongReads::run(store::ClientId client, const std::function<void()>& work) {
       queue.lines.splice(queue.lines.end(), queue.lines, queue.lines.begin());
     }
   }
-  // Behind what other clients posted meanwhile.
+  // Queue behind what other clients posted in the meantime.
   boost::asio::post(m_threads, [this, client, posted = std::move(next)] { run(client, posted); });
 }
 

@@ -14,9 +14,9 @@
 
 namespace lotkeeper::service {
 
-/// Threads for what takes more than a moment: exports, counts of all permits. One client has at
-/// most `k_most_of_a_client` of them at a time. Its other work waits; the work of other clients
-/// goes on. The integrations of a client, and its operators in the console, take turns.
+/// Threads for long work: exports, counts of all permits. Each client uses at most
+/// `k_most_of_a_client` of them at a time. Its other work waits, and the work of other clients goes
+/// on. The integrations of a client, and its operators in the console, take turns.
 class LongReads {
  public:
   static constexpr std::size_t k_threads = 4;
@@ -33,11 +33,11 @@ class LongReads {
   LongReads& operator=(const LongReads&) = delete;
   ~LongReads() { join(); }
 
-  /// Runs `work` on one of the threads when its turn comes. `work` throws nothing. False if it
-  /// `begins` a reply and `k_most_waiting_of_party` of this party are waiting; it is not run then.
+  /// Queues `work` to run on one of the threads. `work` must not throw. False, and `work` is not
+  /// run, if it `begins` a reply and `k_most_waiting_of_party` of this party are waiting.
   [[nodiscard]] bool post(const Party& party, Kind kind, std::function<void()> work);
 
-  /// Returns when all that was posted is done.
+  /// Returns when everything that was posted is done.
   void join();
 
  private:
@@ -45,7 +45,7 @@ class LongReads {
     store::IntegrationId integration = 0;
     std::deque<std::function<void()>> waiting;
   };
-  /// Of one client.
+  /// The work of one client.
   struct Queue {
     std::size_t running = 0;
     std::list<Line> lines;  ///< none is empty; the first comes next
@@ -54,7 +54,7 @@ class LongReads {
   void run(store::ClientId client, const std::function<void()>& work);
 
   std::mutex m_mutex;
-  std::map<store::ClientId, Queue> m_queues;  ///< of clients with work
+  std::map<store::ClientId, Queue> m_queues;  ///< only clients with work
   boost::asio::thread_pool m_threads{k_threads};
 };
 

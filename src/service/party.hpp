@@ -7,7 +7,7 @@
 namespace lotkeeper::service {
 
 /// On whose behalf something waits: an integration, or people and the server itself (console,
-/// command line, upkeep), who have no integration.
+/// command line, upkeep), which have no integration.
 struct Party {
   store::ClientId client = 0;
   store::IntegrationId integration = 0;

@@ -45,7 +45,7 @@ ReadPool::Place::~Place() {
 }
 
 boost::asio::awaitable<void> ReadPool::sync(Asker asker) {
-  // A sync takes milliseconds, on SQLite too.
+  // A sync takes milliseconds, even on SQLite.
   co_await run(asker, [this] { m_database.sync(); });
 }
 

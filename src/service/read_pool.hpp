@@ -20,12 +20,12 @@ namespace lotkeeper::service {
 /// The refusal of a request when too many of the same party are waiting.
 [[nodiscard]] database::DatabaseBusy too_many_wait(const Party& party);
 
-/// Short questions that event loops ask the database. Where the database is another process, which
-/// may be silent for seconds, they are asked on threads of this pool. SQLite is asked where the
-/// caller runs: it answers sooner than another thread would wake.
+/// Short queries from event loops. If the database is another process, which may not respond for
+/// seconds, they run on threads of this pool. SQLite is queried on the caller's thread, because it
+/// answers sooner than another thread would wake.
 class ReadPool {
  public:
-  /// Whose question it is. One asker may have a quarter of the places.
+  /// Whose query it is. Each asker may use a quarter of the places.
   using Asker = Party;
 
   static constexpr std::size_t k_most_waiting = 1'024;
@@ -36,8 +36,8 @@ class ReadPool {
   ReadPool& operator=(const ReadPool&) = delete;
   ~ReadPool();
 
-  /// `read(connection)`, first come first served. Throws DatabaseBusy where too many wait, and
-  /// DatabaseUnavailable where it waited too long for its turn, or after `stop`.
+  /// Runs `read(connection)`, first come, first served. Throws DatabaseBusy if too many are
+  /// waiting, and DatabaseUnavailable if it waited too long for its turn, or after `stop`.
   template <class Read>
   auto ask(Asker asker, Read read)
       -> boost::asio::awaitable<std::invoke_result_t<Read, database::Connection&>> {
@@ -51,14 +51,14 @@ class ReadPool {
     });
   }
 
-  /// Returns when all that was committed before the call is durable.
+  /// Returns when everything committed before the call is durable.
   boost::asio::awaitable<void> sync(Asker asker);
 
-  /// Refuses what has not begun, and returns when the rest is answered.
+  /// Refuses queries that have not begun, and returns when the rest are answered.
   void stop();
 
  private:
-  /// A place among those that wait, for as long as it lives.
+  /// Holds one place in the waiting line while it lives.
   class Place {
    public:
     Place(ReadPool& pool, Asker asker);

@@ -5,8 +5,9 @@
 
 namespace lotkeeper::service {
 
-/// Brings the database's schema up to date, with all that its steps do beyond their SQL. Throws
-/// DatabaseError with a sentence for the operator where the database is newer than this program.
+/// Brings the database's schema up to date, including everything that the steps do beyond their
+/// SQL. Throws DatabaseError with a sentence for the operator if the database is newer than this
+/// program.
 void bring_up_to_date(database::Connection& connection, base::Instant now);
 
 }  // namespace lotkeeper::service

@@ -18,17 +18,17 @@
 
 namespace lotkeeper::service {
 
-/// What handlers work with.
+/// The services that handlers use.
 struct Services {
   database::Database& database;
   GroupCommitter& committer;
   GroupChecker& checker;
-  ReadPool& quick_reads;       ///< for short questions of event loops
-  LongReads& long_reads;       ///< for questions that may take more than a moment
+  ReadPool& quick_reads;       ///< for short queries from event loops
+  LongReads& long_reads;       ///< for queries that may take longer
   std::atomic<bool> stopping;  ///< long reads that have not begun are refused
 
-  /// Runs `read(connection)`, which is about `party`'s client, where it holds up no event loop.
-  /// Throws DatabaseBusy where it would begin a reply and too many of `party` wait.
+  /// Runs `read(connection)` for `party`'s client on a thread that is not an event loop. Throws
+  /// DatabaseBusy if it would begin a reply and too many of `party` are waiting.
   template <class Read>
   auto read_aside(Party party, LongReads::Kind kind, Read read)
       -> boost::asio::awaitable<std::invoke_result_t<Read, database::Connection&>> {

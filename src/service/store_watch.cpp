@@ -16,18 +16,18 @@ namespace lotkeeper::service {
 namespace {
 
 constexpr std::chrono::milliseconds k_look_every{250};
-constexpr int k_probe_every = 4;  // looks: a second
-// A commit that takes longer than this says that nothing is stored meanwhile.
+constexpr int k_probe_every = 4;  // rounds, so once a second
+// If a commit takes longer than this, nothing can be stored at present.
 constexpr std::chrono::seconds k_longest_probe{3};
 constexpr std::uint64_t k_low_bytes = std::uint64_t{1} << 30U;
-// Less is what a clock is corrected by in ordinary life.
+// Ordinary clock corrections are smaller.
 constexpr std::chrono::seconds k_clock_jump{5};
 
 constexpr std::uint64_t to_mib(std::uint64_t bytes) { return bytes >> 20U; }
 
 }  // namespace
 
-/// The smallest write that tells whether the others would be stored.
+/// The smallest write that shows whether other writes would be stored.
 class StoreWatch::Probe final : public Command {
  public:
   Apply apply() const override {
@@ -107,7 +107,7 @@ void StoreWatch::probed(std::uint64_t failures_before) {
     m_forgiven_failures = failures_before;
     m_probe_failure.clear();
   } else {
-    // An internal error has no detail for the caller; the log has its cause.
+    // An internal error has no detail for the caller. The log has its cause.
     const std::string& detail = m_probe->outcome.error().faults.front().detail;
     m_probe_failure = detail.empty() ? "an internal error" : detail;
   }

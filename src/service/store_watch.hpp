@@ -17,19 +17,19 @@
 namespace lotkeeper::service {
 
 struct StoreWatchOptions {
-  /// With less room than this on the database's disk the server is not ready.
+  /// The server is not ready if the database's disk has less free space than this.
   std::uint64_t min_free_bytes = std::uint64_t{64} * 1024 * 1024;
 };
 
-/// Tells whether writes can be stored, before anyone loses one. A thread of its own, which waits
-/// for nobody:
+/// Detects when writes cannot be stored, before a caller loses one. Runs on its own thread, which
+/// never blocks on others:
 ///
-/// - commits something small each second, so that a store that failed is known to work again;
-/// - looks four times a second whether the database's file is still the one that was opened, and
-///   has all writes refused where it is not;
-/// - warns where the disk fills up and where the system's clock jumps.
+/// - commits something small each second, so that a recovered store is noticed
+/// - checks four times a second whether the database file is still the one that was opened, and
+///   refuses all writes if it is not
+/// - warns if the disk fills up or the system's clock jumps
 ///
-/// Must be stopped before the committer is.
+/// Must be stopped before the committer.
 class StoreWatch {
  public:
   StoreWatch(database::Database& database, GroupCommitter& committer, const base::Clock& clock,
@@ -38,14 +38,13 @@ class StoreWatch {
   StoreWatch& operator=(const StoreWatch&) = delete;
   ~StoreWatch();
 
-  /// One sentence for whoever asks `/readyz`; empty where the server is ready. From any thread, at
-  /// once.
+  /// One sentence for `/readyz`, empty if the server is ready. Thread-safe, returns immediately.
   [[nodiscard]] std::string why_not_ready() const;
 
-  /// Room on the database's disk, where it is known.
+  /// Free space on the database's disk, if known.
   [[nodiscard]] std::optional<std::uint64_t> free_bytes() const;
 
-  /// Looks at everything now, the small commit too, and returns when that is answered.
+  /// Checks everything now, including the small commit, and returns when that is answered.
   void look_now();
 
   /// Returns when the last small commit is answered.
@@ -58,7 +57,7 @@ class StoreWatch {
   void run();
   void look_at_storage();
   void look_at_clock();
-  /// False where the last probe is not answered yet.
+  /// False if the last probe is not answered yet.
   bool send_probe();
   void probed(std::uint64_t failures_before);
 
@@ -71,14 +70,14 @@ class StoreWatch {
   std::condition_variable m_wake;
   bool m_stopping = false;
   std::unique_ptr<Probe> m_probe;
-  std::optional<Timer::time_point> m_probe_sent;  ///< while it is not answered
-  std::string m_probe_failure;                    ///< what the last one was refused with
-  std::uint64_t m_forgiven_failures = 0;          ///< the committer's, up to the last good probe
+  std::optional<Timer::time_point> m_probe_sent;  ///< set while it is not answered
+  std::string m_probe_failure;                    ///< why the last one was refused
+  std::uint64_t m_forgiven_failures = 0;          ///< the committer's count at the last good probe
   bool m_is_gone = false;
   std::optional<std::uint64_t> m_free_bytes;
   bool m_was_low = false;
 
-  // The thread's own.
+  // Used only by the thread.
   base::Instant m_clock_before{};
   Timer::time_point m_timer_before{};
 

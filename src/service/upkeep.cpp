@@ -26,7 +26,7 @@ constexpr std::chrono::milliseconds k_round{250};
 constexpr std::chrono::hours k_failure_life{24};
 constexpr int k_most_deleted_at_once = 500;
 
-/// Runs `write` in a transaction of the committer. Whether it was stored.
+/// Runs `write` in a transaction of the committer. Returns whether it was stored.
 bool commit(GroupCommitter& committer, const std::function<void(WriteBatch& batch)>& write) {
   Change change([&write](WriteBatch& batch) -> domain::Result<std::string> {
     write(batch);
@@ -64,7 +64,7 @@ void Upkeep::run() {
       if (m_wake.wait_for(lock, k_round, [this] { return m_stopping.load(); })) return;
     }
     for (Task& task : tasks) {
-      // A round ends a little early or late.
+      // Allow for a round that ends a little early or late.
       const auto now = std::chrono::steady_clock::now();
       if (now - task.last < task.every - k_round / 2) continue;
       task.last = now;
@@ -89,14 +89,15 @@ void Upkeep::stop() {
     write_last_uses();
     write_requests();
   } catch (const std::exception& error) {
-    // The rest of the stop must still happen.
+    // The rest of the shutdown must still happen.
     spdlog::error("the last requests were not noted: {}", error.what());
   }
   release_writers();
 }
 
 void Upkeep::refresh_directory() {
-  // A token that was revoked leaves the directory, and with it what was noted of its use.
+  // A revoked token leaves the directory, together with the record of its last use. Take that
+  // first.
   take_last_uses();
   m_directory.refresh();
 }
@@ -119,7 +120,7 @@ void Upkeep::write_last_uses() {
   const bool is_stored = commit(
       m_committer, [&uses](WriteBatch& batch) { store::note_last_uses(batch.connection, uses); });
   if (is_stored) return;
-  // The next time; a later use of the same token counts more.
+  // Retry the next time. A later use of the same token takes precedence.
   const std::scoped_lock lock(m_uses_mutex);
   for (const store::TokenUse& use : uses) m_last_uses.try_emplace(use.token, use);
 }
@@ -158,7 +159,7 @@ void Upkeep::delete_old_keys() {
     clients = store::list_clients(*connection);
   }
   for (const store::ClientRow& client : clients) {
-    // Few at a time, so that pushes go on between.
+    // Few at a time, so that pushes can run in between.
     for (bool more = true; more;) {
       if (m_stopping) return;
       const bool is_stored = commit(m_committer, [&](WriteBatch& batch) {

@@ -14,22 +14,22 @@
 
 namespace lotkeeper::service {
 
-/// What a server does by itself, on a thread of its own: it reads changes of clients, integrations
-/// and tokens that other servers made, writes counts and last uses, and deletes what is too old.
-/// A task that fails is logged and tried again the next time.
+/// The server's background work, on its own thread. It reads changes of clients, integrations and
+/// tokens that other servers made, writes counts and last uses, and deletes expired data. A task
+/// that fails is logged and retried the next time.
 class Upkeep {
  public:
-  /// `holder`: this server, among those that share the database.
+  /// `holder` identifies this server among those that share the database.
   Upkeep(database::Database& database, store::Directory& directory, GroupCommitter& committer,
          RequestNotes& request_notes, const base::Uuid& holder);
   Upkeep(const Upkeep&) = delete;
   Upkeep& operator=(const Upkeep&) = delete;
   ~Upkeep() { stop(); }
 
-  /// Reads the directory again, so that requests see what was changed. From any thread.
+  /// Reloads the directory, so that requests see changes. Thread-safe.
   void refresh_directory();
 
-  /// Ends the thread, writes what is left, and gives the database's writers back.
+  /// Ends the thread, writes what is left, and gives back the database's writers.
   void stop();
 
  private:
@@ -50,7 +50,7 @@ class Upkeep {
   const base::Uuid m_holder;
 
   std::mutex m_uses_mutex;
-  std::map<store::TokenId, store::TokenUse> m_last_uses;  ///< taken, and not written yet
+  std::map<store::TokenId, store::TokenUse> m_last_uses;  ///< taken but not written yet
 
   std::mutex m_mutex;
   std::condition_variable m_wake;

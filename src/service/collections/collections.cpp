@@ -17,17 +17,19 @@ namespace {
 
 using domain::Result;
 
-// So many are marked in one transaction: few enough that pushes wait a few milliseconds only.
+// Violations marked in one transaction. Few enough that pushes wait only a few milliseconds.
 constexpr std::int64_t k_marked_at_once = 250;
-// About a megabyte of records: enough to compress well, little enough to hold for every reader.
+// About a megabyte of records: enough to compress well, and small enough to hold in memory for
+// every reader.
 constexpr std::int64_t k_violations_in_part = 200;
-// How often it is looked for batches that nobody finishes.
+// How often to look for batches that were left unfinished.
 constexpr std::chrono::seconds k_look_every{30};
-// So long a batch is the affair of the server that opened it, where several share a database: a
-// million violations take a few minutes.
+// If several servers share a database, a batch belongs to the server that opened it for this long.
+// A million violations take a few minutes.
 constexpr std::chrono::minutes k_left_to_its_server{10};
 
-/// Opens a batch, where anything is overdue, or goes on with one; `marked` says how many more.
+/// Opens a batch if anything is overdue, or continues one. Marks up to `k_marked_at_once`
+/// violations and adds their number to `batch.violations`.
 class MarkOverdue final : public Command {
  public:
   MarkOverdue(store::ClientId of_client, store::CollectionBatch continued)
@@ -60,7 +62,8 @@ class MarkOverdue final : public Command {
       batch.created = writing.now;
       store::insert_batch(writing.connection, batch);
     } else {
-      // A server that took this one for dead may have closed the batch: what is in it is all.
+      // Another server may have assumed that this one was dead, and closed the batch. The batch is
+      // then complete.
       const auto standing = store::find_batch(writing.connection, batch.client, batch.id);
       if (standing && standing->closed) {
         batch.violations = standing->violations;
@@ -80,7 +83,7 @@ class MarkOverdue final : public Command {
   store::CollectionBatch m_continued;
 };
 
-/// Closes a batch that was left open with what is in it.
+/// Closes an unfinished batch with the violations that are in it.
 class CloseBatch final : public Command {
  public:
   explicit CloseBatch(const store::CollectionBatch& open) : batch(open) {}
@@ -98,7 +101,7 @@ class CloseBatch final : public Command {
   store::CollectionBatch batch;
 };
 
-/// Keeps a rendered part; of two renderings of one part the first counts.
+/// Stores a rendered part. If a part is rendered twice, the first one counts.
 class KeepPart final : public Command {
  public:
   KeepPart(store::ClientId of_client, store::BatchId of_batch)
@@ -123,15 +126,15 @@ class KeepPart final : public Command {
   bool was_first = false;
 };
 
-/// What there is of a part: kept already, or rendered just now into `keep`.
+/// A part that was found: already stored, or just rendered into `keep`.
 struct FoundPart {
   std::optional<store::CollectionPart> kept;
   std::string rendered;
   bool is_past_the_end = false;
 };
 
-/// Renders the part after violation `after` into `keep`. The caller sees to it that all is read as
-/// of one moment.
+/// Renders the part after violation `after` into `keep`. The caller ensures that everything is read
+/// from one snapshot.
 FoundPart render(database::Connection& connection, KeepPart& keep, std::int64_t number,
                  store::ViolationId after) {
   FoundPart found;
@@ -168,8 +171,7 @@ FoundPart find_or_render(database::Connection& connection, KeepPart& keep, std::
   return render(connection, keep, number, after);
 }
 
-/// Where the queue is full others come first: it is tried for a while, because what was begun is
-/// better ended.
+/// Retries for a while if the queue is full. Work that has begun should be finished.
 boost::asio::awaitable<void> commit_patiently(GroupCommitter& committer, Command& command) {
   constexpr int k_tries = 40;
   constexpr std::chrono::milliseconds k_pause{50};
@@ -231,7 +233,8 @@ Collections::InUse::~InUse() {
 
 bool Collections::is_in_use(const store::CollectionBatch& batch) {
   const std::scoped_lock lock(m_mutex);
-  // While a batch is being opened its id is not known yet: 0 stands for any of the client's.
+  // The id of a batch that is being opened is not known yet. 0 then stands for any batch of the
+  // client.
   return m_in_use.contains({batch.client, batch.id}) || m_in_use.contains({batch.client, 0});
 }
 
@@ -292,9 +295,10 @@ boost::asio::awaitable<std::optional<std::string>> Collections::part(Party party
   if (found.is_past_the_end) co_return std::nullopt;
   if (keep.was_first) co_return std::move(found.rendered);
 
-  // Another was quicker: what is kept counts.
+  // Another rendering was first: use the stored part.
   const auto look = [&keep, number](database::Connection& connection) {
-    // The commit that kept nothing was synced after the one that did.
+    // The commit that stored nothing was synced after the one that stored the part, so the part is
+    // durable.
     return FoundPart{store::find_part(connection, keep.client, keep.batch, number), {}, false};
   };
   found = co_await m_services.read_aside(party, LongReads::Kind::goes_on, look);

@@ -14,12 +14,13 @@
 #include "service/services.hpp"
 #include "store/collections/collection.hpp"
 
-/// Overdue violations on their way to a collections agency, each handed out once.
+/// Sends overdue violations to a collections agency, each exactly once.
 ///
-/// A batch is opened and violations are marked into it, some at a time, so that other writes go on
-/// between; it is closed; only then does its reply begin. The reply is rendered once, part by part,
-/// and each part is kept before it is sent: it is the same to the byte when it is fetched again.
-/// Whatever is left undone, because the reader went away or the server died, is done later.
+/// A batch is opened, and violations are marked into it a few at a time, so that other writes can
+/// run in between. Then it is closed. Its reply begins only after that. The reply is rendered once,
+/// part by part, and each part is stored before it is sent, so fetching it again returns the same
+/// bytes. Work that was interrupted, because the reader went away or the server died, is finished
+/// later.
 namespace lotkeeper::service {
 
 class Collections {
@@ -29,7 +30,7 @@ class Collections {
   Collections& operator=(const Collections&) = delete;
   ~Collections();
 
-  /// Says that a batch is being worked on, so that nobody else takes it for left undone.
+  /// Marks a batch as being worked on, so that nothing else treats it as unfinished.
   class InUse {
    public:
     InUse(Collections& owner, store::ClientId client, store::BatchId batch);
@@ -42,31 +43,32 @@ class Collections {
     std::pair<store::ClientId, store::BatchId> m_key;
   };
 
-  /// A closed batch in the hands of a reader.
+  /// A closed batch that is being read.
   struct Batch {
     store::BatchId id = 0;
     std::int64_t violations = 0;
     std::unique_ptr<InUse> in_use;
   };
 
-  /// Puts all that is overdue into a new batch and closes it; nullopt where nothing is, and no
-  /// batch is made. Calls at the same time share the violations out. Refused: 9103 where the server
-  /// is stopping or too busy, and nothing was marked; 9105 where that came in the middle of it:
-  /// what was marked by then is closed as a batch that `violations/batches` shows.
+  /// Puts everything overdue into a new batch and closes it. nullopt, and no batch, if nothing is
+  /// overdue. Concurrent calls divide the violations between them. Refused with 9103 if the server
+  /// is stopping or too busy, and nothing was marked. Refused with 9105 if that happens after some
+  /// were marked: those are then closed as a batch that `violations/batches` shows.
   [[nodiscard]] boost::asio::awaitable<domain::Result<std::optional<Batch>>> hand_out(
       store::ClientId client, Party party = {});
 
-  /// A batch of the past. Refused: 9009 where there is none, 9103 where it is being put together.
+  /// An earlier batch. Refused with 9009 if it does not exist, and with 9103 while it is being put
+  /// together.
   [[nodiscard]] domain::Result<Batch> find(database::Connection& connection, store::ClientId client,
                                            store::BatchId batch);
 
-  /// The records of one part (1, 2, …) of a closed batch, separated by commas; nullopt after the
-  /// last. Rendered and kept where it is not yet.
+  /// The records of one part (1, 2, …) of a closed batch, separated by commas. nullopt after the
+  /// last. Renders and stores the part if necessary.
   [[nodiscard]] boost::asio::awaitable<std::optional<std::string>> part(Party party,
                                                                         store::BatchId batch,
                                                                         std::int64_t number);
 
-  /// Ends the work on what was left undone.
+  /// Stops the work on unfinished batches.
   void stop();
 
  private:
@@ -81,7 +83,7 @@ class Collections {
   std::mutex m_mutex;
   std::condition_variable m_wake;
   bool m_stopping = false;
-  bool m_look = true;  ///< something may be left undone
+  bool m_look = true;  ///< there may be unfinished batches
   std::multiset<std::pair<store::ClientId, store::BatchId>> m_in_use;
   std::set<std::pair<store::ClientId, store::BatchId>> m_opened_here;
   std::thread m_finisher;

@@ -12,7 +12,7 @@ namespace {
 
 using domain::ErrorCode;
 
-/// Answers those whose key was answered before; returns the others.
+/// Replays the replies of commands whose key was answered before. Returns the other commands.
 std::vector<Command*> replay_known_keys(WriteBatch& batch, std::span<Command* const> commands) {
   std::vector<Command*> keyed;
   std::vector<Command*> fresh;
@@ -45,7 +45,7 @@ std::vector<Command*> replay_known_keys(WriteBatch& batch, std::span<Command* co
 }
 
 void apply_by_kind(WriteBatch& batch, std::vector<Command*>& commands) {
-  // Stable, so that commands of a kind keep the order in which they came.
+  // Stable, so that commands of one kind keep their order of arrival.
   std::ranges::stable_sort(commands, std::ranges::less{}, [](const Command* command) {
     return reinterpret_cast<std::uintptr_t>(command->apply());
   });

@@ -23,7 +23,8 @@ using domain::ErrorCode;
 
 constexpr int k_tries_beside_others = 3;
 
-// A standby takes over within some seconds; a caller waits as long, to learn what became of it.
+// A standby takes over within some seconds. A caller waits this long to learn the outcome of its
+// write.
 constexpr std::chrono::seconds k_longest_resolving{20};
 constexpr std::chrono::milliseconds k_resolve_again_after{200};
 
@@ -33,8 +34,8 @@ domain::Refusal outcome_unknown() {
                         "sent again, and what stands is then named.");
 }
 
-/// A key guards nothing where its request is refused: another's request with it, which was stored
-/// meanwhile, has to be seen.
+/// A refused request does not reserve its idempotency key. The transaction must therefore be
+/// serializable, so that it sees a concurrent request with the same key.
 bool is_guarded(const Command* command) { return command->is_guarded() && !command->key; }
 
 void refuse_all(std::span<Command* const> commands, const domain::Refusal& refusal) {
@@ -91,7 +92,7 @@ void BatchCommitter::commit(std::span<Command* const> commands, std::size_t writ
   } catch (const database::OutcomeUnknown& error) {
     base::log_seldom(spdlog::level::err,
                      fmt::format("the outcome of a batch is unknown: {}", error.what()));
-    // Before the wait for what became of it.
+    // Count it before waiting for the outcome.
     m_figures.store_failures.fetch_add(1, std::memory_order_relaxed);
     resolve(commands, writer);
   } catch (const database::DatabaseUnavailable& error) {
@@ -125,7 +126,7 @@ void BatchCommitter::apply_and_commit(std::span<Command* const> commands, std::s
     zone_names.rolled_back();
     WriteBatch batch{connection, m_clock.now(), m_replicas.empty() ? 0 : m_replicas.at(writer),
                      zone_names, m_time_zones.at(writer)};
-    // A unique key that refused one of many would do so each time.
+    // A unique key that made this fail once would do so on every try.
     batch.on_arrays = on_arrays && ++tries == 1;
     pushes = on_arrays ? SingleRoundTripInsert::of(commands) : std::nullopt;
     if (pushes) {
@@ -151,7 +152,7 @@ void BatchCommitter::apply_and_commit(std::span<Command* const> commands, std::s
       database::run_despite_conflicts(transact, k_tries_beside_others);
     }
   } catch (const database::Conflict&) {
-    // In a small table each transaction meets every other: this one then runs without them.
+    // In a small table every transaction conflicts with every other. This one then runs alone.
     const std::scoped_lock turn(m_turn);
     const std::scoped_lock alone(m_alone);
     database::run_despite_conflicts(transact);
@@ -169,13 +170,14 @@ void BatchCommitter::resolve_conflicts(SingleRoundTripInsert& pushes, std::size_
   try {
     without_conflict = pushes.describe_conflicts(m_database.writer_at(writer));
   } catch (const std::exception& error) {
-    // Refused they are all the same; the reference is a help, and these go without.
+    // They are refused in any case. The reference only helps the caller, and is missing here.
     base::log_seldom(
         spdlog::level::warn,
         fmt::format("pushes were refused without the reference of the permit that they repeat: {}",
                     error.what()));
   }
-  // It was deleted meanwhile. Statement by statement, whatever is found then is settled.
+  // The conflicting permit was deleted in the meantime. Now run statement by statement, so that
+  // whatever is found is final.
   if (!without_conflict.empty()) commit(without_conflict, writer, Attempt::commit_unknown);
 }
 
@@ -189,8 +191,9 @@ void BatchCommitter::resolve(std::span<Command* const> commands, std::size_t wri
   const auto until = std::chrono::steady_clock::now() + k_longest_resolving;
   while (!m_giving_up && std::chrono::steady_clock::now() < until) {
     try {
-      // Its own write makes this commit wait for whatever the one in question waited for, a
-      // standby's confirmation too: what is found then is as durable as what is written.
+      // This transaction writes something itself. So its commit waits for the same things as the
+      // unknown one, including a standby's confirmation. Whatever it finds is then as durable as
+      // its own write.
       apply_and_commit(finding, writer, Attempt::commit_unknown);
       break;
     } catch (const std::exception& error) {

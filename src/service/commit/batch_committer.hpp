@@ -17,13 +17,13 @@ namespace lotkeeper::service {
 
 class SingleRoundTripInsert;
 
-/// What the committer has done, for metrics.
+/// Figures of the committer, for metrics.
 struct CommitterFigures {
   std::atomic<std::uint64_t> batches{0};
   std::atomic<std::uint64_t> commands{0};
   std::atomic<std::uint64_t> refused_full{0};
   std::atomic<std::uint64_t> failed_batches{0};
-  /// Of these, where the store itself failed, not one caller's request.
+  /// Failed batches where the store itself failed, not one caller's request.
   std::atomic<std::uint64_t> store_failures{0};
   std::atomic<std::uint64_t> commit_microseconds{0};
   std::atomic<std::uint64_t> sync_microseconds{0};
@@ -34,21 +34,24 @@ struct CommitterFigures {
 /// Adds `time` to a figure in microseconds.
 void add_time(std::atomic<std::uint64_t>& total, std::chrono::steady_clock::duration time);
 
-/// Why nothing is stored any more after `refuse_writes`.
+/// Why nothing is stored after `refuse_writes`.
 inline constexpr const char* k_storage_is_gone =
     "The server cannot store anything now; its operator has been told. Try again later.";
 
 /// 9103: the same request may be sent again in a second.
 [[nodiscard]] domain::Refusal refuse_busy(std::string detail);
 
-/// Commits one batch in one transaction and sets the outcome of each command, whatever happens: a
-/// batch that met another transaction is run again; one that fails, command by command; where the
-/// database is away, all are refused (9103); where a commit's answer was lost, each is told so
-/// (9105), unless the database shows what became of it.
+/// Commits one batch in one transaction and always sets the outcome of each command:
+///
+/// - After a conflict with another transaction, runs the batch again.
+/// - If the batch fails, runs it command by command.
+/// - If the database is unreachable, refuses all commands (9103).
+/// - If the answer to a commit was lost, reports an unknown outcome (9105), unless the database
+///   shows what happened.
 class BatchCommitter {
  public:
-  /// `replicas`: for each of the database's writers the row of the counters that it adds to; none:
-  /// all to 0. `on_fatal` is called, once, where the disk refused to sync.
+  /// `replicas`: for each writer of the database, the counter row that it adds to. If empty, all
+  /// use row 0. `on_fatal` is called once if the disk refuses to sync.
   BatchCommitter(database::Database& database, const base::Clock& clock,
                  std::vector<std::int64_t> replicas, CommitterFigures& figures,
                  std::function<void(const std::string& reason)> on_fatal);
@@ -56,31 +59,31 @@ class BatchCommitter {
   BatchCommitter& operator=(const BatchCommitter&) = delete;
   ~BatchCommitter() = default;
 
-  /// On one of the database's writers, each with one thread. On SQLite a success is durable only
-  /// after the writer's `sync`. Never throws for the database's failures.
+  /// Commits on one of the database's writers. Each writer has one thread. On SQLite a success is
+  /// durable only after the writer's `sync`. Never throws for failures of the database.
   void commit(std::span<Command* const> commands, std::size_t writer);
 
-  /// The sync of what was committed failed: nobody knows what of `commands` stands, and nothing is
-  /// committed any more.
+  /// The sync of committed data failed. It is unknown whether `commands` were stored, and nothing
+  /// is committed any more.
   void fail_for_good(std::span<Command* const> commands, const std::string& reason);
   [[nodiscard]] bool is_broken() const { return m_broken; }
 
-  /// From now on all is refused (9103): what is written would be lost.
+  /// From now on refuses everything (9103), because written data would be lost.
   void refuse_writes() { m_refuses = true; }
   [[nodiscard]] bool refuses_writes() const { return m_refuses; }
 
-  /// How many writers wait to learn what became of a commit.
+  /// How many writers are waiting to learn the outcome of a commit.
   [[nodiscard]] std::size_t resolving() const { return m_resolving; }
-  /// They wait no longer.
+  /// Makes them stop waiting.
   void give_up_resolving() { m_giving_up = true; }
 
  private:
-  /// What may have become of the commands before.
+  /// Whether an earlier commit of the same commands may have succeeded.
   enum class Attempt { first, commit_unknown };
 
   void commit(std::span<Command* const> commands, std::size_t writer, Attempt attempt);
   void apply_and_commit(std::span<Command* const> commands, std::size_t writer, Attempt attempt);
-  /// What the commit of `pushes` left open, in transactions of its own.
+  /// Finishes what the commit of `pushes` left open, in separate transactions.
   void resolve_conflicts(SingleRoundTripInsert& pushes, std::size_t writer);
   void resolve(std::span<Command* const> commands, std::size_t writer);
   void commit_one_by_one(std::span<Command* const> commands, std::size_t writer);
@@ -90,14 +93,14 @@ class BatchCommitter {
   const std::vector<std::int64_t> m_replicas;
   CommitterFigures& m_figures;
   const std::function<void(const std::string&)> m_on_fatal;
-  std::vector<ZoneNames> m_zone_names;  ///< each writer's, as are these
+  std::vector<ZoneNames> m_zone_names;  ///< one per writer, as are these
   std::vector<ClientTimeZones> m_time_zones;
-  /// What only speaks PostgreSQL's protocol may not take arrays, or a WITH that writes.
+  /// Databases that only speak PostgreSQL's protocol may not support arrays, or a WITH that writes.
   std::atomic<bool> m_takes_arrays{true};
   std::atomic<bool> m_broken{false};
   std::atomic<bool> m_refuses{false};
-  std::mutex m_turn;          ///< held by who waits to be alone, so that nobody overtakes
-  std::shared_mutex m_alone;  ///< shared by the writers, unless one meets the others too often
+  std::mutex m_turn;          ///< held while waiting to run alone, so that nobody overtakes
+  std::shared_mutex m_alone;  ///< shared by the writers; exclusive to run alone
   std::atomic<std::size_t> m_resolving{0};
   std::atomic<bool> m_giving_up{false};
 };

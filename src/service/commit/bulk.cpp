@@ -5,7 +5,7 @@
 namespace lotkeeper::service {
 namespace {
 
-/// Many commands that travel as one.
+/// Many commands that are committed as one.
 class Bulk final : public Command {
  public:
   explicit Bulk(std::span<Command* const> commands) : m_commands(commands) {}
@@ -21,8 +21,8 @@ class Bulk final : public Command {
   std::size_t weight() const override { return m_commands.size(); }
 
  private:
-  /// In runs of one kind and of different subjects: what comes second sees what became of the
-  /// first.
+  /// Applies them in runs of one kind with different subjects, so that a second command on a
+  /// subject sees the result of the first.
   void apply_each(WriteBatch& batch) const {
     std::set<base::Uuid> subjects;
     auto first = m_commands.begin();

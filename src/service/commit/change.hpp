@@ -10,7 +10,7 @@
 
 namespace lotkeeper::service {
 
-/// A write that is a function: an operator's change, or upkeep.
+/// A write defined by a function: an operator's change, or upkeep.
 class Change final : public Command {
  public:
   using Run = std::function<domain::Result<std::string>(WriteBatch& batch)>;
@@ -42,7 +42,7 @@ class GroupCommitter;
 void commit_despite_lost_sessions(database::Database& database, GroupCommitter& committer,
                                   Change& change);
 
-/// Whether it is certain that nothing of it was stored, so that it may be tried again.
+/// Whether it is certain that nothing was stored, so that the write may be retried.
 [[nodiscard]] inline bool stored_nothing(const Command& command) {
   if (command.outcome) return false;
   const domain::ErrorCode code = command.outcome.error().faults.front().code;

@@ -16,8 +16,8 @@
 
 namespace lotkeeper::service {
 
-/// Those who wait, a queue for each party. They are taken one of each party in turn, so that one
-/// integration's thousands hold up nobody else. Its owner's mutex guards it.
+/// A queue for each party. Entries are taken from the parties in turn, so that thousands of one
+/// integration do not delay the others. Guarded by its owner's mutex.
 template <class Work>
 class FairQueue {
  public:
@@ -38,8 +38,8 @@ class FairQueue {
     ++m_size;
   }
 
-  /// Makes room for one more of `party` in a full queue: takes out the newest of the integration
-  /// that has the most in it. Null where that is `party` itself.
+  /// Makes room in a full queue for one more entry of `party`. Takes out the newest entry of the
+  /// integration that has the most. Null if that integration is `party` itself.
   [[nodiscard]] Entry make_room_for(const Party& party) {
     const auto length = [&](const Line& line) {
       if (line.party == Party{}) return std::size_t{0};
@@ -53,13 +53,12 @@ class FairQueue {
     return newest;
   }
 
-  /// Takes up to `most` for which `may_take(work)` holds, one of each party in turn; what it does
-  /// not hold for stays in its place. Where not every party had its turn in the last round, those
-  /// who had come last the next time.
+  /// Takes up to `most` entries for which `may_take(work)` holds, one of each party in turn. The
+  /// others keep their places. Parties that had no turn in the last round come first the next time.
   template <class MayTake>
   [[nodiscard]] Waiters<Work> take(std::size_t most, MayTake may_take) {
     Waiters<Work> taken;
-    std::vector<std::pair<Line*, std::size_t>> open;  // lines, and how far each was looked at
+    std::vector<std::pair<Line*, std::size_t>> open;  // lines, and how far each was searched
     for (Line& line : m_lines) open.emplace_back(&line, 0);
     std::vector<const Line*> had_turn;  // in the last round that was not empty
     std::vector<const Line*> round;
@@ -86,7 +85,7 @@ class FairQueue {
     return taken;
   }
 
-  /// Whether more than one integration has been here within a second.
+  /// Whether more than one integration was active within the last second.
   [[nodiscard]] bool is_shared() const { return Clock::now() < m_shared_until; }
 
  private:
@@ -108,14 +107,14 @@ class FairQueue {
     }
   }
 
-  /// Mostly they are all at the front.
+  /// Usually all of them are at the front.
   static void drop_taken(std::deque<Entry>& entries) {
     while (!entries.empty() && entries.front() == nullptr) entries.pop_front();
     if (std::find(entries.begin(), entries.end(), nullptr) != entries.end())
       std::erase(entries, nullptr);
   }
 
-  std::list<Line> m_lines;  ///< none is empty; the first comes first
+  std::list<Line> m_lines;  ///< none is empty; the first is served first
   std::map<Party, typename std::list<Line>::iterator> m_places;
   std::size_t m_size = 0;
   Party m_latest;

@@ -13,7 +13,7 @@
 namespace lotkeeper::service {
 namespace {
 
-// So long without a write says that upkeep would be in nobody's way.
+// After this long without a write, upkeep disturbs nobody.
 constexpr std::chrono::milliseconds k_idle_after{50};
 
 constexpr const char* k_busy =
@@ -74,7 +74,7 @@ const char* GroupCommitter::enqueue(std::unique_ptr<Waiter>& waiter) {
     return "The server's disk failed and nothing is stored; send the same request again later.";
   }
   if (m_batches.refuses_writes()) return k_storage_is_gone;
-  // While every writer waits for a database that went away, more would only wait with them.
+  // All writers are waiting for a database that went away. A new request would only wait with them.
   if (m_database.is_shared() && m_batches.resolving() == m_database.writers()) {
     return "The database is unavailable; nothing was stored. Send the same request again shortly.";
   }
@@ -120,10 +120,9 @@ void GroupCommitter::commit_then(Command& command, std::function<void()> done) {
 }
 
 void GroupCommitter::wait_for_stragglers(std::unique_lock<std::mutex>& lock) {
-  // Those who were just answered, before the sync that is under way began, are likely to come
-  // again, and one sync would serve them too: without a moment's patience callers fall into two
-  // groups that each pay for their own. Where the last batch was shared by nobody, nobody is waited
-  // for.
+  // Callers that were answered just before the current sync began are likely to come again. One
+  // sync can then serve them too. Without a short wait, callers split into two groups, and each
+  // pays for its own syncs. If the last batch had only one command, do not wait.
   if (m_last_batch_size < 2) return;
   const std::size_t all = std::min(m_options.group_size, m_queue.size() + m_last_batch_size);
   const auto patience = m_database.writer().sync_time() / 4;
@@ -137,7 +136,7 @@ void GroupCommitter::wait_for_stragglers(std::unique_lock<std::mutex>& lock) {
 
 GroupCommitter::Waiters GroupCommitter::take_batch() {
   std::unique_lock lock(m_mutex);
-  // What the next sync will cover is one batch: more would only be more, smaller ones.
+  // The next sync covers one batch. Taking more would only make more and smaller batches.
   m_sync_begun.wait(lock, [this] {
     const bool may_overlap = m_options.group_size > 1 || m_syncing == 0;
     return m_unsynced.empty() && may_overlap;
@@ -148,20 +147,21 @@ GroupCommitter::Waiters GroupCommitter::take_batch() {
   } else if (!m_work.wait_for(lock, k_idle_after, has_work)) {
     return {};
   }
-  if (m_stopping) m_upkeep_left = false;  // the connection does what is left as it closes
+  if (m_stopping) m_upkeep_left = false;  // the connection finishes upkeep as it closes
   wait_for_stragglers(lock);
   return take_queued();
 }
 
 bool GroupCommitter::are_alike(const Command& one, const Command& other) const {
-  // Of several writers each takes what is of one kind: new pushes alone go in one round trip.
+  // With several writers, each takes commands of one kind: a batch of new pushes only takes one
+  // round trip.
   if (!m_database.is_shared()) return true;
   return one.apply() == other.apply() && one.key.has_value() == other.key.has_value();
 }
 
 GroupCommitter::Waiters GroupCommitter::take_queued() {
   const Command* first = nullptr;
-  std::vector<const Command*> particular;  // of the batch: with a subject or a key
+  std::vector<const Command*> particular;  // commands of the batch with a subject or a key
   Waiters batch = m_queue.take(batch_limit(), [&](const Command& command) {
     if (first != nullptr && !are_alike(command, *first)) return false;
     if (command.key || command.subject()) {
@@ -180,9 +180,9 @@ GroupCommitter::Waiters GroupCommitter::take_queued() {
 
 std::size_t GroupCommitter::batch_limit() const {
   if (m_database.is_shared() || !m_queue.is_shared()) return m_options.group_size;
-  // Who sends little waits for two batches, so a batch should not take longer than a sync. On a
-  // disk that syncs in a millisecond the median wait beside a flood is 2.7 ms with batches of 32
-  // and 4.7 ms with 64. A push takes about 30 us.
+  // A caller that sends little waits for two batches, so a batch should not take longer than a
+  // sync. On a disk that syncs in a millisecond, the median wait of such a caller during a flood is
+  // 2.7 ms with batches of 32 and 4.7 ms with batches of 64. A push takes about 30 us.
   constexpr std::size_t k_least = 32;
   constexpr std::chrono::microseconds k_for_each{60};
   const auto fitting = m_database.writer().sync_time() / k_for_each;
@@ -198,7 +198,7 @@ void GroupCommitter::run_beside_others(std::size_t writer) {
       std::unique_lock lock(m_mutex);
       turn = m_turns.wait(lock, [this] { return m_queue.size(); });
       batch = take_queued();
-      // What must not share a batch is kept back.
+      // Commands that cannot share this batch are still in the queue.
       if (!m_queue.empty()) m_turns.arrived(m_queue.size());
     }
     if (batch.empty()) return;

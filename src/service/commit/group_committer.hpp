@@ -21,58 +21,60 @@ namespace lotkeeper::service {
 
 struct CommitterOptions {
   std::size_t group_size = 256;  ///< most commands in one transaction; 1: a sync for each
-  /// Most commands that wait. Where there is one more, the integration that has the most of them
-  /// is refused one at once (9103). The server's own are few, and always find room.
+  /// Most commands that wait. When one more arrives, the integration with the most waiting commands
+  /// has one refused immediately (9103). The server's own commands are few and are always accepted.
   std::size_t queue_limit = 4'096;
-  /// For each of the database's writers the row of the counters that it adds to; none: all to 0.
+  /// For each writer of the database, the counter row that it adds to. If empty, all use row 0.
   std::vector<std::int64_t> replicas = {};
 };
 
-/// Makes writes durable, many in one transaction: takes what has queued up while the last one was
-/// being synced, waits for nothing when idle, and answers each caller for itself.
+/// Makes writes durable, many in one transaction. Takes the commands that queued up while the last
+/// transaction was being synced, does not wait when idle, and answers each caller separately.
 ///
-/// On SQLite two threads: while one waits for the disk to sync a transaction, the other applies the
-/// next. Every answer, a refusal too, is given after the sync that covers its transaction. Readers
-/// see a transaction up to one sync earlier. On PostgreSQL a thread for each of the database's
-/// writers: they take turns, and begin beside a batch that lasts; a batch is of one kind.
+/// On SQLite there are two threads: while one waits for the disk to sync a transaction, the other
+/// applies the next one. Every answer, including a refusal, is given after the sync that covers its
+/// transaction. Readers see a transaction up to one sync earlier. On PostgreSQL there is one thread
+/// for each of the database's writers. They take turns, and start in parallel if a batch takes
+/// long. Each batch contains commands of one kind.
 ///
-/// Integrations take turns: a batch has one command of each, then a second one of each, and so on.
-/// On SQLite, where batches follow one another, they are smaller while several integrations write,
-/// so that who sends little waits for little.
+/// Integrations take turns: a batch takes one command from each, then a second one from each, and
+/// so on. On SQLite, where batches run one after another, batches are smaller while several
+/// integrations write. An integration that sends little then waits only briefly.
 ///
-/// What becomes of a batch where the database fails, BatchCommitter says.
+/// BatchCommitter describes what happens when the database fails.
 ///
-/// Must be stopped before what its callers run on is destroyed.
+/// Must be stopped before the executors of its callers are destroyed.
 class GroupCommitter {
  public:
-  /// `on_fatal` is called, once, where the disk refused to sync: the process must end.
+  /// `on_fatal` is called once if the disk refuses to sync. The process must then end.
   GroupCommitter(database::Database& database, const base::Clock& clock, CommitterOptions options,
                  std::function<void(const std::string& reason)> on_fatal);
   GroupCommitter(const GroupCommitter&) = delete;
   GroupCommitter& operator=(const GroupCommitter&) = delete;
   ~GroupCommitter();
 
-  /// Completes when `command.outcome` is set and, where it is a success, durable. Never throws for
-  /// the database's failures: they are refusals 9103 to 9105.
+  /// Completes when `command.outcome` is set and, if it is a success, durable. Never throws for
+  /// failures of the database: these become refusals 9103 to 9105.
   [[nodiscard]] boost::asio::awaitable<void> commit(Command& command);
 
   /// The same for a thread that may block.
   void commit_and_wait(Command& command);
 
-  /// The same for who goes on meanwhile: `done` is called on a thread that must not be held up.
-  /// `command` lives until then.
+  /// The same for a caller that does not wait: `done` is called on a thread that must not be
+  /// blocked. `command` must live until then.
   void commit_then(Command& command, std::function<void()> done);
 
-  /// Refuses all writes from now on (9103): what is written would be lost.
+  /// From now on refuses all writes (9103), because written data would be lost.
   void refuse_writes() { m_batches.refuse_writes(); }
 
-  /// Callers no longer wait for what became of a commit whose answer was lost: the server stops.
+  /// Callers no longer wait for the outcome of a commit whose answer was lost. For when the server
+  /// stops.
   void give_up_resolving() { m_batches.give_up_resolving(); }
 
-  /// Commits what was accepted, refuses what comes after (9103), and returns when done.
+  /// Commits what was accepted, refuses later commands (9103), and returns when done.
   void stop();
 
-  /// The moment that transactions happen at.
+  /// The clock that transactions use.
   [[nodiscard]] base::Instant now() const { return m_clock.now(); }
 
   [[nodiscard]] const CommitterFigures& figures() const { return m_figures; }
@@ -82,16 +84,16 @@ class GroupCommitter {
   using Waiters = service::Waiters<Command>;
 
   void submit(std::unique_ptr<Waiter> waiter);
-  /// Takes `waiter` into the queue. Where somebody has to be refused, leaves that one in `waiter`
-  /// and says why.
+  /// Adds `waiter` to the queue. If a waiter must be refused, leaves that one in `waiter` and
+  /// returns the reason.
   const char* enqueue(std::unique_ptr<Waiter>& waiter);
   void run();
   void run_beside_others(std::size_t writer);
   void run_syncs();
-  /// Empty where there is upkeep to do meanwhile, or nothing more at all.
+  /// Empty if there is upkeep to do in the meantime, or nothing more at all.
   [[nodiscard]] Waiters take_batch();
   [[nodiscard]] Waiters take_queued();
-  /// How many the next batch may hold.
+  /// The most commands that the next batch may hold.
   [[nodiscard]] std::size_t batch_limit() const;
   [[nodiscard]] bool are_alike(const Command& one, const Command& other) const;
   void wait_for_stragglers(std::unique_lock<std::mutex>& lock);
@@ -109,13 +111,13 @@ class GroupCommitter {
   std::condition_variable m_committed;
   std::condition_variable m_sync_begun;
   Waiters m_unsynced;         ///< the batch whose sync has not begun
-  std::size_t m_syncing = 0;  ///< commands of the batch that is being synced
+  std::size_t m_syncing = 0;  ///< commands in the batch that is being synced
   std::chrono::steady_clock::time_point m_last_sync_began;
   bool m_stopping = false;
   bool m_all_committed = false;
-  std::size_t m_last_batch_size = 0;  ///< the committer's thread alone, as what follows
+  std::size_t m_last_batch_size = 0;  ///< used only by the committer's thread, as are the next
   bool m_upkeep_left = false;
-  TurnQueue m_turns{m_options.group_size};  ///< of several writers
+  TurnQueue m_turns{m_options.group_size};  ///< for several writers
   std::vector<std::thread> m_threads;
   std::thread m_sync_thread;
 };

@@ -7,7 +7,7 @@ namespace lotkeeper::service {
 
 TurnQueue::Turn TurnQueue::wait(std::unique_lock<std::mutex>& lock,
                                 const std::function<std::size_t()>& queued) {
-  // Only who comes from a turn of its own is called again before the others.
+  // Only a thread that just ended a turn goes before the others.
   Place place = Place::next;
   while (!m_is_stopped) {
     const std::size_t waiting = queued();
@@ -36,10 +36,10 @@ void TurnQueue::wait_to_be_called(std::unique_lock<std::mutex>& lock, Place plac
 }
 
 void TurnQueue::arrived(std::size_t queued) {
-  // A thread that ends its turn looks into the queue by itself: waking another for each caller took
+  // A thread that ends its turn checks the queue itself. Waking another thread for each caller took
   // a fifth of the server's time.
   if (!m_turns.empty() && m_is_watched) {
-    // What it watches may have ended, and all that is left have lasted.
+    // The turn that it watches may have ended, and all remaining turns may have lasted long enough.
     if (may_begin(queued)) m_watch.notify_one();
   } else if (!m_is_called && !m_idle.empty()) {
     m_idle.back()->notify_one();

@@ -9,14 +9,14 @@
 
 namespace lotkeeper::service {
 
-/// Whose turn it is where several threads take groups of callers from one queue. Of what a group
-/// costs the database, another process, much is the same however many share it. So as long as
-/// groups come back at their usual pace one thread takes all of them, and each holds whoever came
-/// during the one before; it is the thread that had the last one, whose session and rows are in the
-/// caches. Beside those that last (a slow disk, a standby, a server that says nothing), or where a
-/// full group waits, the next thread begins.
+/// Decides whose turn it is when several threads take batches from one queue. Most of a batch's
+/// cost in the database process is fixed, so larger batches are cheaper. While batches finish at
+/// their usual pace, one thread therefore takes all of them, and each batch contains the requests
+/// that arrived during the one before. It is the thread that had the last turn, because its session
+/// and rows are in the caches. The next thread begins in parallel if the running batches take long
+/// (a slow disk, a standby, a server that does not respond) or a full batch is waiting.
 ///
-/// Guarded by its owner's mutex, which is held in every call.
+/// Guarded by its owner's mutex, which must be held in every call.
 class TurnQueue {
  public:
   using Clock = std::chrono::steady_clock;
@@ -24,20 +24,21 @@ class TurnQueue {
 
   static constexpr std::chrono::milliseconds k_patience{10};
 
-  /// `most`: the size of a full group. `patience`: so long nobody begins beside a group.
+  /// `most`: the size of a full batch. `patience`: how long no other thread begins beside a batch.
   explicit TurnQueue(std::size_t most, std::chrono::milliseconds patience = k_patience)
       : m_most(most), m_patience(patience) {}
 
-  /// Returns when it is the calling thread's turn: somebody waits in the queue then, and the lock
-  /// was held since that was seen. After `stop`, at once and whoever waits. `queued`: how many
-  /// wait.
+  /// Returns when it is the calling thread's turn. The queue is then not empty, and the lock was
+  /// held since this was checked. After `stop`, returns immediately even if the queue is empty.
+  /// `queued`: returns the length of the queue.
   [[nodiscard]] Turn wait(std::unique_lock<std::mutex>& lock,
                           const std::function<std::size_t()>& queued);
 
-  /// To be called for whoever came into the queue, or was left in it: now `queued` wait.
+  /// Must be called when something was added to the queue or left in it. `queued` is the length
+  /// now.
   void arrived(std::size_t queued);
 
-  /// Ends a turn. Wakes nobody: the thread that had it looks into the queue next, by `wait`.
+  /// Ends a turn. Wakes nobody: the thread that had the turn checks the queue next, through `wait`.
   void ended(Turn turn);
 
   void stop();
@@ -47,17 +48,17 @@ class TurnQueue {
 
   enum class Place { next, last };
 
-  /// Returns when another thread found this one something to do, or after `stop`.
+  /// Returns when another thread has found work for this one, or after `stop`.
   void wait_to_be_called(std::unique_lock<std::mutex>& lock, Place place);
 
   const std::size_t m_most;
   const std::chrono::milliseconds m_patience;
-  std::vector<std::condition_variable*> m_idle;  ///< each thread's own; the next to be called: last
-  bool m_is_called = false;                      ///< and has not looked into the queue yet
+  std::vector<std::condition_variable*> m_idle;  ///< one per thread; the last is called next
+  bool m_is_called = false;                      ///< a called thread has not checked the queue yet
   std::condition_variable m_watch;
-  bool m_is_watched = false;  ///< a thread waits for the groups under way to have lasted
+  bool m_is_watched = false;  ///< a thread is waiting until the running batches count as slow
   bool m_is_stopped = false;
-  std::vector<Turn> m_turns;  ///< under way, in the order of their beginning
+  std::vector<Turn> m_turns;  ///< running, in the order in which they began
 };
 
 }  // namespace lotkeeper::service

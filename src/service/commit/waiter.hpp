@@ -16,7 +16,7 @@
 
 namespace lotkeeper::service {
 
-/// Someone who waits for `work`, which another thread does.
+/// A caller that waits for `work`, which another thread does.
 template <class Work>
 class Waiter {
  public:
@@ -25,7 +25,7 @@ class Waiter {
   Waiter& operator=(const Waiter&) = delete;
   virtual ~Waiter() = default;
 
-  /// Where to resume; null where `resume` may be called as it is.
+  /// Where to resume. Null if `resume` may be called directly.
   [[nodiscard]] virtual boost::asio::any_io_executor executor() const { return {}; }
   virtual void resume() = 0;
 
@@ -57,7 +57,8 @@ class CoroutineWaiter final : public Waiter<Work> {
   CompletionHandler m_handler;
 };
 
-/// Hands `submit` one who waits for `work`, and completes where it began once they are resumed.
+/// Passes `submit` a waiter for `work`. Completes on the executor where it began, once the waiter
+/// is resumed.
 template <class Work, class Submit>
 [[nodiscard]] boost::asio::awaitable<void> wait_for(Work& work, Submit submit) {
   return boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void()>(
@@ -85,8 +86,8 @@ void block_for(Work& work, Submit submit) {
   done.get_future().wait();
 }
 
-/// Resumes all, with one post for each event loop, not for each of them: a wake-up costs more than
-/// an answer.
+/// Resumes all waiters, with one post per event loop instead of one per waiter: a wake-up costs
+/// more than an answer.
 template <class Work>
 void resume_all(Waiters<Work> waiters) {
   while (!waiters.empty()) {

@@ -111,7 +111,7 @@ void GroupChecker::answer(std::span<Asked* const> asked) {
   } catch (const database::DatabaseUnavailable&) {
     for (Asked* each : asked) each->failure = std::current_exception();
   } catch (...) {
-    // One caller's fault never touches its neighbours.
+    // One caller's error must not affect the others.
     if (asked.size() > 1) {
       for (std::size_t i = 0; i < asked.size(); ++i) answer(asked.subspan(i, 1));
     } else {

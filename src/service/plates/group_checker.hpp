@@ -20,11 +20,11 @@
 
 namespace lotkeeper::service {
 
-/// Answers plate checks. Where the database is another process, those that wait at the same time
-/// are asked in one round trip: two wake-ups of two processes then serve all of them, and no event
-/// loop stands still meanwhile. SQLite is asked where the caller runs.
+/// Answers plate checks. If the database is another process, checks that wait at the same time are
+/// sent in one round trip. Two process wake-ups then serve all of them, and no event loop blocks
+/// meanwhile. SQLite is queried on the caller's thread.
 ///
-/// Must be stopped before what its callers run on is destroyed.
+/// Must be stopped before the executors of its callers are destroyed.
 class GroupChecker {
  public:
   explicit GroupChecker(database::Database& database);
@@ -32,13 +32,13 @@ class GroupChecker {
   GroupChecker& operator=(const GroupChecker&) = delete;
   ~GroupChecker();
 
-  /// As `check_plate`, of what was committed before the call. Integrations take turns, one check of
-  /// each. Refused (9103) where too many checks wait and most of them are `party`'s, or the server
-  /// is stopping. Throws DatabaseError.
+  /// As `check_plate`, including everything committed before the call. Integrations take turns, one
+  /// check each. Refused (9103) if too many checks wait and most of them are `party`'s, or if the
+  /// server is stopping. Throws DatabaseError.
   [[nodiscard]] boost::asio::awaitable<domain::Result<PlateAnswer>> check(const PlateCheck& check,
                                                                           Party party = {});
 
-  /// Answers what was asked, refuses what comes after, and returns when done.
+  /// Answers the waiting checks, refuses later ones, and returns when done.
   void stop();
 
  private:
@@ -52,8 +52,8 @@ class GroupChecker {
   };
 
   void submit(std::unique_ptr<Waiter<Asked>> waiter);
-  /// Takes `waiter` into the queue. Where somebody has to be refused, leaves that one in `waiter`
-  /// and says why.
+  /// Adds `waiter` to the queue. If a waiter must be refused, leaves that one in `waiter` and
+  /// returns the reason.
   const char* enqueue(std::unique_ptr<Waiter<Asked>>& waiter);
   void run();
   void answer(std::span<Asked* const> asked);

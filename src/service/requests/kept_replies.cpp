@@ -11,7 +11,7 @@ boost::asio::awaitable<std::optional<store::KeptReply>> find_kept_reply(
     const store::IdempotencyKey* wanted = &key;
     return store::find_replies(connection, std::span(&wanted, 1), now).front();
   });
-  // Its transaction may have been committed and not synced yet.
+  // Its transaction may be committed but not synced yet.
   if (kept && kept->same_body) co_await services.quick_reads.sync(asker);
   co_return kept;
 }

@@ -9,8 +9,8 @@
 
 namespace lotkeeper::service {
 
-/// What `key` was answered before. A reply to the same body is durable when this returns. Throws
-/// DatabaseError.
+/// The reply that was given to `key` before. A reply to the same body is durable when this returns.
+/// Throws DatabaseError.
 [[nodiscard]] boost::asio::awaitable<std::optional<store::KeptReply>> find_kept_reply(
     Services& services, const store::IdempotencyKey& key, base::Instant now);
 

@@ -15,13 +15,13 @@ namespace {
 constexpr std::chrono::days k_request_count_life{400};
 constexpr std::int64_t k_minute = 60'000;
 constexpr std::int64_t k_day = 86'400'000;
-// Few in one transaction, so that no push waits long for it.
+// Few per transaction, so that no push waits long for it.
 constexpr std::size_t k_most_written_at_once = 200;
 constexpr std::int64_t k_most_forgotten_at_once = 500;
-// While the database is away the list does not grow beyond this; what is left out is counted all
-// the same.
+// While the database is unreachable, the list does not grow beyond this. Requests left out are
+// still counted.
 constexpr std::size_t k_most_waiting = 2'000;
-constexpr std::size_t k_minute_of_refusal = 7;  // its place in the tuple
+constexpr std::size_t k_minute_of_refusal = 7;  // its position in the tuple
 constexpr std::size_t k_most_recent_rows = 4'096;
 
 std::int64_t minute_of(base::Instant at) { return base::to_epoch_ms(at) / k_minute; }
@@ -88,7 +88,7 @@ void RequestNotes::write_requests() {
     const auto some = std::span(m_requests)
                           .subspan(done)
                           .first(std::min(m_requests.size() - done, k_most_written_at_once));
-    // The numbers that are given out count only once they are stored.
+    // The numbers are assigned only once the rows are stored.
     std::vector<store::LoggedRequest> written;
     Change noting([&](WriteBatch& batch) -> domain::Result<std::string> {
       written.assign(some.begin(), some.end());
@@ -99,7 +99,7 @@ void RequestNotes::write_requests() {
     if (stored_nothing(noting)) {
       const auto& fault = noting.outcome.error().faults.front();
       if (fault.code == domain::ErrorCode::busy) break;
-      // Trying again would only fail again: the counts have them.
+      // Retrying would only fail again. The requests are still in the counts.
       base::log_seldom(spdlog::level::err, "lines of the request log could not be stored");
     } else if (noting.outcome) {
       note_written(written);
@@ -124,7 +124,7 @@ void RequestNotes::note_written(std::span<const store::LoggedRequest> written) {
 }
 
 void RequestNotes::make_room(const Integration& integration) {
-  // A little below the limit, so that rows are counted now and then and not for each new one.
+  // A little below the limit, so that rows are counted only now and then and not for each new row.
   const std::int64_t kept = m_options.rows_a_day * 9 / 10;
   const auto [client, id] = integration;
   std::optional<store::LoggedRequest> last;
@@ -156,7 +156,8 @@ void RequestNotes::forget_old(const std::function<bool()>& is_stopping) {
     for (bool more = true; more;) {
       if (is_stopping()) return;
       Change forgetting([&](WriteBatch& batch) -> domain::Result<std::string> {
-        // Some of the oldest rows may stay, so a small number does not mean that there are no more.
+        // Some of the oldest rows may remain, so a small number does not mean that there are no
+        // more.
         more = store::forget_requests(batch.connection, integration.client, integration.id,
                                       batch.now - m_options.life, batch.now,
                                       k_most_forgotten_at_once) > 0;

@@ -17,29 +17,30 @@ namespace lotkeeper::service {
 
 struct RequestNotesOptions {
   std::chrono::days life{14};         ///< how long requests are shown
-  std::int64_t rows_a_day = 100'000;  ///< most of them for each integration and day (in UTC)
+  std::int64_t rows_a_day = 100'000;  ///< the most rows per integration and day (in UTC)
 };
 
-/// Writes down what integrations asked, from upkeep's thread. What could not be stored is tried
-/// again the next time, so that the counts miss nothing.
+/// Writes the integrations' requests to the log, from the upkeep thread. Rows that could not be
+/// stored are retried the next time, so the counts are complete.
 ///
-/// Equal refusals of one minute are one row with a count. An integration that fills its day loses
-/// its oldest rows of that day: who looks for a fault looks at the latest.
+/// Equal refusals within one minute are one row with a count. If an integration exceeds its daily
+/// limit, its oldest rows of that day are deleted: when looking for a fault, the latest rows
+/// matter.
 class RequestNotes {
  public:
   RequestNotes(store::RequestBuffer& buffer, GroupCommitter& committer,
                database::Database& database, RequestNotesOptions options);
 
-  /// Takes what is in the buffer and writes it.
+  /// Takes everything from the buffer and writes it.
   void write();
 
-  /// Forgets what is too old, few rows at a time, until `is_stopping`.
+  /// Deletes expired rows, a few at a time, until `is_stopping`.
   void forget_old(const std::function<bool()>& is_stopping);
 
  private:
   using Integration = std::pair<store::ClientId, store::IntegrationId>;
-  /// What makes two refusals of a minute equal: client, integration, endpoint, status, code, field,
-  /// detail; and the minute.
+  /// What makes two refusals equal: client, integration, endpoint, status, code, field, detail, and
+  /// the minute.
   using Refusal = std::tuple<store::ClientId, store::IntegrationId, std::string, int, int,
                              std::string, std::string, std::int64_t>;
 
@@ -55,10 +56,10 @@ class RequestNotes {
   database::Database& m_database;
   const RequestNotesOptions m_options;
 
-  std::vector<store::RequestCount> m_counts;      ///< not stored yet, as these
-  std::vector<store::LoggedRequest> m_requests;   ///< with a number: it has a row already
-  std::map<Refusal, std::int64_t> m_recent_rows;  ///< this minute's refusals, and their rows
-  std::map<Integration, std::int64_t> m_written;  ///< rows since an integration's were counted
+  std::vector<store::RequestCount> m_counts;      ///< not stored yet, as are the next
+  std::vector<store::LoggedRequest> m_requests;   ///< with a number if they have a row already
+  std::map<Refusal, std::int64_t> m_recent_rows;  ///< this minute's refusals and their rows
+  std::map<Integration, std::int64_t> m_written;  ///< new rows since its rows were counted
 };
 
 }  // namespace lotkeeper::service
