@@ -1,6 +1,6 @@
 # lotkeeper_embed(TARGET name FUNCTION qualified LIST file DEPENDS files... [GZIP])
 #
-# A library that carries the files of LIST (see embed.mjs) inside the binary.
+# Builds a library that embeds the files of LIST (see embed.mjs) into the binary.
 find_program(NODE node REQUIRED)
 
 function(lotkeeper_embed)
@@ -14,7 +14,7 @@ function(lotkeeper_embed)
     DEPENDS ${script} ${EMBED_LIST} ${EMBED_DEPENDS}
     COMMENT "Embedding ${EMBED_TARGET}"
     COMMAND_EXPAND_LISTS VERBATIM)
-  # The assembler reads the files itself: tell the build, or a changed file would go unnoticed.
+  # The assembler reads the files itself. Tell the build, or it would miss a changed file.
   set_source_files_properties(${out}.S PROPERTIES OBJECT_DEPENDS "${EMBED_DEPENDS}")
   add_library(${EMBED_TARGET} STATIC ${out}.S ${out}.cpp)
   target_link_libraries(${EMBED_TARGET} PRIVATE lotkeeper_options)

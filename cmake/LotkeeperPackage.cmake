@@ -1,6 +1,6 @@
-# What is installed, and the Debian package that CPack makes of it: script/package.
+# What is installed, and the Debian package that CPack builds from it (script/package).
 include(GNUInstallDirs)
-# To install the server only the server is built, not its tests.
+# Installing the server builds only the server, not its tests.
 set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)
 set(CMAKE_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS
   OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
@@ -13,7 +13,7 @@ install(FILES ${deploy}/README.md ${deploy}/etcd.yml ${deploy}/patroni.yml ${dep
   DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 install(PROGRAMS ${deploy}/fill DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 
-# What belongs into Debian's places comes with the package alone.
+# Files in Debian-specific places are only in the package.
 find_program(GZIP gzip REQUIRED)
 set(changelog ${PROJECT_BINARY_DIR}/changelog.gz)
 add_custom_command(OUTPUT ${changelog}

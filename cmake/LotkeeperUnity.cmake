@@ -1,7 +1,7 @@
 # lotkeeper_together(TARGET FOLDER "files"...)
 #
-# Where LOTKEEPER_UNITY is on, the files of each argument (without .cpp, below FOLDER) are compiled
-# as one.
+# If LOTKEEPER_UNITY is on, compiles the files of each argument (names without .cpp, below FOLDER)
+# as one source file.
 function(lotkeeper_together target folder)
   if(NOT LOTKEEPER_UNITY)
     return()
@@ -23,6 +23,6 @@ function(lotkeeper_together target folder)
     endforeach()
   endforeach()
   set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
-  # GCC takes what is local to a file that is included for something that several files may share.
+  # GCC assumes that several files share what is local to an included file, and would warn.
   target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
 endfunction()

@@ -1,4 +1,4 @@
-# INTERFACE targets that say how the project's own code is compiled.
+# INTERFACE targets with the compiler options for the project's own code.
 add_library(lotkeeper_options INTERFACE)
 target_compile_features(lotkeeper_options INTERFACE cxx_std_20)
 target_include_directories(lotkeeper_options INTERFACE ${PROJECT_SOURCE_DIR}/src)
@@ -11,12 +11,12 @@ if(LOTKEEPER_WERROR)
   target_compile_options(lotkeeper_options INTERFACE -Werror)
 endif()
 
-# What a program that faces the network is built with (OpenSSF's compiler options guide).
+# Options for a program that faces the network (OpenSSF's compiler options guide).
 if(LOTKEEPER_SANITIZE)
   target_compile_options(lotkeeper_options INTERFACE
     -fsanitize=${LOTKEEPER_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(lotkeeper_options INTERFACE -fsanitize=${LOTKEEPER_SANITIZE})
-  # ThreadSanitizer knows no fences: Asio without them, or g++ warns of each.
+  # ThreadSanitizer does not support fences. Without this, g++ warns of each one in Asio.
   if(LOTKEEPER_SANITIZE STREQUAL thread)
     target_compile_definitions(lotkeeper_options INTERFACE BOOST_ASIO_DISABLE_FENCED_BLOCK)
   endif()

@@ -1,12 +1,12 @@
-# What script/test is made of: steps, each with a limit of time, and lanes of steps side by side. Each
-# step's output goes to build/reports/STEP.log and is shown where the step fails. To be sourced.
+# The parts of script/test: steps, each with a time limit, and lanes of steps that run in parallel. A
+# step's output goes to build/reports/STEP.log and is shown if the step fails. Source this file.
 
 reports=$PWD/build/reports
 rm -rf "$reports"
 mkdir -p "$reports"
 running=() # processes to end when this one is ended
 
-# A step runs in a process group of its own, so that all it started ends with it.
+# A step runs in its own process group, so that everything it started ends with it.
 stop() {
   trap - INT TERM
   kill "${running[@]}" 2>/dev/null
@@ -14,8 +14,8 @@ stop() {
 }
 trap stop INT TERM
 
-# The processor time of this shell's children so far, in seconds, in $spent. A server that has left its
-# parent, as PostgreSQL does, is not in it.
+# Sets $spent to the processor time of this shell's children so far, in seconds. A server that detaches
+# from its parent, as PostgreSQL does, is not included.
 spend() {
   local file=$reports/times.$BASHPID
   times >"$file"
@@ -23,7 +23,7 @@ spend() {
   rm "$file"
 }
 
-# step NAME COUNT COMMAND...: runs a command, at most $limit. COUNT NAME STATUS says how many passed and failed.
+# step NAME COUNT COMMAND...: runs a command for at most $limit. COUNT NAME STATUS prints how many passed and failed.
 step() {
   local name=$1 count=$2 began=$SECONDS status counts spent before
   shift 2
@@ -38,7 +38,7 @@ step() {
   running=()
   spend
   counts=$("$count" "$name" "$status")
-  # A command that fails for another reason than a test of its own.
+  # The command failed for a reason other than a failed test.
   [ "$status" -eq 0 ] || [ "${counts#* }" -ne 0 ] || counts="${counts% *} 1"
   echo "$counts $((SECONDS - began)) $((spent - before))" >"$reports/$name.result"
   {
@@ -48,7 +48,7 @@ step() {
   } 9>"$reports/lock"
 }
 
-# What a failed step printed, without GoogleTest's lines about what passed.
+# Prints the output of a failed step, without GoogleTest's lines about passed tests.
 show() {
   echo "FAILED: $1 (status $2)"
   awk '/^\[ RUN /{held = $0; next}
@@ -64,7 +64,7 @@ count_node() {
        /^# (fail|cancelled|skipped|todo) [0-9]+$/ {bad += $3}
        END {if (!told) bad = 1; print good + 0, bad + 0}' "$reports/$1.tap" 2>/dev/null || echo "0 1"
 }
-# Each part of ctest's leaves a report; one that does not was ended in its midst.
+# Each ctest part leaves a report. A part without one was ended before it finished.
 count_cpp() {
   find "$gtest_reports" -name '*.xml' -exec cat {} + | awk -v parts="$gtest_parts" '
     function value(name) {
@@ -79,16 +79,16 @@ count_cpp() {
     END {print ran - bad, bad + (parts > 0 ? parts : 0)}'
 }
 
-# must NAME COMMAND...: without it there is nothing to test.
+# must NAME COMMAND...: ends the tests if the command fails, because nothing can be tested then.
 must() {
   limit=60m step "$1" count_nothing "${@:2}"
   [ "$(cut -d ' ' -f 2 "$reports/$1.result")" -eq 0 ] || finish
 }
 
-# check NAME COMMAND...: one test that is a command.
+# check NAME COMMAND...: runs a command that counts as one test.
 check() { step "$1" count_one "${@:2}"; }
 
-# cpp_tests NAME BUILD-FOLDER: GoogleTest's cases, through ctest.
+# cpp_tests NAME BUILD-FOLDER: runs the GoogleTest cases through ctest.
 cpp_tests() {
   gtest_reports=$PWD/$2/reports
   gtest_parts=$(ctest --test-dir "$2" -N | sed -nE 's/^Total Tests: ([0-9]+)$/\1/p')
@@ -97,7 +97,8 @@ cpp_tests() {
   step "$1" count_cpp ctest --test-dir "$2" --output-on-failure --no-tests=error
 }
 
-# node_tests NAME FILES...: node's own runner, on SQLite; with on=script/with-postgresql on PostgreSQL.
+# node_tests NAME FILES...: runs node's test runner on SQLite, or on PostgreSQL with
+# on=script/with-postgresql.
 node_tests() {
   LOTKEEPER_TEST_POSTGRESQL='' LOTKEEPER=$PWD/build/release/lotkeeper \
     step "$1" count_node ${on:-} node --test \
@@ -105,7 +106,7 @@ node_tests() {
     --test-reporter=tap --test-reporter-destination="$reports/$1.tap" "${@:2}"
 }
 
-# lanes FUNCTION...: runs them side by side.
+# lanes FUNCTION...: runs the functions in parallel.
 lanes() {
   local names=("$@") lane
   running=()
@@ -114,13 +115,13 @@ lanes() {
     running+=($!)
   done
   for lane in "${!names[@]}"; do
-    # A lane that was ended counts as a failed step; those after it did not run.
+    # A lane that was ended counts as a failed step. Its later steps did not run.
     wait "${running[lane]}" || echo "${names[lane]}" >>"$reports/steps"
   done
   running=()
 }
 
-# Prints the table and the count, and ends the program.
+# Prints the table and the counts, and exits.
 finish() {
   local name passed=0 failed=0 good bad seconds processor
   echo
