@@ -1,6 +1,6 @@
--- Rules for every table: client_id leads each key and index; times are milliseconds since
--- 1970-01-01T00:00:00Z, money is cents; no triggers, sequences or server-side clock, so that the
--- schema runs unchanged on SQLite, on PostgreSQL and on what speaks its protocol.
+-- Rules for every table: client_id comes first in each key and index. Times are milliseconds since
+-- 1970-01-01T00:00:00Z, and money is in cents. No triggers, sequences or server-side clock, so that
+-- the schema runs unchanged on SQLite, PostgreSQL and databases that speak PostgreSQL's protocol.
 
 CREATE TABLE id_counter (
   client_id BIGINT NOT NULL,           -- 0: ids that count across clients
@@ -9,7 +9,8 @@ CREATE TABLE id_counter (
   PRIMARY KEY (client_id, kind)
 ) /* sqlite: WITHOUT ROWID */;
 
--- Bumped by every change of clients, integrations, tokens: servers that keep these in memory watch it.
+-- Incremented by every change of clients, integrations and tokens. Servers that keep these in
+-- memory watch it.
 CREATE TABLE directory_version (
   id      BIGINT PRIMARY KEY,          -- always 1
   version BIGINT NOT NULL
@@ -32,7 +33,7 @@ CREATE TABLE integration (
   integration_id BIGINT NOT NULL,
   name           TEXT   NOT NULL,
   name_norm      TEXT   NOT NULL,
-  permit_type    BIGINT NOT NULL,      -- 1 standard, 2 temp, 3 validator: where a push names none
+  permit_type    BIGINT NOT NULL,      -- 1 standard, 2 temp, 3 validator: the default for pushes
   created_at     BIGINT NOT NULL,
   PRIMARY KEY (client_id, integration_id),
   UNIQUE (client_id, name_norm)
@@ -41,13 +42,13 @@ CREATE TABLE integration (
 CREATE TABLE integration_permission (
   client_id      BIGINT NOT NULL,
   integration_id BIGINT NOT NULL,
-  permission     TEXT   NOT NULL,      -- the URL's tail: permits.push
+  permission     TEXT   NOT NULL,      -- the end of the URL: permits.push
   PRIMARY KEY (client_id, integration_id, permission)
 ) /* sqlite: WITHOUT ROWID */;
 
 CREATE TABLE token (
   client_id      BIGINT NOT NULL,
-  token_id       BIGINT NOT NULL,      -- counts across clients, so that it can be named alone
+  token_id       BIGINT NOT NULL,      -- counts across clients, so that it identifies a token alone
   integration_id BIGINT NOT NULL,
   hash           BYTEA  NOT NULL,      -- SHA-256; the token itself is never stored
   hint           TEXT   NOT NULL,      -- its first 4 characters
@@ -70,9 +71,9 @@ CREATE TABLE zone (
   UNIQUE (client_id, name_norm)
 ) /* sqlite: WITHOUT ROWID */;
 
--- Every zone name that was ever sent or set: zones' own names, aliases, and names that match nothing
--- (zone_id NULL: disconnected). Permits point here, so that connecting a name to a zone is one row
--- and all its permits follow.
+-- Every zone name that was ever sent or set: zones' own names, aliases, and names that match no
+-- zone (zone_id NULL: disconnected). Permits refer to this table, so connecting a name to a zone
+-- changes one row, and all its permits follow.
 CREATE TABLE zone_name (
   client_id    BIGINT NOT NULL,
   zone_name_id BIGINT NOT NULL,
@@ -91,26 +92,26 @@ CREATE TABLE permit (
   permit_type    BIGINT NOT NULL,
   plate          TEXT   NOT NULL,      -- as sent
   plate_norm     TEXT   NOT NULL,
-  plate_shape    TEXT   NOT NULL,      -- look-alike characters as one
-  zone_name_id   BIGINT NOT NULL,      -- 0: without zone
-  permit_no      TEXT   NOT NULL,      -- '' where none was sent
+  plate_shape    TEXT   NOT NULL,      -- look-alike characters are the same
+  zone_name_id   BIGINT NOT NULL,      -- 0: no zone
+  permit_no      TEXT   NOT NULL,      -- '' if none was sent
   start_at       BIGINT NOT NULL,
   end_at         BIGINT NOT NULL,
   amount_cents   BIGINT,
   currency       TEXT,
-  version        BIGINT NOT NULL,      -- 1, and one more for each change
+  version        BIGINT NOT NULL,      -- starts at 1, increases with each change
   created_at     BIGINT NOT NULL,
   deleted_at     BIGINT,
   PRIMARY KEY (client_id, permit_id)
 ) /* sqlite: WITHOUT ROWID */;
 
--- One index both finds the permits of a plate at a moment (and of plates that look like it) and
--- keeps a live permit from standing twice: a second index would cost half of the pushes a second.
+-- This one index finds the permits of a plate at a moment (and of look-alike plates), and also
+-- prevents identical live permits. A second index would halve the number of pushes a second.
 CREATE UNIQUE INDEX permit_live ON permit (
   client_id, plate_shape, end_at, start_at, plate_norm, integration_id, zone_name_id, permit_no
 ) WHERE deleted_at IS NULL;
 
--- What an update or a delete replaced.
+-- The values that an update or a delete replaced.
 CREATE TABLE permit_history (
   client_id    BIGINT NOT NULL,
   permit_id    UUID   NOT NULL,
@@ -121,11 +122,11 @@ CREATE TABLE permit_history (
   currency     TEXT,
   replaced_at  BIGINT NOT NULL,
   replaced_by  TEXT   NOT NULL,        -- update or delete
-  token_id     BIGINT NOT NULL,        -- whose request replaced it
+  token_id     BIGINT NOT NULL,        -- of the request that replaced it
   PRIMARY KEY (client_id, permit_id, version)
 ) /* sqlite: WITHOUT ROWID */;
 
--- Live permits, counted as they come and go. Each server adds to rows of its own.
+-- Numbers of live permits, updated as permits come and go. Each server adds to its own rows.
 CREATE TABLE permit_count (
   client_id    BIGINT NOT NULL,
   zone_name_id BIGINT NOT NULL,
@@ -140,14 +141,14 @@ CREATE TABLE idempotency_key (
   integration_id BIGINT NOT NULL,
   endpoint       TEXT   NOT NULL,
   key            TEXT   NOT NULL,
-  body_hash      BYTEA  NOT NULL,      -- SHA-256 of the canonical body, the token aside
+  body_hash      BYTEA  NOT NULL,      -- SHA-256 of the canonical body without the token
   reply          TEXT   NOT NULL,
   created_at     BIGINT NOT NULL,
   PRIMARY KEY (client_id, integration_id, endpoint, key)
 ) /* sqlite: WITHOUT ROWID */;
 CREATE INDEX idempotency_key_age ON idempotency_key (client_id, created_at);
 
--- What operators changed.
+-- Operators' changes.
 CREATE TABLE audit (
   client_id BIGINT NOT NULL,
   audit_id  BIGINT NOT NULL,

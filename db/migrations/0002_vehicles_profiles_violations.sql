@@ -1,8 +1,8 @@
--- The rest of the API document: what its violations record shows, each in a table of its own.
--- `other` in several tables: a JSON object with what an import brought of the document's keys that
--- Lotkeeper carries but gives no meaning to; NULL where all of them have their usual values.
+-- The rest of the API document: everything in its violations record, each in its own table. `other`
+-- in several tables is a JSON object with keys of the document that an import brought and that
+-- Lotkeeper stores but does not use. NULL if all of them have their usual values.
 
--- What a client's ticket numbers begin with, and after how many days a violation is due.
+-- The beginning of a client's ticket numbers, and the number of days until a violation is due.
 ALTER TABLE client ADD COLUMN ticket_prefix TEXT NOT NULL DEFAULT '1-';
 ALTER TABLE client ADD COLUMN days_until_due BIGINT NOT NULL DEFAULT 20;
 
@@ -12,7 +12,7 @@ CREATE TABLE list_item (
   kind        TEXT   NOT NULL,         -- as on the command line: plate-type
   item_id     BIGINT NOT NULL,         -- counts up within a client and kind
   name        TEXT   NOT NULL,
-  name_norm   TEXT   NOT NULL,         -- as it is compared; a province's also without accents
+  name_norm   TEXT   NOT NULL,         -- as compared; a province's also without accents
   code        TEXT,                    -- province: ON; plate type: passenger; violation type: bylaw
   info        TEXT,                    -- user type: Student
   other       TEXT,
@@ -23,13 +23,13 @@ CREATE TABLE list_item (
 CREATE INDEX list_item_name ON list_item (client_id, kind, name_norm);
 CREATE INDEX list_item_code ON list_item (client_id, kind, code) WHERE code IS NOT NULL;
 
--- What a violation of a type costs; its name is in list_item, under the same id.
+-- The price of a violation type. Its name is in list_item, under the same id.
 CREATE TABLE violation_type (
   client_id         BIGINT NOT NULL,
   violation_type_id BIGINT NOT NULL,
   category_id       BIGINT,
   cost_cents        BIGINT NOT NULL,
-  discount          BIGINT NOT NULL,   -- 0 or 1: paid early, it costs less
+  discount          BIGINT NOT NULL,   -- 0 or 1: whether it costs less if paid early
   discount_cents    BIGINT NOT NULL,
   discount_hours    BIGINT NOT NULL,
   PRIMARY KEY (client_id, violation_type_id)
@@ -49,7 +49,7 @@ CREATE TABLE vehicle (
   vin             TEXT,
   active          BIGINT NOT NULL,     -- 0 or 1
   violations      BIGINT NOT NULL,     -- how many it has had
-  unpaid          BIGINT NOT NULL,     -- of these, still owed
+  unpaid          BIGINT NOT NULL,     -- of these, how many are still owed
   warnings        BIGINT NOT NULL,
   other           TEXT,
   created_at      BIGINT NOT NULL,
@@ -59,7 +59,7 @@ CREATE TABLE vehicle (
 ) /* sqlite: WITHOUT ROWID */;
 CREATE UNIQUE INDEX vehicle_plate ON vehicle (client_id, plate_norm, province_id, plate_type_id);
 
--- A person: the document's user.
+-- A person, called a user in the API document.
 CREATE TABLE profile (
   client_id           BIGINT NOT NULL,
   profile_id          BIGINT NOT NULL,
@@ -90,7 +90,7 @@ CREATE TABLE profile (
   licence_province_id BIGINT,
   date_of_birth       TEXT,            -- YYYY-MM-DD
   profile_uuid        TEXT   NOT NULL,
-  version             BIGINT NOT NULL, -- 1, and one more for each change
+  version             BIGINT NOT NULL, -- starts at 1, increases with each change
   other               TEXT,
   created_at          BIGINT NOT NULL,
   updated_at          BIGINT,
@@ -110,13 +110,14 @@ CREATE TABLE vehicle_driver (
   PRIMARY KEY (client_id, vehicle_id, profile_id)
 ) /* sqlite: WITHOUT ROWID */;
 
--- A ticket. What is owed follows from these amounts, its details' discounts and its payments.
+-- A ticket. What is owed is calculated from these amounts, the discounts of its details and its
+-- payments.
 CREATE TABLE violation (
   client_id           BIGINT NOT NULL,
   violation_id        BIGINT NOT NULL,
   ticket              TEXT   NOT NULL,
   vehicle_id          BIGINT,
-  category_id         BIGINT,          -- the document's TicketType
+  category_id         BIGINT,          -- TicketType in the API document
   violation_type_id   BIGINT NOT NULL, -- -1: see the details
   location_id         BIGINT,
   issued_at           BIGINT NOT NULL,
@@ -124,7 +125,7 @@ CREATE TABLE violation (
   fine_cents          BIGINT NOT NULL,
   adjusted_fine_cents BIGINT NOT NULL, -- 0: not adjusted
   towing_cents        BIGINT NOT NULL,
-  tax_hundredths      BIGINT NOT NULL, -- hundredths of a cent: the document gives four decimals
+  tax_hundredths      BIGINT NOT NULL, -- hundredths of a cent: the API document has four decimals
   paid_cents          BIGINT NOT NULL, -- the sum of its payments
   warning             BIGINT,          -- NULL or 0: none
   spoiled             BIGINT NOT NULL, -- 0 or 1
@@ -138,7 +139,7 @@ CREATE TABLE violation (
   private_comments    TEXT,
   closed_at           BIGINT,          -- nothing is owed any more: paid, spoiled, cancelled, a warning
   sent_at             BIGINT,          -- to collections
-  batch_id            BIGINT,          -- the batch that it was handed out in
+  batch_id            BIGINT,          -- the batch in which it was sent
   violation_uuid      TEXT   NOT NULL,
   other               TEXT,
   created_at          BIGINT NOT NULL,
@@ -146,7 +147,8 @@ CREATE TABLE violation (
 ) /* sqlite: WITHOUT ROWID */;
 CREATE UNIQUE INDEX violation_ticket ON violation (client_id, ticket);
 CREATE INDEX violation_vehicle ON violation (client_id, vehicle_id, violation_id);
--- The only violations that can become overdue: what is handed out leaves this index.
+-- The only violations that can become overdue. Violations that are sent to collections leave this
+-- index.
 CREATE INDEX violation_collectable ON violation (client_id, due_at, violation_id)
   WHERE sent_at IS NULL AND closed_at IS NULL AND (appealed_at IS NULL OR appeal_decided_at IS NOT NULL);
 CREATE INDEX violation_batch ON violation (client_id, batch_id, violation_id)
@@ -161,7 +163,7 @@ CREATE TABLE violation_detail (
   fine_cents        BIGINT NOT NULL,
   discount          BIGINT NOT NULL,   -- 0 or 1
   discount_cents    BIGINT NOT NULL,
-  discount_hours    BIGINT NOT NULL,   -- from the issue on
+  discount_hours    BIGINT NOT NULL,   -- counted from the issue
   created_at        BIGINT NOT NULL,
   PRIMARY KEY (client_id, violation_id, detail_id)
 ) /* sqlite: WITHOUT ROWID */;
@@ -186,11 +188,11 @@ CREATE TABLE appeal (
   comment      TEXT   NOT NULL,        -- the driver's
   decided_at   BIGINT,
   decision     TEXT,                   -- uphold, reduce or cancel
-  reply        TEXT,                   -- the office's
+  reply        TEXT,                   -- staff's reply
   PRIMARY KEY (client_id, violation_id, appeal_id)
 ) /* sqlite: WITHOUT ROWID */;
 
--- The life of a violation: what was done, when and why.
+-- The history of a violation: what was done, when and why.
 CREATE TABLE violation_event (
   client_id    BIGINT NOT NULL,
   violation_id BIGINT NOT NULL,
@@ -213,14 +215,14 @@ CREATE TABLE attachment (
   mime             TEXT   NOT NULL,
   note             TEXT,
   attachment_uuid  TEXT   NOT NULL,
-  content_hash     BYTEA,              -- NULL: an import brought the metadata alone
+  content_hash     BYTEA,              -- NULL: an import brought only the metadata
   archived_at      BIGINT,
   created_at       BIGINT NOT NULL,
   PRIMARY KEY (client_id, related_type, related_id, attachment_id)
 ) /* sqlite: WITHOUT ROWID */;
 CREATE UNIQUE INDEX attachment_by_id ON attachment (client_id, attachment_id);
 
--- The bytes of attachments, once for each content: SHA-256 names them.
+-- The bytes of attachments, stored once per content and identified by its SHA-256.
 CREATE TABLE attachment_content (
   client_id BIGINT NOT NULL,
   hash      BYTEA  NOT NULL,
@@ -229,19 +231,18 @@ CREATE TABLE attachment_content (
   PRIMARY KEY (client_id, hash)
 );
 
--- What was handed to a collections agency in one reply.
+-- The violations sent to a collections agency in one reply.
 CREATE TABLE collection_batch (
   client_id   BIGINT NOT NULL,
   batch_id    BIGINT NOT NULL,         -- counts up within a client
   created_at  BIGINT NOT NULL,
-  violations  BIGINT NOT NULL,         -- how many are in it; final when it is closed
-  closed_at   BIGINT,                  -- NULL: still being marked, or the server died while it was
-  rendered_at BIGINT,                  -- NULL: some of its parts are still to be made
+  violations  BIGINT NOT NULL,         -- how many it contains; final once closed
+  closed_at   BIGINT,                  -- NULL: still being marked, or the server died meanwhile
+  rendered_at BIGINT,                  -- NULL: some parts are not rendered yet
   PRIMARY KEY (client_id, batch_id)
 ) /* sqlite: WITHOUT ROWID */;
 
--- The reply of a batch, part by part: rendered once, so that it is the same to the byte when it is
--- fetched again.
+-- The reply of a batch in parts. Rendered once, so fetching it again returns the same bytes.
 CREATE TABLE collection_part (
   client_id      BIGINT NOT NULL,
   batch_id       BIGINT NOT NULL,

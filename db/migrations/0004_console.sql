@@ -1,5 +1,5 @@
--- What the web console keeps: operators and their sessions, the evidence of plate checks, what
--- integrations asked, what came in by day.
+-- Data of the web console: operators and their sessions, records of plate checks, the log of
+-- integrations' requests, and income by day.
 
 CREATE TABLE operator (
   operator_id   BIGINT PRIMARY KEY,
@@ -11,7 +11,7 @@ CREATE TABLE operator (
 );
 
 CREATE TABLE operator_role (
-  client_id   BIGINT NOT NULL,         -- 0: every client, also those to come
+  client_id   BIGINT NOT NULL,         -- 0: every client, including future ones
   operator_id BIGINT NOT NULL,
   role        BIGINT NOT NULL,         -- 1 viewer, 2 officer, 3 office, 4 administrator
   PRIMARY KEY (client_id, operator_id)
@@ -21,7 +21,7 @@ CREATE TABLE operator_session (
   session_id   BIGINT PRIMARY KEY,
   hash         BYTEA  NOT NULL,        -- SHA-256 of the cookie
   operator_id  BIGINT NOT NULL,
-  client_id    BIGINT NOT NULL,        -- the one that it is about; 0: none yet
+  client_id    BIGINT NOT NULL,        -- the client it works with; 0: none yet
   agent        TEXT   NOT NULL,        -- Firefox on Android
   created_at   BIGINT NOT NULL,
   last_seen_at BIGINT NOT NULL,
@@ -29,7 +29,7 @@ CREATE TABLE operator_session (
   UNIQUE (hash)
 );
 
--- Failed sign-ins in a row, by name and by address, of which only hashes are kept.
+-- Consecutive failed sign-ins, by name and by address. Only hashes of these are stored.
 CREATE TABLE sign_in_failure (
   scope    TEXT   NOT NULL,            -- name or address
   subject  BYTEA  NOT NULL,            -- SHA-256
@@ -38,20 +38,20 @@ CREATE TABLE sign_in_failure (
   PRIMARY KEY (scope, subject)
 ) /* sqlite: WITHOUT ROWID */;
 
--- The link under which the first administrator is made.
+-- The link for creating the first administrator.
 CREATE TABLE first_link (
   id         BIGINT PRIMARY KEY,       -- always 1
   hash       BYTEA  NOT NULL,
   expires_at BIGINT NOT NULL
 );
 
--- What was known of a plate when an officer asked.
+-- What was known about a plate when an officer asked.
 CREATE TABLE plate_check (
   client_id   BIGINT NOT NULL,
   check_id    BIGINT NOT NULL,         -- counts up within a client
   operator_id BIGINT NOT NULL,
   checked_at  BIGINT NOT NULL,
-  at          BIGINT NOT NULL,         -- the moment that was asked for
+  at          BIGINT NOT NULL,         -- the moment the question was about
   plate       TEXT   NOT NULL,         -- as asked
   plate_norm  TEXT   NOT NULL,
   zone_id     BIGINT,
@@ -61,7 +61,7 @@ CREATE TABLE plate_check (
 ) /* sqlite: WITHOUT ROWID */;
 CREATE INDEX plate_check_plate ON plate_check (client_id, plate_norm, check_id);
 
--- Who wrote a violation on the street, where, and after which check.
+-- Who issued a violation on the street, where, and after which check.
 CREATE TABLE violation_scene (
   client_id     BIGINT NOT NULL,
   violation_id  BIGINT NOT NULL,
@@ -76,7 +76,7 @@ CREATE TABLE violation_scene (
 ALTER TABLE violation_event ADD COLUMN operator_id BIGINT;
 ALTER TABLE audit ADD COLUMN operator_id BIGINT;
 
--- What permits brought in, counted as they come and change. Each server adds to rows of its own.
+-- What permits brought in, updated as permits come and change. Each server adds to its own rows.
 CREATE TABLE permit_income (
   client_id      BIGINT NOT NULL,
   day            TEXT   NOT NULL,      -- 2026-05-04 in the client's time zone
@@ -90,7 +90,7 @@ CREATE TABLE permit_income (
   PRIMARY KEY (client_id, day, integration_id, zone_name_id, permit_type, currency, replica)
 ) /* sqlite: WITHOUT ROWID */;
 
--- What integrations asked lately: no token, plate or name is in it.
+-- Recent requests of integrations. Contains no token, plate or name.
 CREATE TABLE request_log (
   client_id      BIGINT NOT NULL,
   integration_id BIGINT NOT NULL,
@@ -106,10 +106,10 @@ CREATE TABLE request_log (
   PRIMARY KEY (client_id, integration_id, request_no)
 ) /* sqlite: WITHOUT ROWID */;
 
--- All of what they asked, counted.
+-- Counts of all their requests.
 CREATE TABLE request_hour (
   client_id      BIGINT NOT NULL,
-  hour           BIGINT NOT NULL,      -- its beginning
+  hour           BIGINT NOT NULL,      -- the start of the hour
   integration_id BIGINT NOT NULL,
   endpoint       TEXT   NOT NULL,
   code           BIGINT NOT NULL,      -- 0: a success

@@ -1,2 +1,2 @@
--- Equal refusals of one minute are one row; so many times it was given.
+-- Equal refusals within one minute are one row. This is how often the refusal was given.
 ALTER TABLE request_log ADD COLUMN times BIGINT NOT NULL DEFAULT 1;

@@ -1,5 +1,5 @@
--- The names of a zone, and those that match none in the order in which they are listed: what is
--- asked of one zone does not cost more when vendors invent names for others.
+-- The names of a zone, and the names without a zone in list order. A query about one zone does not
+-- cost more when vendors invent names for others.
 CREATE INDEX zone_name_of_zone ON zone_name (client_id, zone_id) WHERE zone_id IS NOT NULL;
 CREATE INDEX zone_name_disconnected ON zone_name (client_id, name, zone_name_id)
   WHERE zone_id IS NULL;

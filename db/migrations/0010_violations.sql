@@ -1,9 +1,9 @@
--- What an office may set about appeals and its printed tickets, payments that are taken back, and what
--- was owed when a violation went to collections.
+-- Settings for appeals and printed tickets, reversed payments, and what was owed when a violation
+-- went to collections.
 
--- After how many days a violation is due again once its appeal was decided.
+-- The number of days until a violation is due again after its appeal was decided.
 ALTER TABLE client ADD COLUMN appeal_days BIGINT NOT NULL DEFAULT 15;
--- Where to pay and how to appeal, as printed on a ticket; '' where nothing is set.
+-- Where to pay and how to appeal, as printed on a ticket. '' if not set.
 ALTER TABLE client ADD COLUMN ticket_text_en TEXT NOT NULL DEFAULT '';
 ALTER TABLE client ADD COLUMN ticket_text_fr TEXT NOT NULL DEFAULT '';
 
@@ -20,19 +20,19 @@ UPDATE payment SET operator_id = (
     AND e.operator_id IS NOT NULL
 );
 
--- Payments that were taken back. The payment stays; it counts for nothing any more. The key lets a
--- payment be reversed once.
+-- Reversed payments. The payment's row stays but no longer counts. The key allows only one reversal
+-- of a payment.
 CREATE TABLE payment_reversal (
   client_id    BIGINT NOT NULL,
   violation_id BIGINT NOT NULL,
   payment_id   BIGINT NOT NULL,
   reversed_at  BIGINT NOT NULL,
   reason       TEXT   NOT NULL,
-  operator_id  BIGINT,                 -- NULL: nobody in the console
+  operator_id  BIGINT,                 -- NULL: no console operator
   PRIMARY KEY (client_id, violation_id, payment_id)
 ) /* sqlite: WITHOUT ROWID */;
 
--- What was paid and owed when the violation was handed to collections; NULL: not sent, or sent before
--- these were kept.
+-- What was paid and owed when the violation was sent to collections. NULL: not sent, or sent before
+-- these were recorded.
 ALTER TABLE violation ADD COLUMN sent_paid_cents BIGINT;
 ALTER TABLE violation ADD COLUMN sent_owed_cents BIGINT;
