@@ -1,6 +1,6 @@
 // docs/conformance.md lists every attribute, name, limit and error code of the API document with the
-// test that shows it. Here it is held against the document, the tests and api/openapi.yaml; and the
-// check is held against pages that are wrong. The test programs are those of the release build, or of
+// test that shows it. Here it is compared with the document, the tests and api/openapi.yaml. The
+// check itself is tried on wrong pages. The test programs are those of the release build, or of
 // the folder that TEST_PROGRAMS names.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';

@@ -9,7 +9,7 @@ before(async () => {
   openapi = await readOpenApi();
 });
 
-describe('openapi.yaml lets a generated client send nothing that lacks what is required', () => {
+describe('openapi.yaml makes a generated client send every required attribute', () => {
   const apiToken = 'YOUR-API-TOKEN';
   const permit = { plate: 'A1', startTime: '2026-03-02T09:00:00', endTime: '2026-03-02T17:00:00' };
   const vehicle = { plate: 'A1', plateType: 'Passenger', prov: 'ON' };

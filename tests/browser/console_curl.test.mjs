@@ -56,7 +56,7 @@ describe('the curl of each endpoint', () => {
     await context.close();
   });
 
-  it('is copied where the browser gives no clipboard, as over plain HTTP', async () => {
+  it('is copied if the browser offers no clipboard, as over plain HTTP', async () => {
     const { context, page, seen } = await signedIn(browser, server, desk);
     await page.addInitScript(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }));
     await visit(page, server, 'integrations/1');

@@ -71,7 +71,7 @@ describe('places in the console', () => {
     await context.close();
   });
 
-  it('an answer is gone for whoever signs in next', async () => {
+  it('the next operator to sign in does not see the last answer', async () => {
     for (const name of ['early', 'late']) await addOperator(server, name, 'officer');
     const { context, page, seen } = await signedIn(browser, server, small_desk, 'early', k_password);
     await visit(page, server, 'check');
@@ -105,7 +105,7 @@ describe('places in the console', () => {
     await context.close();
   });
 
-  it('signing out, the language, every list and the whole table are in sight at a small desk', async () => {
+  it('signing out, the language, every list and the whole table are visible on a small desk screen', async () => {
     await feed.push({ plate: 'NOWHERE1', zone: 'Some Lot With A Long Name', permitNo: 'L4-1138-22', amount: '14.50', ...always });
     const { context, page, seen } = await signedIn(browser, server, small_desk);
     for (const path of ['overview', 'account']) {
@@ -165,7 +165,7 @@ describe('places in the console', () => {
     await context.close();
   });
 
-  it('a zone that is merely like a name is shown and not preselected; the same one is', async () => {
+  it('a zone that only resembles a name is not preselected, the same zone is', async () => {
     await run(['zone', 'add', 'OC_TOMA', 'Garage A', '--database', server.database]);
     await feed.push({ plate: 'GAR1', zone: 'Garage B', ...always });
     await feed.push({ plate: 'GAR2', zone: 'garage-a', ...always });
@@ -184,7 +184,7 @@ describe('places in the console', () => {
     await context.close();
   });
 
-  it('the dialog says where the number of valid permits cannot be told', async () => {
+  it('the dialog says so if the number of valid permits is unknown', async () => {
     await feed.push({ plate: 'TOLD1', zone: 'Terrace', ...always });
     const { context, page } = await signedIn(browser, server, small_desk);
     await visit(page, server, 'disconnected');

@@ -87,7 +87,7 @@ describe('a new client', () => {
     await viewer.context.close();
   });
 
-  it('leads from the empty lists of a ticket to where they are filled', async () => {
+  it('leads from the empty lists of a ticket to the page that fills them', async () => {
     await addOperator(server, 'olga', 'officer', k_client);
     const { context, page, seen } = await open();
     await visit(page, server, 'violations');

@@ -56,7 +56,7 @@ describe('work at the console', () => {
     await page.getByText(done).waitFor();
   }
 
-  it('a violation is written on a phone with a photo, and lives its life at a desk', async () => {
+  it('a violation is written on a phone with a photo, and is appealed, paid and cancelled at a desk', async () => {
     const lot = await signedIn(browser, server, {
       ...phone, permissions: ['geolocation'], geolocation: { latitude: 43.65, longitude: -79.38 },
     });
@@ -279,7 +279,7 @@ describe('work at the console', () => {
     await context.close();
   });
 
-  it("a vendor's statement is held against what was pushed", async () => {
+  it("a vendor's statement is compared with what was pushed", async () => {
     await feed.pushed({ plate: 'PAID1', zone: 'zone1', permitNo: 'T-1', amount: '14.50', ...always });
     const { context, page, seen } = await signedIn(browser, server);
     await visit(page, server, 'reconcile');

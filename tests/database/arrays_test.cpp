@@ -7,7 +7,7 @@
 #include "store/plates/plate_lookup.hpp"
 #include "store/samples.hpp"
 
-// One statement on arrays does what as many statements do, and reads no more rows.
+// One statement on arrays does the same as many single statements, and reads no more rows.
 namespace lotkeeper::tests {
 namespace {
 

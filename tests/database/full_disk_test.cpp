@@ -84,7 +84,7 @@ TEST_P(FullDisk, a_commit_that_found_no_room_stays_undone) {
   EXPECT_EQ(store.number("SELECT COUNT(*) FROM permit"), 7);
 }
 
-// Bytes of the log that there is room for: none, a page's header, some pages, all but a few.
+// How many bytes of the log fit on the disk: none, a page's header, some pages, all but a few.
 INSTANTIATE_TEST_SUITE_P(Room, FullDisk, testing::Values(0, 24, 5'000, 20'000, 40'000));
 
 }  // namespace

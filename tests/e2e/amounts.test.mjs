@@ -70,7 +70,7 @@ test('amounts are stored to the cent', async () => {
   }
 });
 
-test('amounts that are no money are refused with the code of what is wrong', async () => {
+test('an invalid amount is refused with the code of its fault', async () => {
   for (const [amount, code] of [
     ['"1000000.00"', 9030],
     ['"0000000014.50"', 9030],
@@ -180,7 +180,7 @@ test('a permit type that does not exist is 9033', async () => {
   });
 });
 
-test('an integration’s default type holds where a push names none', async () => {
+test('a push without a type gets the default type of its integration', async () => {
   const validators = await addCaller(server, 'CANADA', {
     integration: 'Shop validators',
     permitType: 'validator',

@@ -127,7 +127,7 @@ for (const [verb, { target, good, codes }] of Object.entries(k_attributes)) {
       }
     });
 
-    test(`${verb}: ${name} twice is 9003, also where one is spelled with escapes`, async () => {
+    test(`${verb}: ${name} twice is 9003, even if one is spelled with escapes`, async () => {
       const escaped = `\\u${name.charCodeAt(0).toString(16).padStart(4, '0')}${name.slice(1)}`;
       for (const again of [name, escaped]) {
         const body = withValue(good, '', '').replace(/\}$/, `,"${again}":${JSON.stringify(text)}}`);

@@ -78,7 +78,7 @@ describe('a database that is not there', () => {
     [['client', 'add', 'FIRST']],
     [['operator', 'add', 'marie', '--role', 'administrator'], 'a good long password\n'],
   ];
-  testOnSqlite('is made by the commands that a server is set up with, where it is named', async () => {
+  testOnSqlite('is created by the set-up commands if it is named', async () => {
     for (const [words, input] of setUp) {
       for (const { more = [], env = {} } of [
         { more: ['--create'] },
@@ -96,7 +96,7 @@ describe('a database that is not there', () => {
     }
   });
 
-  testOnSqlite('is not made by them where nobody named it', async () => {
+  testOnSqlite('is not created by them if it is not named', async () => {
     for (const [words, input] of setUp) {
       const cwd = scratch();
       const { code, stderr } = await run(words, { cwd, input });
@@ -130,7 +130,7 @@ describe('a database that is not there', () => {
 });
 
 describe('what a command prints', () => {
-  testOnSqlite('is what was asked for, also where the log would have a warning', async () => {
+  testOnSqlite('is only its result, even if the log has a warning', async () => {
     const database = `sqlite:${scratch()}/lotkeeper.db`;
     const of = (...words) => run([...words, '--database', database]);
     await of('client', 'add', 'OTTAWA');

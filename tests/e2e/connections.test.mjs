@@ -110,7 +110,7 @@ test('a request in single bytes is answered like any other', async () => {
   connection.destroy();
 });
 
-test('callers that leave before their answer do no harm, and their permits stand whole or not', async () => {
+test('callers that leave before their answer do no harm, and their permits are stored whole or not at all', async () => {
   for (let n = 0; n < 50; n += 1) {
     const connection = await Connection.open(server.port);
     await connection.write(
@@ -157,7 +157,7 @@ test('with 5,000 idle connections open a push is still answered quickly', async 
   await stillAnswers(server);
 });
 
-test('where files are few connections are fewer: the next is told so, and commands go on', async () => {
+test('with few open files allowed, connections are limited and commands still work', async () => {
   const few = 300;
   const limited = await startDemo({ descriptors: few });
   const open = [];

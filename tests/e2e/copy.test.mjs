@@ -138,7 +138,7 @@ async function permitsIn(database) {
   }
 }
 
-test('a copy that is killed at any moment goes on where it stopped, and is not served before', async () => {
+test('a copy that is killed resumes where it stopped, and is not served before it is complete', async () => {
   const k_permits = 20_000;
   const from = sqliteIn(scratch());
   const caller = await addClient(await serve(from), 'MANY', { zones: ['Lot 1'] });
@@ -174,7 +174,7 @@ test('a copy that is killed at any moment goes on where it stopped, and is not s
   await server.stop();
 });
 
-test('what is refused says why and stores nothing', async () => {
+test('a refusal says why and stores nothing', async () => {
   const from = sqliteIn(scratch());
   const source = await serve(from);
   await addClient(source, 'REFUSED');

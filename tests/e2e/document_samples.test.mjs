@@ -64,7 +64,7 @@ async function onDemoOfItsOwn(use) {
   }
 }
 
-// The raw sample of a permit that stands, with its reference.
+// The raw sample of a stored permit, with its reference.
 function rawWith(endpoint, reference) {
   return { body: k_raw[endpoint].replace('PREVIOUS-REFERENCE-ID', reference) };
 }
@@ -120,7 +120,7 @@ test('the JavaScript push sample is stored and answered as documented', async ()
   assert.equal(assertDocumentedReply(removed), reference);
 });
 
-test('pushing the raw sample twice stands once and names the one that stands', async () => {
+test('pushing the raw sample twice stores it once, and the second reply names the first', async () => {
   const reference = assertDocumentedReply(await replayRaw('permits/push'));
 
   const again = await replayRaw('permits/push');

@@ -75,7 +75,7 @@ test('an update with the same key is replayed, not done again', async () => {
   assert.deepEqual(rows, [{ amount_cents: 300 }], 'the later value stands');
 });
 
-test('a delete with the same key is replayed where without one it is 9009', async () => {
+test('a second delete is replayed with the same key and 9009 without one', async () => {
   const reference = await caller.pushed(permit());
   const key = freshKey();
   const first = await caller.delete({ reference_id: reference }, key);
@@ -175,7 +175,7 @@ test('different bodies with one key at once: one is stored, the others are 9022'
   }
 });
 
-test('a key holds for its endpoint alone', async () => {
+test('a key applies only to its endpoint', async () => {
   const key = freshKey();
   const first = await caller.push(permit(), key);
   assertFirst(first);
@@ -184,7 +184,7 @@ test('a key holds for its endpoint alone', async () => {
   assertFirst(await caller.delete({ reference_id }, key));
 });
 
-test('a key holds for its integration alone', async () => {
+test('a key applies only to its integration', async () => {
   const other = await addCaller(server, 'KEYS', { integration: 'Parking app' });
   const stranger = await addClient(server, 'OTHERS');
   const key = freshKey();
@@ -207,7 +207,7 @@ test('a key outlives the rotation of its integration’s token', async () => {
   assertReplayed(await rotated.push(attributes, key), first);
 });
 
-test('keys of 1 to 255 characters are taken; longer ones are 9030, an empty one is 9033', async () => {
+test('keys of 1 to 255 characters are accepted, longer ones are 9030, an empty one is 9033', async () => {
   for (const key of ['k', 'k'.repeat(255), ' padded ', '"quoted"', "'; DROP TABLE permit"]) {
     const attributes = permit();
     const first = await caller.push(attributes, { 'Idempotency-Key': key });

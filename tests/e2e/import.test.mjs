@@ -91,7 +91,7 @@ for (const withServer of [true, false]) {
       );
     });
 
-    test('what is rejected is kept to the letter, can be mended, and the rest goes in', async () => {
+    test('rejected rows are kept unchanged and can be fixed, and the others are imported', async () => {
       const file = fileOf(
         table(
           'plate,startTime,endTime,zone,Note,reference_id',
@@ -161,7 +161,7 @@ for (const withServer of [true, false]) {
       await assertCounted(target.server.database);
     });
 
-    test("a vendor's references live on, and clash with nobody's", async () => {
+    test("a vendor's references are kept, and clash with no other's", async () => {
       const header = 'plate,startTime,endTime,zone,amount,referenceID';
       const one = `REF1,${k_start},${k_end},Lot 0,5.00`;
       const file = fileOf(table(header, `${one},${k_uuid(1).toUpperCase()}`));
@@ -299,7 +299,7 @@ for (const withServer of [true, false]) {
       assert.equal(rows.length, 1);
     });
 
-    test('columns that are nearly an attribute are hinted at, and zones that are none counted', async () => {
+    test('misspelled columns get a hint, and unknown zones are counted', async () => {
       const file = fileOf(
         table(
           'plate,startTime,endTime,zone,permit_nr,',

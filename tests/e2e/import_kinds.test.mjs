@@ -54,7 +54,7 @@ describe('import', () => {
   after(() => server.stop());
   const client = (code) => addClient(server, code, { timeZone: 'America/Toronto' });
 
-  test('vehicles: by the attributes of vehicles/push, what is there is present', async () => {
+  test('vehicles: read as vehicles/push, existing ones count as present', async () => {
     const target = await client('VEHICLES');
     const file = fileOf(
       table(
@@ -132,7 +132,7 @@ describe('import', () => {
     assert.equal(statSync(`${file}.rejected.csv`).mode & 0o777, 0o600);
   });
 
-  test('vehicles and payments: what the store alone knows is told with the rest', async () => {
+  test('vehicles and payments: faults that only the store finds are reported with the others', async () => {
     const target = await client('ROWS');
     const vehicles = fileOf(table('plate,plateType,prov,year', 'ABC 1,no such type,ZZ,11'));
     await imported(target, vehicles, [0, 0, 1], { kind: 'vehicles' });
@@ -187,7 +187,7 @@ describe('import', () => {
     assert.deepEqual(again.json.records, []);
   });
 
-  test('violations: what is wrong is rejected with its record, the rest goes in', async () => {
+  test('violations: wrong records are rejected and kept, the others are imported', async () => {
     const target = await client('REJECTED');
     const file = fileOf(
       reply(
@@ -224,7 +224,7 @@ describe('import', () => {
     assert.equal(rows.filter(({ ticket }) => ticket === '1-100018').length, 1);
   });
 
-  test('violations: rejected records, mended, go in from the rejected file', async () => {
+  test('violations: fixed records are imported from the rejected file', async () => {
     const target = await client('MENDED');
     const file = fileOf(
       reply((record) => {
@@ -266,7 +266,7 @@ describe('import', () => {
     }
     assert.deepEqual(await stored(), before);
   });
-  test('violations: a file that breaks off keeps what was whole', async () => {
+  test('violations: the complete records of a truncated file are imported', async () => {
     const target = await client('BROKEN');
     const file = fileOf(reply(shifted(0), shifted(1)).slice(0, -40));
     const result = await run([
@@ -332,7 +332,7 @@ describe('import', () => {
     assert.deepEqual(json.records, [], 'paid in full');
   });
 
-  test('ids of what is made later go on above those that were imported', async () => {
+  test('later ids are higher than the imported ones', async () => {
     const target = await client('COUNTERS');
     await imported(target, fileOf(JSON.stringify(k_sample)), [1, 0, 0], { kind: 'violations' });
     const vehicle = await ask(target, 'vehicles/push', {

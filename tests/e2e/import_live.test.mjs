@@ -75,7 +75,7 @@ describe('beside the API', () => {
     await imported(caller, file, [0, 1, 0]);
   });
 
-  test('where the rejected rows cannot be kept, nothing is begun', async () => {
+  test('nothing is imported if the rejected rows cannot be written', async () => {
     const caller = await addClient(server, 'READONLY');
     const file = fileOf(table('plate,startTime,endTime', `RO1,${k_start},${k_end}`));
     mkdirSync(`${file}.rejected.csv`);

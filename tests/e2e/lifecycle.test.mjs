@@ -166,7 +166,7 @@ test('a port that is taken is named in a sentence', async () => {
   await first.stop();
 });
 
-test('SIGTERM answers what was accepted, stores nothing unanswered, and exits 0 within 10 s', async () => {
+test('after SIGTERM accepted requests are answered, nothing else is stored, and it exits 0 within 10 s', async () => {
   const dataDir = scratch();
   let server = await running(startServer, { dataDir });
   const caller = await addClient(server, 'STOPS');

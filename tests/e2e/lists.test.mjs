@@ -225,7 +225,7 @@ describe('while a server runs on the database', () => {
     }
   });
 
-  test('what is refused says what would be right and changes nothing', async () => {
+  test('a refusal says what would be right and changes nothing', async () => {
     const state = () =>
       select(
         server.database,

@@ -100,7 +100,7 @@ test('the access log tells route and status of a request', async () => {
   assert.match(line, /\b200\b/);
 });
 
-test('a line break in what a caller sends makes no line of its own in the log', async () => {
+test('a line break that a caller sends does not start a new line in the log', async () => {
   const forged = '/api/LOGGED%0a2024-01-01%20forged/v1/permits/push';
   await exchange(
     server.port,
@@ -110,7 +110,7 @@ test('a line break in what a caller sends makes no line of its own in the log', 
   assert.doesNotMatch(server.log(), /^2024-01-01 forged/m);
 });
 
-test('a flood of callers without a token is a bounded number of lines, and its size is told', async () => {
+test('a flood of callers without a token makes a limited number of log lines, with a count', async () => {
   const requests = 2_000;
   const lines = () => server.log().split('\n').filter(Boolean);
   const before = lines().length;
@@ -139,7 +139,7 @@ test('a flood of callers without a token is a bounded number of lines, and its s
 });
 
 // A pipe that is open for reading, which nobody reads.
-test('a server whose log nobody reads goes on, and ends when it is told to', async () => {
+test('a server whose log is not read goes on, and ends when it is told to', async () => {
   const folder = scratch('lotkeeper-log');
   const pipe = path.join(folder, 'log');
   assert.equal(spawnSync('mkfifo', [pipe]).status, 0);

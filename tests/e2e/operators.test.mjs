@@ -59,7 +59,7 @@ test('an operator is added, signs in, gets another role, and goes', async () => 
   assert.equal((await signIn('luc')).status, 401);
 });
 
-test('what is wrong is refused in a sentence', async () => {
+test('a wrong setting is refused in a sentence', async () => {
   const short = await withPassword('short\n', 'add', 'eve', '--role', 'viewer', '--client', 'OFFICES');
   assert.equal(short.code, 1);
   assert.match(short.text, /10 to 200 characters/);

@@ -300,7 +300,7 @@ test('unknown keys are ignored', async () => {
   assertStored(await caller.push(permit({ colour: 'red', nested: { plate: [1, { a: null }] } })));
 });
 
-test('a live twin is 9022 with the reference of the one that stands', async () => {
+test('a duplicate of a live permit is 9022 with the reference of the first', async () => {
   const attributes = permit({ zone: 'Lot 1', permitNo: 'TWIN', amount: '2.00' });
   const reference = await caller.pushed(attributes);
   const twins = [
@@ -352,7 +352,7 @@ test('9022 comes only when nothing else is wrong', async () => {
   assert.ok(!('Errors' in json), JSON.stringify(json));
 });
 
-test('of many twins at once exactly one stands, and all name it', async () => {
+test('of many duplicates at once exactly one is stored, and all replies name it', async () => {
   const attributes = permit({ zone: 'Lot 2' });
   const replies = await Promise.all(Array.from({ length: 24 }, () => caller.push(attributes)));
   const stored = replies.filter((reply) => reply.status === 200);

@@ -269,7 +269,7 @@ testOnPostgresql('while the database is silent, what needs none is answered at o
   await server.stop();
 });
 
-testOnPostgresql('a database that hangs is given up, and the server lives', async () => {
+testOnPostgresql('the server gives up a database that hangs, and keeps running', async () => {
   const dataDir = scratch();
   const between = await Between.open(databaseIn(dataDir));
   const server = await startServer({ args: ['--database', between.url] });

@@ -1,4 +1,4 @@
-// Whose sign-ins are slowed down where a proxy stands before the console.
+// Whose sign-ins are slowed down if a proxy is in front of the console.
 import assert from 'node:assert/strict';
 import http from 'node:http';
 import { networkInterfaces } from 'node:os';
@@ -26,7 +26,7 @@ function signIn(server, name, callersWord, proxysWord, host = '127.0.0.1') {
   });
 }
 
-// How many guesses are judged before one is told to wait; null where none is. An address has twenty;
+// How many guesses are judged before one has to wait. Null if none has to. An address has twenty;
 // a slow machine outwaits the first seconds that it is slowed down by, but not the minute after six more.
 async function guessesUntilWait(server, callersWord, proxysWord, host) {
   for (let n = 0; n < 27; n += 1) {

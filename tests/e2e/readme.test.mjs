@@ -208,7 +208,7 @@ describe('the documents', () => {
 describe('the reader of READMEs', () => {
   const uuids = ['019f0000-0000-7000-8000-000000000001', '019f0000-0000-7000-8000-000000000002'];
 
-  test('finds commands and what they print, with their lines', () => {
+  test('finds commands and their output, with line numbers', () => {
     const text =
       'Text\n\n```console\n$ echo a \\\n    b\na b\n$ true\n```\n\n```sh\n# why\ncat <<X\n1\nX\ntrue\n```\n';
     assert.deepEqual(
@@ -259,7 +259,7 @@ describe('the reader of READMEs', () => {
     }
   });
 
-  test('takes the same output, laid out otherwise or different where it must be', () => {
+  test('accepts the same output in another layout, or different where it must be', () => {
     for (const [shown, printed] of [
       [['a', 'b'], 'a\nb\n'],
       [['{', '  "a": 1', '}'], '{"a":1}\n'],

@@ -81,7 +81,7 @@ describe('with the default settings', () => {
     }
   });
 
-  test('every reply bears a request id of its own', async () => {
+  test('every reply has its own request id', async () => {
     const replies = Object.values(await everyKind());
     const ids = replies.map((reply) => reply.headers['x-request-id']);
     for (const id of ids) assert.match(id ?? '', /^[\x21-\x7e]{1,64}$/);

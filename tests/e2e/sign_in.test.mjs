@@ -63,7 +63,7 @@ async function beside(addresses, run) {
 }
 
 for (const addresses of [1, 16]) {
-  test(`wrong sign-ins from ${addresses} addresses keep out nobody else`, async () => {
+  test(`wrong sign-ins from ${addresses} addresses do not keep others out`, async () => {
     const late = [];
     const seen = await beside(addresses, async () => {
       for (let i = 0; i < 15; i += 1) {
@@ -78,7 +78,7 @@ for (const addresses of [1, 16]) {
   });
 }
 
-test('a lack of memory is told as such, and counts as no wrong password', async () => {
+test('a lack of memory is reported as such, and does not count as a wrong password', async () => {
   assert.equal(await signIn('192.0.2.1', 'ana', password), 200);
   const prlimit = (bytes) =>
     spawnSync('prlimit', ['--pid', String(server.process.pid), `--as=${bytes}:unlimited`]);

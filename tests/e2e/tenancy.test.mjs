@@ -110,7 +110,7 @@ describe('while a server runs on the database', () => {
     assert.ok(!tokens.includes(token.slice(0, 8)), 'and not many more');
   });
 
-  test('client set changes what it names and leaves the rest', async () => {
+  test('client set changes only what it names', async () => {
     await command(
       server,
       'client',
@@ -167,7 +167,7 @@ describe('while a server runs on the database', () => {
     assert.match(await command(server, 'zone', 'list', 'Same-Code'), /Lot 1/);
   });
 
-  test('what is refused says what would be right and changes nothing', async () => {
+  test('a refusal says what would be right and changes nothing', async () => {
     await command(server, 'client', 'add', 'FAULTS');
     await command(server, 'integration', 'add', 'FAULTS', 'Meters', '--allow', 'all');
     await command(server, 'zone', 'add', 'FAULTS', 'Lot 1');
@@ -250,7 +250,7 @@ describe('while no server runs', () => {
     assert.match(await command({ database }, 'client', 'list'), /AFTER-KILL/);
   });
 
-  test('LOTKEEPER_DATABASE names the database, else it is lotkeeper.db where one stands', async () => {
+  test('LOTKEEPER_DATABASE names the database; without it lotkeeper.db is used if it exists', async () => {
     const elsewhere = scratch();
     const env = { LOTKEEPER_DATABASE: databaseIn(elsewhere) };
     assert.equal((await run(['client', 'add', 'BY-ENV'], { env, cwd: scratch() })).code, 0);

@@ -99,7 +99,7 @@ test('an end that the shift brings onto the start is 9005', async () => {
   assertRefused(await toronto.push({ plate: 'GAP', ...times }), 9005, { field: 'endTime' });
 });
 
-test('a wall time that autumn tells twice is the first as a start and the last as an end', async () => {
+test('a wall time that occurs twice in autumn is the first as a start and the last as an end', async () => {
   const same = { startTime: '2024-11-03T01:30:00', endTime: '2024-11-03T01:30:00' };
   assert.deepEqual(await shown(toronto, same, '2024-11-03T06:00:00Z'), [
     '2024-11-03T05:30:00Z',
@@ -124,7 +124,7 @@ test('an update’s end in the hour told twice is the last', async () => {
   assert.equal(permits[0]?.endTime, '2024-11-03T06:15:00Z');
 });
 
-test('a check in the hour told twice counts a permit valid at either reading and shows the first', async () => {
+test('a check in the repeated hour counts a permit valid at either reading and shows the first', async () => {
   await toronto.pushed({
     plate: 'FIRST',
     startTime: '2024-11-03T05:00:00Z',
@@ -176,7 +176,7 @@ test('the years at both ends of the calendar are kept', async () => {
   ]);
 });
 
-test('without a moment a check asks for now', async () => {
+test('a check without a time asks for now', async () => {
   const stamp = (offset) => new Date(Date.now() + offset).toISOString().replace(/\.\d+Z$/, 'Z');
   await toronto.pushed({ plate: 'NOW1', startTime: stamp(-3_600_000), endTime: stamp(3_600_000) });
   await toronto.pushed({

@@ -39,7 +39,7 @@ async function tokenId(token) {
   return String(row.token_id);
 }
 
-test('a token is printed alone, in the documented alphabet, and no two are alike', async () => {
+test('only the token is printed, in the documented alphabet, and no two are equal', async () => {
   const seen = new Set();
   for (let n = 0; n < 8; n += 1) {
     const printed = await command(server, 'token', 'issue', 'TOKENS', caller.integration);
@@ -69,7 +69,7 @@ test('no file of the database holds a token, only its hash', async () => {
     try {
       bytes = readFileSync(file);
     } catch (error) {
-      // The socket that commands use stands beside the database and cannot be read as a file.
+      // The socket that commands use is next to the database and cannot be read as a file.
       if (error.code === 'ENXIO') continue;
       throw error;
     }

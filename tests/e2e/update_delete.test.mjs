@@ -88,7 +88,7 @@ test('a reference that is malformed or unknown is 9009', async () => {
   }
 });
 
-test('an update changes what it names and leaves the rest', async () => {
+test('an update changes only what it names', async () => {
   const attributes = permit({ zone: 'Lot 1', permitNo: 'KEEP', amount: '1.00', currency: 'CAD' });
   const reference = await caller.pushed(attributes);
   const asStored = {
@@ -182,7 +182,7 @@ test('a new end at or before the stored start is 9005', async () => {
   }
 });
 
-test('all faults of an update are reported together, those that the store finds included', async () => {
+test('all faults of an update are reported together, including those that the store finds', async () => {
   const values = {
     amount: '5',
     currency: 'EUR',

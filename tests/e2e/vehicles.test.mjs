@@ -61,7 +61,7 @@ test('the raw sample is stored once, and permits/check shows it', async () => {
   ]);
 });
 
-test('the JavaScript sample is stored where its plate is free', async () => {
+test('the JavaScript sample is stored if its plate is free', async () => {
   assertDocumentedReply(await push({ ...k_javascript, plate: 'PL8RDS' }));
 });
 
@@ -80,7 +80,7 @@ test('a repeated Idempotency-Key gets the first answer', async () => {
   assert.equal(again.headers['idempotent-replay'], 'true');
 });
 
-test('what is refused stores nothing, no name and no id either', async () => {
+test('a refusal stores nothing, not even a name or an id', async () => {
   const counts = () =>
     select(
       server.database,

@@ -80,7 +80,7 @@ test('a permit without a zone is valid in any zone', async () => {
   }
 });
 
-test('a disconnected permit is valid where the very name it bears is asked for', async () => {
+test('a disconnected permit is valid if a check asks for its exact zone name', async () => {
   await freshClient();
   const attributes = permit('North Lot');
   await caller.push(attributes);
@@ -238,7 +238,7 @@ test('an expired permit still counts, a deleted one no longer', async () => {
   assert.deepEqual(await caller.counted(), { data: [{ type: 'temp', zone: 'Lot 2', total: '1' }] });
 });
 
-test('disconnected and zoneless permits stand beside the rows, each left out when there are none', async () => {
+test('disconnected and zoneless permits are counted beside the rows, each left out when there are none', async () => {
   await freshClient();
   assert.deepEqual(await caller.counted(), { data: [] });
 

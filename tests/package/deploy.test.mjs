@@ -22,7 +22,7 @@ async function filled(template) {
   return file;
 }
 
-test('a filled template is what its program accepts', async () => {
+test('each program accepts its filled template', async () => {
   const checks = [
     ['haproxy', '-c', '-f', await filled('haproxy.cfg')],
     ['patroni', '--validate-config', await filled('patroni.yml')],
@@ -49,7 +49,7 @@ test('a template that lacks a value is not filled, and the value is named', asyn
   assert.match((await fill('haproxy.cfg', values)).stderr, /gives no value to: REPLICA_1\n/);
 });
 
-test('a value is put in as it stands', async () => {
+test('a value is inserted unchanged', async () => {
   const values = path.join(scratch('deploy'), 'values');
   const odd = 'a&b\\1 $HOME "quoted"/*';
   writeFileSync(values, `${readFileSync(example, 'utf8')}SUPERUSER_PASSWORD=${odd}\n`);
@@ -61,7 +61,7 @@ const containerFile = readFileSync(path.join(deploy, 'Containerfile'), 'utf8').r
   ' ',
 );
 
-test('the image runs what the package brings, as the package’s user, on its volume', async () => {
+test('the image runs the package’s program, as the package’s user, on its volume', async () => {
   const image = containerFile.slice(containerFile.lastIndexOf('\nFROM '));
   const one = (word) => new RegExp(`^${word} (.*)$`, 'm').exec(image)[1];
   const unit = readFileSync(path.join(deploy, 'lotkeeper.service'), 'utf8');
@@ -82,19 +82,19 @@ test('the image runs what the package brings, as the package’s user, on its vo
   assert.ok(settings.LOTKEEPER_DATABASE.startsWith(`sqlite:${one('VOLUME')}/`));
   assert.ok(settings.LOTKEEPER_LISTEN.endsWith(`:${one('EXPOSE')}`));
   for (const [, base] of containerFile.matchAll(/^FROM (\S+)/gm)) {
-    // A short name means another image to each builder, or a question to whoever builds.
+    // A short name means a different image to each builder, or makes it ask the user.
     assert.match(base, /^docker\.io\/library\/debian:12-slim$/);
   }
 });
 
-test('what is built, installed or stored here is not sent to the builder of the image', () => {
+test('built, installed and stored files are not sent to the image builder', () => {
   const ignored = readFileSync(path.join(repository, '.dockerignore'), 'utf8').split('\n');
   for (const line of ['.git', 'build', '**/node_modules', '**/*.db*']) {
     assert.ok(ignored.includes(line), line);
   }
 });
 
-test('the container file copies what there is, and its health check tells', async () => {
+test('the container file copies files that exist, and its health check works', async () => {
   const text = containerFile;
   for (const [, source] of text.matchAll(/^COPY (?!--from)(\S+) /gm)) {
     assert.ok(existsSync(path.join(repository, source)), source);

@@ -7,7 +7,7 @@ import { binary } from '../support/server.mjs';
 
 const script = fileURLToPath(new URL('../../script/failover', import.meta.url));
 
-test('script/failover refuses options that it does not understand and says what is right', async () => {
+test('script/failover refuses unknown options and says which ones exist', async () => {
   for (const [args, why] of [
     [['--rounds', '0'], /--rounds takes a whole number from 1 to/],
     [['--seconds', 'ten'], /--seconds takes a whole number from 1 to/],

@@ -22,7 +22,7 @@ function isInstalled() {
   );
 }
 
-// What stands in the unit's ExecStart, with changes; as the unit's user, in its folder.
+// The command of the unit's ExecStart, with changes. It runs as the unit's user, in its folder.
 function startAsService(changes) {
   const unit = readFileSync(service, 'utf8');
   const command = /^ExecStart=(.*)$/m.exec(unit)[1].split(' ');
@@ -47,7 +47,7 @@ function addressOf(child) {
   });
 }
 
-test('the package says what it needs and holds what it should', async () => {
+test('the package declares its dependencies and has the right files', async () => {
   const fields = await output('dpkg-deb', '--field', packed);
   assert.match(fields, /^Package: lotkeeper$/m);
   const depends = /^Depends: (.*)$/m.exec(fields)[1];
@@ -73,7 +73,7 @@ test('the package says what it needs and holds what it should', async () => {
   assert.equal(conffiles, '/etc/lotkeeper/lotkeeper.toml\n');
 });
 
-test('what it holds runs where it is unpacked', async () => {
+test('its program runs where it is unpacked', async () => {
   const folder = scratch('package');
   await output('dpkg-deb', '--extract', packed, folder);
   const binary = path.join(folder, 'usr/bin/lotkeeper');

@@ -88,12 +88,12 @@ async function tryWith(t, faults) {
   return proxy.figures;
 }
 
-test('nothing is lost or doubled where connections end around COMMIT', async (t) => {
+test('nothing is lost or doubled if connections end around COMMIT', async (t) => {
   const { cutBefore, cutAfter } = await tryWith(t, { cuts: 0.15, conflicts: 0.15 });
   assert.ok(cutBefore > 0 && cutAfter > 0, 'no connection was cut, so this shows nothing');
 });
 
-test('nothing is lost or doubled where COMMIT fails with a warning', async (t) => {
+test('nothing is lost or doubled if COMMIT fails with a warning', async (t) => {
   const figures = await tryWith(t, { doubts: 0.15 });
   for (const name of ['warnedConflicts', 'doubtsBefore', 'doubtsAfter']) {
     assert.ok(figures[name] > 0, `no ${name}, so this shows nothing`);

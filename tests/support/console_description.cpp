@@ -6,7 +6,7 @@
 namespace lotkeeper::tests {
 namespace {
 
-/// What stands behind `before` up to a comma or a space; empty where `before` is not there.
+/// The text after `before` up to a comma or a space. Empty if `before` is missing.
 std::string word_after(std::string_view line, std::string_view before) {
   const std::size_t found = line.find(before);
   if (found == std::string_view::npos) return {};

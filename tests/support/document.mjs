@@ -1,5 +1,5 @@
 // The API document as data: its error codes and, for each chapter, its samples, attributes, names and
-// limits, all in its own words. docs/conformance.md is held against it.
+// limits, all in its own words. docs/conformance.md is compared with it.
 
 /** Codes and messages, letter for letter. */
 export const k_error_messages = {

@@ -6,7 +6,7 @@
 
 namespace lotkeeper::tests {
 
-/// Time stands still until a test moves it.
+/// Time does not move until a test moves it.
 class FakeClock final : public base::Clock {
  public:
   explicit FakeClock(base::Instant now) : m_now(base::to_epoch_ms(now)) {}

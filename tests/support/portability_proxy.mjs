@@ -59,7 +59,7 @@ function report(type, severity, [code, why]) {
   return message(type, Buffer.concat([...body, zero]));
 }
 
-// Whether a semicolon stands before anything but white space; quoted texts and comments apart.
+// Whether anything but white space follows a semicolon, outside quoted texts and comments.
 function isSeveral(sql) {
   const bare = sql
     .replace(/'(?:[^']|'')*'|"[^"]*"|\$(\w*)\$[\s\S]*?\$\1\$/g, 'x')

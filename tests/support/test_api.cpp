@@ -60,7 +60,7 @@ database::Statement lasting_statement(std::string_view sql) {
   return {"test", *texts.emplace(sql).first};
 }
 
-/// Every column of every row; NULL is told from an empty text.
+/// Every column of every row. NULL and an empty text differ.
 void append_rows(database::Database& database, std::string_view sql, int columns,
                  std::string& content) {
   database.read()->run(lasting_statement(sql), {}, [&](const database::Row& row) {

@@ -19,7 +19,7 @@
 
 namespace lotkeeper::tests {
 
-/// 2026-03-02T12:00:00Z, a Monday: where the time of a TestApi stands still.
+/// 2026-03-02T12:00:00Z, a Monday: the time of a TestApi, which does not move.
 inline constexpr base::Instant k_noon = base::from_epoch_ms(1'772'452'800'000);
 
 /// The first column of the first row of an answer as text; empty where it is NULL or there is none.

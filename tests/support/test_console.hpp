@@ -23,7 +23,7 @@ class TestConsole {
 
     [[nodiscard]] boost::json::value json() const;
   };
-  /// What a request bears beside its body; as a browser on the console's own page sends it.
+  /// What a request has besides its body, as a browser on the console's own page sends it.
   struct Manner {
     std::string cookie = {};  ///< the session's value; empty: none
     bool has_header = true;

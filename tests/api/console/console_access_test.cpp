@@ -195,7 +195,7 @@ TEST(ConsoleAccess, every_address_that_is_asked_refuses_a_key_that_it_does_not_k
           << target << " does not say that it knows " << key << ": " << reply.body;
     }
     EXPECT_EQ(known.empty(), reply.body.find("takes none") != std::string::npos) << reply.body;
-    // Where a value is wrong too, both are told.
+    // If a value is wrong too, both faults are reported.
     if (std::ranges::find(known, "limit") == known.end()) continue;
     const auto both = console.get("administrator", target + "?limit=x&zonne=4");
     EXPECT_EQ(both.status, 400) << target;

@@ -420,7 +420,7 @@ TEST(ConsoleAccess, nothing_of_another_client_comes_out_of_any_address) {
   for (const auto& route : api::console::routes()) {
     if (route.method != Method::get) continue;
     const auto& keys = described.at(operation_name(route)).query_keys;
-    // Each id that there is, in every place.
+    // Each existing id, in every place.
     for (const std::string& id :
          {std::string("1"), std::string("2"), std::string("3"), std::string("9"), reference}) {
       std::string target(route.path);

@@ -12,7 +12,7 @@
 #include "http/pages/embedded_pages.hpp"
 #include "service/clients/tenancy.hpp"
 
-// Routes, api/openapi.yaml and the scenario tables, held against one another: none can be
+// Routes, api/openapi.yaml and the scenario tables, compared with each other: none can be
 // forgotten.
 namespace lotkeeper::tests {
 namespace {

@@ -22,7 +22,7 @@ std::vector<Endpoint>& endpoints() {
   return all;
 }
 
-/// What stands for the references that came up so far.
+/// The placeholders of the references that came up so far.
 class References {
  public:
   void add(std::string reference) { m_references.push_back(std::move(reference)); }

@@ -229,7 +229,7 @@ TEST_F(TransportTest, fields_are_handed_over_and_the_first_of_several_counts) {
                                     std::string(60000, 'b') + "<a><c=1><u><cross-site><2><1>");
   ASSERT_TRUE(client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
   EXPECT_EQ(client.read().body, "--------<a>-----");
-  // Trailers are no fields: whoever checked the head has not seen them.
+  // Trailers are not header fields: the check of the head has not seen them.
   ASSERT_TRUE(client.send(
       "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n"
       "Content-Type: a/b\r\nX-Request-Id: r\r\nAuthorization: t\r\nSec-Fetch-Site: same-origin\r\n"

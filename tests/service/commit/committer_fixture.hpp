@@ -21,7 +21,7 @@ using service::GroupCommitter;
 using service::Receipt;
 using service::WriteBatch;
 
-/// A command that tells in which batch it was applied, and does what it is told.
+/// A command that reports the batch in which it was applied, and does what the test asks.
 class Probe : public Command {
  public:
   using Run = std::function<void(WriteBatch& batch, Probe& probe)>;

@@ -16,7 +16,7 @@ class PostgresCommitters : public Committers {
     EXPECT_EQ(number("SELECT CAST(SUM(total) AS BIGINT) FROM permit_count"), 1);
   }
 
-  /// The reference of a permit that stands.
+  /// The reference of a stored permit.
   store::PermitKey push(const char* plate) {
     const auto pushed = push_of(permit_of(plate));
     m_committer->commit_and_wait(*pushed);

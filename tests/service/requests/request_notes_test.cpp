@@ -123,7 +123,7 @@ TEST_F(RequestNotesOf, one_day_keep_the_latest_rows_of_an_integration_that_fills
   EXPECT_EQ(counted(), 601);
 }
 
-/// So that there is an integration whose requests may be forgotten.
+/// Adds an integration whose requests may be forgotten.
 void add_integration(TestStore& store) {
   constexpr database::Statement k_add_client{
       "test.client",
