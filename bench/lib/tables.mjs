@@ -70,18 +70,18 @@ export function probes(list) {
   return `${each} (p99 ${p99})`;
 }
 
-// A disk that slows down between two runs moves every figure that waits for it.
+// If the disk slows down between two runs, every figure that waits for it changes.
 export function unsteadyDisk(fsyncs) {
   const all = fsyncs.map((probe) => probe.p50_us / 1000);
   const [least, most] = [Math.min(...all), Math.max(...all)];
   if (most < 2 * least) return [];
   return [
     `**Unsteady disk:** fdatasync took ${least.toFixed(2)} ms at one time and ${most.toFixed(2)} ms at` +
-      ' another, so what waits for it varies as much.',
+      ' another. Figures that wait for the disk vary as much.',
   ];
 }
 
-/** What a run was on, whatever it was of. */
+/** The machine of a run, on either engine. */
 export const machineLines = (machine) => [
   `- processor: ${machine.processor}, ${machine.cores} cores, shared with the load generator`,
   `- memory: ${machine.memoryGb.toFixed(1)} GB`,
@@ -104,12 +104,12 @@ function machineList({ machine, settings, raw, date }) {
     `- load: ${settings.runs} runs of ${settings.seconds} s each, ${settings.rest} s of rest before each round of` +
       ` pushes, ${settings.connections} connections,` +
       ` wrk with ${settings.wrkThreads} threads; servers with \`--log-level ${settings.logLevel}\`` +
-      ' and otherwise as they come',
+      ' and otherwise default settings',
     `- measured on ${date}`,
   ].join('\n');
 }
 
-/** What stands below the figures of a run on SQLite. */
+/** The text below the figures of a run on SQLite. */
 export function details(results) {
   const { raw } = results;
   const fsyncs = [...raw.decoding, ...raw.grouping, ...raw.records]

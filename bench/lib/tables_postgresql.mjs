@@ -1,4 +1,4 @@
-// What stands below the figures of a run on PostgreSQL.
+// The text below the figures of a run on PostgreSQL.
 import { median } from './figures.mjs';
 import { best } from './figures_postgresql.mjs';
 import { machineLines, probes, table, unsteadyDisk } from './tables.mjs';
@@ -54,7 +54,7 @@ function machineList({ machine, settings, raw, date }) {
   return [
     ...machineLines(machine),
     `- compiler: ${machine.compiler}`,
-    `- PostgreSQL ${version}, as it comes: ${values.join(', ')}; reached through its Unix socket`,
+    `- PostgreSQL ${version}, default settings: ${values.join(', ')}; reached through its Unix socket`,
     '- fdatasync after appending 64 KiB, p50 of each probe in ms:',
     `  - before each round of pushes: ${probes(of(raw.pushes, 'fsync'))}`,
     `  - before each round with replicas: ${probes(of(raw.replicas, 'fsync'))}`,
@@ -66,7 +66,7 @@ function machineList({ machine, settings, raw, date }) {
     dayLine(raw),
     `- load: ${settings.runs} runs of ${settings.seconds} s each, ${settings.rest} s of rest before each round of` +
       ` pushes, wrk and pgbench with ${settings.wrkThreads} threads; servers with` +
-      ` \`--log-level ${settings.logLevel}\` and otherwise as they come`,
+      ` \`--log-level ${settings.logLevel}\` and otherwise default settings`,
     `- measured on ${date}`,
   ].join('\n');
 }
