@@ -1,4 +1,4 @@
-// A private PostgreSQL on the disk of the build directory, as it comes: every setting that has to do
+// A private PostgreSQL on the disk of the build directory, with default settings: every setting that has to do
 // with durability or speed is PostgreSQL's default.
 import { chownSync, mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
