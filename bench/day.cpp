@@ -62,7 +62,7 @@ struct Tally {
   }
 };
 
-/// The text between `before` and the next quote, empty where there is none.
+/// The text between `before` and the next quote, empty if there is none.
 std::string_view text_after(std::string_view text, std::string_view before) {
   const std::size_t at = text.find(before);
   if (at == std::string_view::npos) return {};

@@ -36,7 +36,7 @@ class DayPlan {
   /// Only stops are left, and the permits they are to end are still being pushed.
   [[nodiscard]] bool waits_for_rights() const;
 
-  /// Takes one of the kind that is furthest behind its share; a stop only where a permit stands.
+  /// Takes one of the kind that is furthest behind its share; a stop only if a permit is live.
   Kind next_kind();
 
   /// The number of the next permit to push.
@@ -44,10 +44,10 @@ class DayPlan {
 
   void add_standing(std::uint64_t number, std::string reference);
 
-  /// Any permit that stands, which from now on does not.
+  /// Takes any live permit. It no longer counts as live.
   Standing take_standing();
 
-  /// A number to check; `stands` tells whether a permit of it stands.
+  /// A number to check; `stands` says whether it has a live permit.
   std::uint64_t number_to_check(bool& stands);
 
   [[nodiscard]] bool was_stopped(std::uint64_t number) const;

@@ -32,7 +32,7 @@ export async function measureCollections({ server, directory, load, progress, se
   await progress.step('warm-up', () => load.pushes(server, { seconds: Math.min(3, settings.seconds) }), (run) =>
     `${Math.round(run.perSecond)}/s`,
   );
-  // Pushes slow down as their table grows, so that what stands before and after is compared with.
+  // Pushes slow down as their table grows, so they are compared with those before and after.
   const alone = (when) =>
     progress.step(
       `pushes ${when} a slow pull`,

@@ -147,7 +147,7 @@ export class Measurement {
     });
   }
 
-  // Every import fills a server of its own: what stands already would not be written again.
+  // Every import fills its own server, because stored rows would not be written again.
   async #importing(pushed) {
     const { load, progress, settings, raw } = this;
     const file = join(this.directory, 'permits.csv');

@@ -234,7 +234,7 @@ export class PostgresMeasurement {
       this.#fault('large', `the database was filled with ${settings.permits} and counts ${counted}`);
     }
 
-    // Half of the checks ask for numbers that nobody pushes.
+    // Half of the checks ask for numbers that are never pushed.
     large.reserve(2 * settings.permits);
 
     const seconds = Math.ceil(settings.seconds / 2);

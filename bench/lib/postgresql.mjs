@@ -1,5 +1,5 @@
-// A private PostgreSQL on the disk of the build directory, with default settings: every setting that has to do
-// with durability or speed is PostgreSQL's default.
+// A private PostgreSQL on the disk of the build directory. Every setting that affects durability or
+// speed is PostgreSQL's default.
 import { chownSync, mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

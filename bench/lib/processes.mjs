@@ -77,7 +77,7 @@ export async function output(program, args, { seconds = 60, what = program, ...o
   return stdout;
 }
 
-/** The first line that a child with a piped stdout prints; '' where it ends before or takes longer. */
+/** The first line that a child with a piped stdout prints; '' if it ends before or takes longer. */
 export function firstLineOf(child, seconds) {
   let text = '';
   const line = new Promise((resolve) => {

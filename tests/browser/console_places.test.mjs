@@ -81,7 +81,7 @@ describe('places in the console', () => {
     await signIn(page, 'late', k_password);
     await page.locator('.shell h1').waitFor();
     assert.equal(page.url(), address);
-    // An officer's checks are nobody else's.
+    // Officers see only their own checks.
     await page.getByRole('alert').waitFor();
     assert.equal(await page.getByText('MINE1').count(), 0);
     assertClean(seen, /404/);

@@ -157,7 +157,7 @@ describe('the pages of the server', () => {
   });
 });
 
-/** Opens permits/push on /docs and executes it as it stands. */
+/** Opens permits/push on /docs and executes it unchanged. */
 async function executePush(page) {
   const operation = page.locator('#operations-Permits-permitsPush');
   await operation.locator('.opblock-summary-control').click();

@@ -95,7 +95,7 @@ function receivedOf(replies, round) {
   return received;
 }
 
-// Kills the server again while it finishes what the first kill left undone and is asked for it.
+// Kills the server again while it finishes the interrupted batch and a client asks for it.
 async function killWhileItFinishes(server, caller, ids, wait) {
   const replies = ids.map((batch) => ask(caller, 'batches', { batch }));
   await pause(wait);

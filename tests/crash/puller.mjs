@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import http from 'node:http';
 
-// POSTs to an endpoint under violations/; gives the status (null where no reply began), the text that
+// POSTs to an endpoint under violations/; gives the status (null if no reply began), the text that
 // came, and whether it came whole.
 export function ask(caller, verb, attributes = {}) {
   const body = JSON.stringify({ apiToken: caller.token, ...attributes });
@@ -41,7 +41,7 @@ export async function asked(caller, verb, attributes) {
 
 export const pull = (caller) => ask(caller, 'send_overdue_to_collections');
 
-// What a pull's reply is worth: null where it is not JSON to the end.
+// A pull's reply, or null if it is not complete JSON.
 export function parsed(text) {
   try {
     return JSON.parse(text);

@@ -157,7 +157,7 @@ test('a copy that is killed resumes where it stopped, and is not served before i
     if (there > 0 && there < k_permits) inTheMidst += 1;
     if (there < 0) continue;
     const asked = await run(['client', 'list', '--database', to]);
-    // One that was killed before it began has left an empty database, which is nobody's half.
+    // A copy that was killed before it began left an empty database, which is not half a copy.
     if (asked.code === 0) continue;
     assert.match(asked.stderr, /a copy that has not finished/);
     const served = await run(['serve', '--listen', '127.0.0.1:0', '--database', to]);

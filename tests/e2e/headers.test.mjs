@@ -44,7 +44,7 @@ before(async () => {
 });
 after(() => server?.stop());
 
-/** A reply that is no failure of the server's, and JSON where it has a body. */
+/** A reply that is not a server failure, and is JSON if it has a body. */
 function assertAnswered(reply, what) {
   assert.ok(reply.status < 500, `${what}: ${reply.status} ${reply.text}`);
   assert.ok(Buffer.from(reply.text, 'utf8').equals(reply.body), `${what}: the reply is UTF-8`);

@@ -138,7 +138,7 @@ test('a flood of callers without a token makes a limited number of log lines, wi
   });
 });
 
-// A pipe that is open for reading, which nobody reads.
+// A pipe that is open for reading and is never read.
 test('a server whose log is not read goes on, and ends when it is told to', async () => {
   const folder = scratch('lotkeeper-log');
   const pipe = path.join(folder, 'log');

@@ -91,7 +91,7 @@ class Reader {
     this.shell = new Shell({ cwd: copy, env });
   }
 
-  // Follows one step of the document; throws with its line number where the document is wrong.
+  // Follows one step of the document; throws with its line number if the document is wrong.
   async follow({ line, command, expected }) {
     const real = withNames(command, this.#names);
     const { status, stdout, stderr } = k_starts_server.test(real)

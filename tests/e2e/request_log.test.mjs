@@ -70,7 +70,7 @@ test('each request is shown with its outcome, and without token, plate or name',
 test('equal refusals of one minute are one row with their number', async () => {
   const caller = new Caller(server, 'OC_TOMA', k_token);
   const [{ id }] = (await ask('/integrations')).json.integrations;
-  // All within one minute: the test begins anew where the minute ended meanwhile.
+  // All within one minute: the test starts again if the minute ended meanwhile.
   await within(20_000, async () => {
     const minute = Math.floor(Date.now() / 60_000);
     const before = (await ask(`/integrations/${id}/requests?limit=50`)).json.requests;

@@ -1,4 +1,5 @@
-// Signing in while others try: strangers keep nobody out, and a lack of memory is no wrong password.
+// Signing in while others try: strangers cannot keep others out, and a lack of memory does
+// not count as a wrong password.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';

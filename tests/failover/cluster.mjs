@@ -26,7 +26,7 @@ function binariesOfPostgresql() {
 }
 
 export class Cluster {
-  /** `say` is told what is being done. */
+  /** `say` receives a line for each step. */
   constructor(processes, say) {
     this.processes = processes;
     this.folder = processes.folder;

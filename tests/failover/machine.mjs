@@ -110,7 +110,7 @@ export class Machine {
     this.#patroni = this.#processes.start(`${this.name}-patroni`, 'patroni', [file]);
   }
 
-  /** What runs on it. The postmaster is nobody's child: Patroni leaves it on its own. */
+  /** What runs on it. The postmaster is not Patroni's child. */
   #all() {
     const ids = [this.#etcd, this.#patroni].filter((one) => one && !one.how).map(({ pid }) => pid);
     const postmaster = this.#postmaster();
@@ -135,7 +135,7 @@ export class Machine {
 
   /** kill -9 to everything on it at once: what is in flight stays half done. */
   crash() {
-    // Stopped first, so that nobody sees another die.
+    // All are stopped first, so that none sees another die.
     const all = this.#all();
     for (const id of all) send('SIGSTOP', id);
     const memory = this.#sharedMemory();
@@ -186,7 +186,7 @@ export class Machine {
     }
   }
 
-  /** What its Patroni knows of the cluster; undefined where it does not answer. */
+  /** What its Patroni knows of the cluster; undefined if it does not answer. */
   async cluster() {
     try {
       const answer = await fetch(`http://127.0.0.1:${this.ports.rest}/cluster`, {
@@ -211,7 +211,7 @@ export class Machine {
   }
 }
 
-/** Copies the templates to where the database's owner can read them. */
+/** Copies the templates to a folder that the database's owner can read. */
 export function copyTemplates(folder) {
   for (const name of ['fill', 'etcd.yml', 'patroni.yml', 'haproxy.cfg']) {
     const mode = name === 'fill' ? 0o755 : 0o644;

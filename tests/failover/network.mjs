@@ -2,7 +2,7 @@
 // as behind a pulled cable, rather than being reset; when it is mended, what was under way goes on.
 import net from 'node:net';
 
-/** A port that nobody listens on just now. */
+/** A port that is free at this moment. */
 export function freePort() {
   return new Promise((found, failed) => {
     const probe = net.createServer();
@@ -46,7 +46,7 @@ export class Relay {
     this.port = this.#listener.address().port;
   }
 
-  /** Takes no connections until `listen`, as where nobody listens. */
+  /** Takes no connections until `listen`, like a closed port. */
   refuse() {
     this.#listener.close();
   }

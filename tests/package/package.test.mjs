@@ -1,5 +1,5 @@
 // The Debian package: what it holds, that what it holds runs, and, for which the test has to run as
-// root, that it can be installed, serves from where it was installed to, and goes away again.
+// root, that it can be installed, serves from its installed place, and can be removed.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';

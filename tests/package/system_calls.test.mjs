@@ -81,7 +81,7 @@ test('the server makes no system call that its unit forbids', async () => {
     assert.equal(allowed.has(forbidden), false, `${forbidden} is forbidden`);
   }
   const calls = await callsOfAServer();
-  // SQLite calls it where it is root, which the service never is.
+  // SQLite calls it only as root. The service never runs as root.
   if (process.getuid() === 0) calls.delete('fchown');
   for (const made of ['execve', 'openat', 'fdatasync', 'accept']) assert.ok(calls.has(made), made);
   assert.deepEqual([...calls].filter((name) => !allowed.has(name)).sort(), []);

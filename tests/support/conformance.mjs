@@ -98,7 +98,7 @@ const testsIn = (cell) => [...(cell ?? '').matchAll(/`([^`]+)`/g)].map(([, name]
 
 const codesIn = (cell) => (cell.match(/\b9\d{3}\b/g) ?? []).map(Number);
 
-/** All that is wrong with the page, in sentences; nothing where it is right. */
+/** All faults of the page, as sentences. Empty if there are none. */
 export function faultsOf(page, { tests, openapi }) {
   const tables = tablesOf(page);
   const faults = [];
@@ -176,7 +176,7 @@ export function faultsOf(page, { tests, openapi }) {
 }
 
 // The tests of a row go to its endpoint, and each code that it names is answered by one of them for
-// that attribute; where it names none they succeed.
+// that attribute; if it names none, they succeed.
 function faultsOfAnswer(where, answer, claims, endpoint, attribute) {
   const faults = [];
   for (const claim of claims) {

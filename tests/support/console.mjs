@@ -20,7 +20,7 @@ export const k_png = Buffer.from(
   'base64',
 );
 
-/** Every page that there is. */
+/** Every page of the console. */
 export const paths = [
   'overview', 'check', 'violations', 'violations/{id}', 'violations/new', 'permits', 'vehicles', 'vehicles/{id}', 'profiles', 'profiles/{id}',
   'permits/{reference}', 'checks', 'checks/{id}', 'disconnected', 'integrations', 'integrations/1', 'money', 'reconcile', 'batches', 'batches/1', 'settings',
@@ -44,7 +44,7 @@ export async function signIn(page, name, password) {
   await page.keyboard.press('Enter');
 }
 
-/** Opens a path of the console and waits until it stands. */
+/** Opens a path of the console and waits until it is complete. */
 export async function visit(page, server, path) {
   await page.goto(`${server.url}/console/${path}`);
   await settled(page);

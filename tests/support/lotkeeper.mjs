@@ -75,7 +75,7 @@ export async function within(milliseconds, check) {
   }
 }
 
-// A port that nobody listened on a moment ago, for what cannot be told to take any.
+// A port that was free a moment ago, for programs that cannot choose one themselves.
 export function freePort() {
   return new Promise((resolve) => {
     const probe = net.createServer().listen(0, '127.0.0.1', () => {

@@ -1,12 +1,12 @@
-// Stands between Lotkeeper and PostgreSQL, speaks the wire protocol (version 3), and makes PostgreSQL as
+// Sits between Lotkeeper and PostgreSQL, speaks the wire protocol (version 3), and makes PostgreSQL as
 // difficult as a database that is spread over machines. What it does to Lotkeeper's own sessions:
 //
 // - a statement with a feature that others lack (portability_features.mjs) is refused with 0A000 and counted;
 // - of `conflicts` (0 to 1) of the transactions that write nothing stands: one of their statements, or their
 //   COMMIT, is answered with 40001;
 // - a string of several statements is refused with 42601, as Citus refuses it for tables that it has spread;
-// - `doubts` (0 to 1) of their COMMITs are answered as Citus answers where its one worker failed: warnings,
-//   then XX000. A third of them warn of 40001 and nothing stands; of the others half were run, half were not;
+// - `doubts` (0 to 1) of their COMMITs are answered as Citus answers if its one worker failed: warnings,
+//   then XX000. A third of them warn of 40001 and store nothing. Of the others half were run, half were not;
 // - `cuts` (0 to 1) of their COMMITs never arrive, or are run and never answered: the connection ends.
 //
 // As a program it runs a command with LOTKEEPER_TEST_POSTGRESQL set to itself, before what was there:
@@ -26,7 +26,7 @@ const k_longest_way = 6; // statements of a transaction before the one that fail
 
 const raising = (code, why) =>
   `DO $$ BEGIN RAISE EXCEPTION '${why}' USING ERRCODE = '${code}'; END $$`;
-// What a worker said comes as a warning; the error says neither what it was nor what stands.
+// The worker's message comes as a warning. The error says neither the cause nor what was stored.
 const k_worker_lost = ['XX000', 'server closed the connection unexpectedly'];
 const k_worker_refused = ['40001', 'could not serialize access due to read/write dependencies'];
 const k_commit_failed = 'could not commit transaction for shard 102457 on at least one active node';
@@ -46,7 +46,7 @@ const zero = Buffer.from([0]);
 const text = (string) => Buffer.concat([Buffer.from(string), zero]);
 
 const parse = (name, sql) => message('P', Buffer.concat([text(name), text(sql), Buffer.alloc(2)]));
-// An execution of a statement that has no name, put before another: where it fails, the other is skipped.
+// An execution of a statement that has no name, put before another. If it fails, the other is skipped.
 const failing = Buffer.concat([
   parse('', k_conflict),
   message('B', Buffer.alloc(8)),

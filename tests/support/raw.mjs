@@ -40,7 +40,7 @@ export class Connection {
     });
   }
 
-  // Resolves when the bytes are on their way, or at once where the other side is gone.
+  // Resolves when the bytes are on their way, or at once if the other side is gone.
   write(bytes) {
     return new Promise((resolve) => {
       if (this.#ended || this.#socket.destroyed) resolve();

@@ -24,7 +24,7 @@ export const binary = process.env.LOTKEEPER
 const startLimit = 30_000;
 const stopLimit = 15_000;
 
-/** The server of script/with-postgresql, where the tests run on PostgreSQL. */
+/** The server of script/with-postgresql, if the tests run on PostgreSQL. */
 export const postgresql = process.env.LOTKEEPER_TEST_POSTGRESQL || undefined;
 
 /** A test whose subject is SQLite's own: its file. */
@@ -32,7 +32,7 @@ export const testOnSqlite = postgresql ? () => {} : test;
 
 /**
  * Starts `lotkeeper demo` with the demo client, token and data, and at most `descriptors` open files.
- * Without its town, where the test is not about that: a few rows are told apart more easily.
+ * Without its town, unless the test is about it, because a few rows are easier to tell apart.
  */
 export function startDemo({ args = [], env = {}, dataDir, descriptors, withTown = false } = {}) {
   const place = (dir) => (postgresql ? ['--database', databaseIn(dir)] : ['--data', dir]);

@@ -85,7 +85,7 @@ std::string text_of(database::Database& database, std::string_view sql) {
   return result;
 }
 
-/// A reply whose body has been taken from its source, where it has one.
+/// A reply whose body has been taken from its source, if it has one.
 boost::asio::awaitable<http::Reply> whole_reply(http::Dispatcher& dispatcher,
                                                 const http::Request& request) {
   http::Reply reply = co_await dispatcher.handle(request);

@@ -22,7 +22,7 @@ namespace lotkeeper::tests {
 /// 2026-03-02T12:00:00Z, a Monday: the time of a TestApi, which does not move.
 inline constexpr base::Instant k_noon = base::from_epoch_ms(1'772'452'800'000);
 
-/// The first column of the first row of an answer as text; empty where it is NULL or there is none.
+/// The first column of the first row of an answer as text; empty if it is NULL or there is none.
 [[nodiscard]] std::string text_of(database::Database& database, std::string_view sql);
 
 /// The whole server but for its sockets, on a real store of its own, at k_noon. It has

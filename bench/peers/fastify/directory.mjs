@@ -80,7 +80,7 @@ export class Directory {
     return found.zone_name_id;
   }
 
-  /** The zone that a name means, undefined where it means none. */
+  /** The zone that a name means, undefined if it means none. */
   async zone(holder, zone) {
     const found = await this.#zoneName(holder, zone);
     return found?.zone_id == null ? undefined : Number(found.zone_id);
