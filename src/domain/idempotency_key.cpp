@@ -26,7 +26,7 @@ tl::expected<std::string_view, Fault> read_idempotency_key(std::string_view head
   if (is_good) return key;
   return tl::unexpected(
       Fault{ErrorCode::field_invalid, k_field,
-            "Send a key of 1 to 255 visible ASCII characters; blanks may stand between them."});
+            "Send a key of 1 to 255 visible ASCII characters. Spaces are allowed between them."});
 }
 
 }  // namespace lotkeeper::domain

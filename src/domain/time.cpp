@@ -49,21 +49,22 @@ void explain_end(std::string_view end, std::vector<std::string>& faults) {
   constexpr std::size_t k_most_digits = 9;
   if (end.starts_with('.') || end.starts_with(',')) {
     const std::size_t length = std::min(end.find_first_not_of("0123456789", 1), end.size());
-    faults.push_back(length - 1 <= k_most_digits
-                         ? fmt::format("\"{}\" is a fraction of a second, which is not read; leave "
-                                       "it out.",
-                                       end.substr(0, length))
-                         : "A fraction of a second is not read; leave it out.");
+    faults.push_back(
+        length - 1 <= k_most_digits
+            ? fmt::format(
+                  "\"{}\" is a fraction of a second. Fractions are not accepted. Leave it out.",
+                  end.substr(0, length))
+            : "Fractions of a second are not accepted. Leave them out.");
     end.remove_prefix(length);
   }
   if (end.empty() || end == "Z") return;
   if (is_offset(end)) {
     faults.push_back(
-        fmt::format("\"{}\" is an offset, which is not read; send the time in UTC with "
-                    "a \"Z\" at its end.",
+        fmt::format("\"{}\" is a time-zone offset. Offsets are not accepted. Send the time in UTC "
+                    "with a \"Z\" at its end.",
                     end));
   } else if (end == "z") {
-    faults.emplace_back("The \"Z\" of UTC is a capital letter.");
+    faults.emplace_back("The \"Z\" for UTC must be a capital letter.");
   } else {
     faults.emplace_back("Only \"Z\" may follow the time.");
   }
@@ -134,18 +135,18 @@ std::optional<WallTime> parse_wall_time(std::string_view text) {
 
 std::string explain_wall_time(std::string_view text) {
   if (!matches(text.substr(0, k_date.size()), k_date)) {
-    return "It does not begin with a date as YYYY-MM-DD.";
+    return "It does not begin with a date in the form YYYY-MM-DD.";
   }
   const std::string_view date = text.substr(0, k_date.size());
   const std::string_view after_date = text.substr(k_date.size());
   if (!parse_wall_time(std::string(date) + "T00:00:00")) {
-    return fmt::format("\"{}\" is no day of the calendar.", date);
+    return fmt::format("\"{}\" is not a real date.", date);
   }
   if (after_date.empty()) return "The time of day is missing.";
 
   std::vector<std::string> faults;
   if (after_date.front() == ' ') {
-    faults.emplace_back("A blank stands between date and time; send a \"T\" there.");
+    faults.emplace_back("There is a space between the date and the time. Send a \"T\" there.");
   } else if (after_date.front() != 'T') {
     return "After the date add \"T\" and a time, as in 2018-07-02T09:30:00.";
   }
@@ -159,7 +160,7 @@ std::string explain_wall_time(std::string_view text) {
     faults.emplace_back("The time of day is not HH:MM:SS.");
   } else if (!parse_wall_time(fmt::format("{}T{}", date, clock))) {
     faults.push_back(
-        fmt::format("\"{}\" is no time of day; it goes from 00:00:00 to 23:59:59.", clock));
+        fmt::format("\"{}\" is not a time of day. The range is 00:00:00 to 23:59:59.", clock));
   }
   explain_end(rest, faults);
   return fmt::format("{}", fmt::join(faults, " "));

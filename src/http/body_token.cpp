@@ -26,7 +26,8 @@ std::string missing_token_detail(const base::JsonValue& body) {
     if (member.key.size() < 5 || member.key.size() > 11) continue;
     const std::string key = base::ascii_lower(member.key);
     if (key != "apitoken" && base::edit_distance(key, "apitoken") <= 3) {
-      return "The body has a key that is nearly \"apiToken\": send the token under that name.";
+      return "The body has a key that is almost \"apiToken\". Send the token under exactly that "
+             "name.";
     }
   }
   return "Send \"apiToken\" in the body, with the token that you were given for this client.";

@@ -55,21 +55,21 @@ FramingRefusal framing_refusal(FramingFault fault) {
   };
   switch (fault) {
     case FramingFault::malformed:
-      return unparsable("This is no HTTP/1.1 request whose length is certain.");
+      return unparsable("The length of this HTTP/1.1 request is unclear.");
     case FramingFault::header_too_large:
       return unparsable("The request's header is too large.");
     case FramingFault::body_too_large:
-      return unparsable("The body is far over the limit; send one request at a time.", 413);
+      return unparsable("The body is far over the limit. Send one request at a time.", 413);
     case FramingFault::timed_out:
-      return unparsable("The request did not arrive whole in time.", 408);
+      return unparsable("The request did not arrive completely in time.", 408);
     case FramingFault::too_many_connections:
-      return busy("Too many connections are open; try again shortly.");
+      return busy("Too many connections are open. Try again shortly.");
     case FramingFault::too_much_memory:
-      return busy("Too many large requests are being sent; try again shortly.");
+      return busy("Too many large requests are being sent. Try again shortly.");
     case FramingFault::plain_on_tls:
-      return unparsable("This port speaks TLS: the address begins with https.");
+      return unparsable("This port uses TLS. Use an address that begins with https.");
   }
-  return unparsable("This is no HTTP/1.1 request.");
+  return unparsable("This is not an HTTP/1.1 request.");
 }
 
 }  // namespace lotkeeper::http

@@ -61,7 +61,7 @@ boost::asio::awaitable<Reply> MetricsHandler::handle(const Request& request) {
     reply.body = m_metrics.text();
   } else {
     reply.status = 404;
-    reply.body = "Only /metrics is here.\n";
+    reply.body = "Only /metrics is served here.\n";
   }
   co_return reply;
 }

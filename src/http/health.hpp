@@ -15,8 +15,8 @@ using WhyNotReady = std::function<std::string()>;
 
 inline constexpr std::string_view k_metrics_path = "/metrics";
 inline constexpr std::string_view k_metrics_are_off =
-    "Metrics are off at this address. Start the server with --metrics-token TOKEN to have them "
-    "here, or with --metrics-listen HOST:PORT to have them at an address of their own.";
+    "Metrics are off at this address. Start the server with --metrics-token TOKEN to serve them "
+    "here, or with --metrics-listen HOST:PORT to serve them at a separate address.";
 
 /// These pages on the main address. `/metrics` is there only with a token.
 class HealthPages {

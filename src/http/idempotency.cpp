@@ -26,7 +26,7 @@ boost::asio::awaitable<domain::Result<std::optional<Answer>>> look_up_key(const 
   if (kept) {
     co_return domain::refused(
         domain::ErrorCode::record_exists, "Idempotency-Key",
-        "This key came with another body before; send a new key with a new request.");
+        "This key was already used with a different body. Send a new key with each new request.");
   }
   call.key = std::move(key);
   co_return std::nullopt;

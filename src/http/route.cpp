@@ -69,7 +69,7 @@ std::string suggest(std::string_view path, std::span<const Endpoint> endpoints,
     consider(base::edit_distance(wanted, page), std::max(wanted.size(), page.size()) / 3,
              "GET " + page);
   }
-  if (nearest.empty()) return "There is no endpoint like it; GET /docs shows them all.";
+  if (nearest.empty()) return "No endpoint has a similar address. GET /docs lists them all.";
   return fmt::format("The nearest endpoint is {}.", nearest);
 }
 

@@ -240,23 +240,24 @@ TEST(ExplainWallTime, names_what_is_wrong_in_a_value) {
       {"2026-11-29T19:00:00+0100", "\"+0100\" is an offset"},
       {"2026-11-29T19:00:00.000Z", "\".000\" is a fraction of a second"},
       {"2026-11-29T19:00:00.25+01",
-       "\".25\" is a fraction of a second, which is not read; leave "
-       "it out. \"+01\" is an offset"},
-      {"2026-11-29 19:00:00", "A blank stands between date and time; send a \"T\" there."},
+       "\".25\" is a fraction of a second. Fractions are not accepted. Leave it out. \"+01\" is an "
+       "offset"},
+      {"2026-11-29 19:00:00",
+       "There is a space between the date and the time. Send a \"T\" there."},
       {"2026-11-29T19:00", "The seconds are missing."},
       {"2026-11-29 19:00Z",
-       "A blank stands between date and time; send a \"T\" there. The seconds "
+       "There is a space between the date and the time. Send a \"T\" there. The seconds "
        "are missing."},
       {"2026-11-29", "The time of day is missing."},
-      {"2026-02-30T09:00:00", "\"2026-02-30\" is no day of the calendar."},
-      {"0000-01-01T00:00:00", "\"0000-01-01\" is no day of the calendar."},
-      {"2026-11-29T24:00:00", "\"24:00:00\" is no time of day"},
-      {"2026-11-29T23:59:60", "\"23:59:60\" is no time of day"},
+      {"2026-02-30T09:00:00", "\"2026-02-30\" is not a real date."},
+      {"0000-01-01T00:00:00", "\"0000-01-01\" is not a real date."},
+      {"2026-11-29T24:00:00", "\"24:00:00\" is not a time of day"},
+      {"2026-11-29T23:59:60", "\"23:59:60\" is not a time of day"},
       {"2026-11-29T9:00:00", "The time of day is not HH:MM:SS."},
       {"2026-11-29T09:00:00z", "capital letter"},
       {"2026-11-29T09:00:00 PM", "Only \"Z\" may follow the time."},
-      {"29.11.2026 19:00", "It does not begin with a date as YYYY-MM-DD."},
-      {"", "It does not begin with a date as YYYY-MM-DD."},
+      {"29.11.2026 19:00", "It does not begin with a date in the form YYYY-MM-DD."},
+      {"", "It does not begin with a date in the form YYYY-MM-DD."},
   };
   for (const auto& [sent, part] : rows) {
     EXPECT_FALSE(parse_wall_time(sent)) << sent;

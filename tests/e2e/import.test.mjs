@@ -108,20 +108,20 @@ for (const withServer of [true, false]) {
       const stderr = await imported(target, file, [2, 0, 5]);
       assert.match(
         stderr,
-        /^lotkeeper: The column "Note" is no attribute of permits and was ignored\.$/m,
+        /^lotkeeper: The column "Note" is not an attribute of permits and was ignored\.$/m,
       );
       assert.equal(
         rejectedOf(file),
         table(
           'plate,startTime,endTime,zone,Note,reference_id,ErrorCode,Reason',
           `,${k_start},${k_end},"Lot 0, rear","say ""no""",,9006,"Send the plate as ""plate"" or ""LicencePlate""."`,
-          `RJ3,${k_end},${k_start},Lot 0,,,9005,The end is not after the start; send a later end time.`,
+          `RJ3,${k_end},${k_start},Lot 0,,,9005,The end must be after the start. Send a later end time.`,
           `RJ4,${k_start},${k_end},Lot 0,x,,one too many,9003,` +
             'The row has 7 cells and the header 6; put a cell that has the separator in it between quotes.',
           `RJ5,${k_start},${k_end},Lot 0,,not-a-uuid,9009,` +
-            'This is no reference of a permit; send the reference_id that its push was answered with.',
-          'RJ6,yesterday,,,,,9007,"Send the start time as YYYY-MM-DDTHH:MM:SS, a date and time that exist, such as ' +
-            '""2018-07-02T09:30:00"". It does not begin with a date as YYYY-MM-DD. Send the end time as ""endTime"" or ""EndDateUtc""."',
+            'This is not a permit reference. Send the reference_id that the push returned.',
+          'RJ6,yesterday,,,,,9007,"Send the start time as YYYY-MM-DDTHH:MM:SS, a real date and time, such as ' +
+            '""2018-07-02T09:30:00"". It does not begin with a date in the form YYYY-MM-DD. Send the end time as ""endTime"" or ""EndDateUtc""."',
         ),
       );
 
@@ -184,7 +184,7 @@ for (const withServer of [true, false]) {
       );
       await imported(target, clashes, [1, 1, 5]);
       const changed =
-        'A permit with this reference stands with other values; change it with permits/update.';
+        'A permit with this reference already exists with other values. Change it with permits/update.';
       assert.deepEqual(
         rejectedOf(clashes)
           .split('\n')
@@ -194,7 +194,7 @@ for (const withServer of [true, false]) {
           ['9022', changed],
           ['9022', changed],
           ['9022', changed],
-          ['9022', `The same permit stands under the reference ${k_uuid(1)}; leave this one out.`],
+          ['9022', `The same permit already exists under the reference ${k_uuid(1)}. Leave this one out.`],
           ['9022', changed],
         ],
       );
@@ -203,7 +203,7 @@ for (const withServer of [true, false]) {
       await imported(target, foreign, [1, 0, 1], { integration: 'Other' });
       assert.match(
         rejectedOf(foreign),
-        /,9022,Another integration has this reference; leave it out or send another\.\n/,
+        /,9022,Another integration already uses this reference\. Leave it out or send another\.\n/,
       );
       await assertCounted(target.server.database);
     });
@@ -218,8 +218,8 @@ for (const withServer of [true, false]) {
       assert.equal(
         rejectedOf(excel),
         `${mark}plate;startTime;endTime;Amount;zone;ErrorCode;Reason\n` +
-          `XL2;${k_start};never;5.00;É;9005;"Send the end time as YYYY-MM-DDTHH:MM:SS, a date and time that ` +
-          'exist, such as ""2018-07-02T09:30:00"". It does not begin with a date as YYYY-MM-DD."\n',
+          `XL2;${k_start};never;5.00;É;9005;"Send the end time as YYYY-MM-DDTHH:MM:SS, a real date and time, ` +
+          'such as ""2018-07-02T09:30:00"". It does not begin with a date in the form YYYY-MM-DD."\n',
       );
       const tabs = fileOf(`plate\tstartTime\tendTime\r\nXL3\t${k_start}\t${k_end}\r\n\r\n`);
       await imported(target, tabs, [1, 0, 0]);
@@ -310,10 +310,10 @@ for (const withServer of [true, false]) {
       const stderr = await imported(target, file, [2, 0, 0]);
       assert.match(
         stderr,
-        /"permit_nr" is no attribute of permits and was ignored\. Did you mean "permitNo"\?/,
+        /"permit_nr" is not an attribute of permits and was ignored\. Did you mean "permitNo"\?/,
       );
       assert.match(stderr, /A column without a name was ignored/);
-      assert.match(stderr, /lotkeeper: 2 rows: The zone matches no zone/);
+      assert.match(stderr, /lotkeeper: 2 rows: This client has no such zone/);
     });
   });
 }

@@ -249,10 +249,10 @@ describe('import', () => {
     const csv = table('ticket,plate,fine', '1-7,PL8RDR,50.00');
     const json = JSON.stringify(k_sample);
     for (const [kind, content, advice] of [
-      ['violations', csv, /no JSON; violations come as JSON, .*send_overdue_to_collections/],
-      ['permits', json, /is JSON; permits come as a CSV table with a header row/],
-      ['vehicles', json, /is JSON; vehicles come as a CSV table with a header row/],
-      ['payments', json, /is JSON; payments come as a CSV table with a header row/],
+      ['violations', csv, /is not JSON\. Import violations from JSON .*send_overdue_to_collections/],
+      ['permits', json, /is JSON\. Import permits from a CSV table with a header row/],
+      ['vehicles', json, /is JSON\. Import vehicles from a CSV table with a header row/],
+      ['payments', json, /is JSON\. Import payments from a CSV table with a header row/],
     ]) {
       const file = fileOf(content);
       const result = await run([

@@ -54,7 +54,7 @@ test('with a certificate and a key the API is served over TLS', async () => {
   const plain = await exchange(server.port, headBytes('GET', '/healthz', { Host: 'a' }));
   assert.equal(plain.status, 400);
   assert.equal(plain.json.ErrorCode, 9003);
-  assert.match(plain.json.Detail, /^This port speaks TLS/);
+  assert.match(plain.json.Detail, /^This port uses TLS/);
   await server.stop();
 });
 

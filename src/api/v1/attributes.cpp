@@ -152,8 +152,8 @@ const JsonMember* AttributeReader::pick(const Attribute& attribute, std::string_
   const bool may_warn = !winner.is_alone && !attribute.may_differ;
   if (may_warn && any_differs(m_body, attribute, *winner.member)) {
     warn(
-        fmt::format("{} was sent under several names with different values; that of \"{}\" "
-                    "counts.",
+        fmt::format("{} was sent under several names with different values. The value of \"{}\" "
+                    "was used.",
                     attribute.names.front(), name));
   }
   return winner.member;

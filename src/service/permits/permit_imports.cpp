@@ -26,15 +26,16 @@ domain::Result<Receipt> judge(const ImportPermit& wanted, const store::Reference
     return domain::refused(ErrorCode::record_exists, k_reference_field, detail);
   };
   if (standing.permit.integration != permit.integration) {
-    return refuse("Another integration has this reference; leave it out or send another.");
+    return refuse("Another integration already uses this reference. Leave it out or send another.");
   }
   if (standing.is_deleted) {
-    return refuse("The permit with this reference was deleted; leave it out or send another.");
+    return refuse("The permit with this reference was deleted. Leave it out or send another.");
   }
   if (!has_same_values(permit, standing.permit) ||
       wanted.push.zone_name_norm != standing.zone_name_norm) {
     return refuse(
-        "A permit with this reference stands with other values; change it with permits/update.");
+        "A permit with this reference already exists with other values. Change it with "
+        "permits/update.");
   }
   return Receipt{permit.id.to_string(), wanted.push.warnings};
 }
@@ -73,7 +74,7 @@ void take_outcome(ImportPermit& import) {
     // To call it present would promise that its reference works.
     import.outcome = domain::refused(
         ErrorCode::record_exists, k_reference_field,
-        fmt::format("The same permit stands under the reference {}; leave this one out.",
+        fmt::format("The same permit already exists under the reference {}. Leave this one out.",
                     refusal.standing_reference));
     return;
   }

@@ -21,13 +21,13 @@ using domain::Fault;
 
 Fault not_found() {
   return {ErrorCode::record_not_found, "referenceid",
-          "This integration has no live permit with this reference; send the reference_id that its "
-          "push was answered with."};
+          "This integration has no live permit with this reference. Send the reference_id that its "
+          "push returned."};
 }
 
 Fault ends_before_start() {
   return {ErrorCode::end_time_invalid, "endTime",
-          "The end is not after the permit's start; send a later time."};
+          "The end must be after the permit's start. Send a later time."};
 }
 
 /// `permit` as the update leaves it.
@@ -222,8 +222,8 @@ void find_zones(WriteBatch& batch, std::span<PushPermit* const> pushes) {
       push->permit.zone_name = name.id;
       if (!name.zone) {
         push->outcome->warnings.emplace_back(
-            "The zone matches no zone of this client: the permit is kept as a disconnected record "
-            "and connects by itself when the zone or an alias is added.");
+            "This client has no such zone. The permit is stored as disconnected. It connects by "
+            "itself once the zone or an alias is added.");
       }
     }
   }
@@ -241,10 +241,10 @@ std::vector<const store::Permit*> permits_of(std::span<PushPermit* const> pushes
 }  // namespace
 
 tl::unexpected<domain::Refusal> already_stands(const std::optional<base::Uuid>& standing) {
-  domain::Refusal refusal = domain::refuse(
-      ErrorCode::record_exists, {},
-      "A live permit with the same plate, zone, start, end and ticket number stands; its reference "
-      "is in reference_id.");
+  domain::Refusal refusal =
+      domain::refuse(ErrorCode::record_exists, {},
+                     "A live permit with the same plate, zone, start, end and ticket number "
+                     "already exists. Its reference is in reference_id.");
   if (standing) refusal.standing_reference = standing->to_string();
   return tl::unexpected(std::move(refusal));
 }

@@ -53,7 +53,7 @@ struct ItemAttribute {
 };
 
 constexpr std::string_view k_province_advice =
-    "This client has no such province or state; send a two-letter postal abbreviation, such as "
+    "This client has no such province or state. Send a two-letter postal abbreviation, such as "
     "\"ON\".";
 
 // In the order of the document's table.
@@ -63,7 +63,7 @@ constexpr ItemAttribute k_items[] = {
     {&ProfileChanges::province2, &Profile::province2, ListKind::province, "province2",
      k_province_advice},
     {&ProfileChanges::user_type, &Profile::user_type, ListKind::user_type, "user_type_id",
-     "This client has no user type with this id; send an id that profiles/types/list shows."},
+     "This client has no user type with this id. Send an id that profiles/types/list returns."},
     {&ProfileChanges::locker_user_type, &Profile::locker_user_type, ListKind::locker_user_type,
      "locker_user_type_id", "This client has no locker user type with this id."},
     {&ProfileChanges::licence_province, &Profile::licence_province, ListKind::province,
@@ -93,7 +93,7 @@ Judgement judge(const SentProfile& sent, DriverImport& people, Lists& lists) {
     judgement.login_source = lists.find(ListKind::login_source, *sent.login_source);
     if (!judgement.login_source) {
       faults.push_back({ErrorCode::login_source_invalid, "login_source",
-                        "This client has no such login source; send the one you were given."});
+                        "This client has no such login source. Send the one you were given."});
     }
   }
   const auto with_email =
@@ -118,19 +118,20 @@ Judgement judge(const SentProfile& sent, DriverImport& people, Lists& lists) {
     return has_key || !may_mean(sent, judgement.login_source, people.at(*holder));
   };
   require(changes.first_name, ErrorCode::first_name_missing, "first_name",
-          "A person has a first name; send it as \"first_name\".");
+          "A user needs a first name. Send it as \"first_name\".");
   require(changes.last_name, ErrorCode::last_name_missing, "last_name",
-          "A person has a last name; send it as \"last_name\".");
+          "A user needs a last name. Send it as \"last_name\".");
   if (changes.user_name && !changes.user_name->empty() &&
       is_taken(people.with_user_name(*changes.user_name))) {
     faults.push_back({ErrorCode::user_name_taken, "user_name",
-                      "Another person of this client has this user name; send another."});
+                      "Another user of this client has this user name. Send a different one."});
   }
   require(changes.email, ErrorCode::email_missing, "email",
-          "A person has an e-mail address; send it as \"email\".");
+          "A user needs an e-mail address. Send it as \"email\".");
   if (is_taken(with_email)) {
-    faults.push_back({ErrorCode::email_taken, "email",
-                      "Another person of this client has this e-mail address; send another."});
+    faults.push_back(
+        {ErrorCode::email_taken, "email",
+         "Another user of this client has this e-mail address. Send a different one."});
   }
   for (const ItemAttribute& item : k_items) {
     const Change& change = changes.*item.sent;

@@ -132,17 +132,18 @@ void look_up(Connection& connection, ClientId client, Lists& lists) {
 /// Nothing of the request is repeated: a name may be a person's.
 Fault unknown_item(const ListField& field, const SentItem& sent) {
   if (sent.name.empty()) {
-    return {ErrorCode::field_invalid, std::string(field.id_name),
-            fmt::format("No {} of this client has this id; send the id of one that exists, or its "
-                        "name as \"{}\".",
-                        field.title, field.name_name)};
+    return {
+        ErrorCode::field_invalid, std::string(field.id_name),
+        fmt::format(
+            "No {} of this client has this id. Send an existing id, or send the name as \"{}\".",
+            field.title, field.name_name)};
   }
-  return {ErrorCode::field_invalid, std::string(field.name_name),
-          fmt::format("No {} of this client has this name; send the name of one that exists{}, or "
-                      "its id as \"{}\".",
-                      field.title,
-                      field.kind == ListKind::province ? " or its postal abbreviation" : "",
-                      field.id_name)};
+  return {
+      ErrorCode::field_invalid, std::string(field.name_name),
+      fmt::format(
+          "No {} of this client has this name. Send an existing name{}, or send the id as \"{}\".",
+          field.title, field.kind == ListKind::province ? " or postal abbreviation" : "",
+          field.id_name)};
 }
 
 std::vector<Fault> unknown_items(const Lists& lists, const SentItems& items) {
@@ -186,9 +187,9 @@ Pushes with_known_items(std::map<ClientId, Lists>& lists, const Pushes& pushes) 
 }
 
 void refuse_as_standing(PushVehicle& push) {
-  push.outcome = domain::refused(
-      ErrorCode::vehicle_exists, {},
-      "A vehicle with the same plate, province and plate type stands; nothing need be sent again.");
+  push.outcome = domain::refused(ErrorCode::vehicle_exists, {},
+                                 "A vehicle with the same plate, province and plate type already "
+                                 "exists. There is no need to send it again.");
 }
 
 /// Refuses those that stand, or come a second time; returns the others.
@@ -276,10 +277,10 @@ std::vector<std::string> warnings_of(const PushVehicle& push, const Lists& lists
   for (std::size_t i = 0; i < k_fields.size(); ++i) {
     const auto& sent = push.items.*k_fields[i].sent;
     if (!k_fields[i].grows || !sent || lists[i].find(*sent)) continue;
-    warnings.push_back(fmt::format(
-        "The {} is not known here and was not added, as {} new makes, types and colours were added "
-        "today: the vehicle was stored without it.",
-        k_fields[i].title, k_most_new_items));
+    warnings.push_back(
+        fmt::format("The {} is unknown and was not added, because {} new makes, types and colours "
+                    "were already added today. The vehicle was stored without it.",
+                    k_fields[i].title, k_most_new_items));
   }
   return warnings;
 }

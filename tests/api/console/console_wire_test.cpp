@@ -129,8 +129,7 @@ TEST_F(ConsoleWire, what_is_no_whole_request_is_refused_as_by_the_api) {
                   "Transfer-Encoding: chunked\r\n\r\nno length\r\n"));
   const Answer answer = client.read();
   EXPECT_EQ(answer.status, 400);
-  EXPECT_NE(answer.body.find("This is no HTTP/1.1 request whose length is certain."),
-            std::string::npos)
+  EXPECT_NE(answer.body.find("The length of this HTTP/1.1 request is unclear."), std::string::npos)
       << answer.body;
 }
 

@@ -49,11 +49,11 @@ std::optional<domain::Refusal> in_the_wrong_form(const ImportKind& kind,
   return domain::refuse(
       ErrorCode::unparsable, {},
       kind.is_json
-          ? fmt::format("The file is no JSON; {} come as JSON, in the very shape that "
-                        "violations/send_overdue_to_collections replies. Nothing was imported.",
+          ? fmt::format("The file is not JSON. Import {} from JSON in the form of a "
+                        "violations/send_overdue_to_collections reply. Nothing was imported.",
                         kind.name)
-          : fmt::format("The file is JSON; {} come as a CSV table with a header row, whose columns "
-                        "are listed by: lotkeeper import --help. Nothing was imported.",
+          : fmt::format("The file is JSON. Import {} from a CSV table with a header row. lotkeeper "
+                        "import --help lists its columns. Nothing was imported.",
                         kind.name));
 }
 
@@ -72,7 +72,7 @@ domain::Fault missing(const Attribute& attribute, std::span<const std::string> c
 std::string unknown(const ImportKind& kind, std::string_view column) {
   constexpr std::size_t k_most_shown = 60;
   if (column.empty()) return "A column without a name was ignored.";
-  std::string warning = fmt::format("The column \"{}\" is no attribute of {} and was ignored.",
+  std::string warning = fmt::format("The column \"{}\" is not an attribute of {} and was ignored.",
                                     base::first_code_points(column, k_most_shown), kind.name);
   std::optional<NearMiss> nearest;
   for (const Attribute* attribute : kind.columns) {

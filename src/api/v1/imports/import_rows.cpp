@@ -33,7 +33,7 @@ std::optional<std::int64_t> read_paid_cents(AttributeReader& attributes,
   if (amount.doubt == domain::AmountDoubt::ambiguous) {
     attributes.fault(ErrorCode::field_invalid, k_paid_amount,
                      "This amount can be read in two ways. Write it with two decimals and without "
-                     "a mark between thousands, such as 1234.00.");
+                     "a thousands separator, such as 1234.00.");
   } else if (amount.doubt) {
     attributes.fault(ErrorCode::field_invalid, k_paid_amount,
                      "Write the amount with two decimals, such as 14.50 or 14,50.");

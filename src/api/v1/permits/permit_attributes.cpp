@@ -102,8 +102,8 @@ namespace {
 
 std::string outside_years(const Attribute& attribute) {
   return fmt::format(
-      "Send {} as a time that is within the years 1 to 9999 in UTC too; this one is not, in the "
-      "client's time zone.",
+      "Send {} within the years 1 to 9999 in UTC. Converted from the client's time zone, it falls "
+      "outside them.",
       attribute.title);
 }
 
@@ -116,7 +116,7 @@ std::optional<Moments> read_time(AttributeReader& attributes, const Attribute& a
   auto time = domain::parse_wall_time(sent->text);
   if (!time) {
     attributes.fault(attribute.malformed, attribute,
-                     fmt::format("Send {} as YYYY-MM-DDTHH:MM:SS, a date and time that exist, such "
+                     fmt::format("Send {} as YYYY-MM-DDTHH:MM:SS, a real date and time, such "
                                  "as \"2018-07-02T09:30:00\". {}",
                                  attribute.title, domain::explain_wall_time(sent->text)));
     return std::nullopt;
@@ -175,9 +175,9 @@ std::optional<base::Uuid> read_reference(AttributeReader& attributes, const Attr
   if (!sent) return std::nullopt;
   const auto reference = base::Uuid::parse(sent->text);
   if (!reference) {
-    attributes.fault(ErrorCode::record_not_found, attribute,
-                     "This is no reference of a permit; send the reference_id that its push was "
-                     "answered with.");
+    attributes.fault(
+        ErrorCode::record_not_found, attribute,
+        "This is not a permit reference. Send the reference_id that the push returned.");
   }
   return reference;
 }

@@ -76,7 +76,7 @@ Result<void> decode_push(const Call& call, service::PushPermit& push) {
   const auto end = read_time(attributes, k_end, client.time_zone);
   if (start && end && end->last <= start->first) {
     attributes.fault(ErrorCode::end_time_invalid, k_end,
-                     "The end is not after the start; send a later end time.");
+                     "The end must be after the start. Send a later end time.");
   }
   auto plate = read_plate(attributes, k_plate);
   auto ticket_number = attributes.text(k_ticket_number);
@@ -265,8 +265,7 @@ awaitable<Result<Answer>> check(Services& services, Call& call) {
   const service::PlateAnswer& answer = *checked;
 
   if (!answer.zone_known) {
-    attributes.warn(
-        "The zone matches no zone of this client: permits of any other zone do not count.");
+    attributes.warn("This client has no such zone. Permits for its other zones do not count.");
   }
   co_return Answer{check_reply(check, answer, attributes.warnings())};
 }

@@ -125,10 +125,11 @@ std::optional<std::string> read_past_date(AttributeReader& attributes, const Att
   // A day has come when its midnight has.
   const auto begin = domain::begin_of_day(sent->text, moment.zone);
   if (!begin || *begin > moment.now) {
-    attributes.fault(ErrorCode::field_invalid, attribute,
-                     fmt::format("Send {} as YYYY-MM-DD, a day that exists and has come, such as "
-                                 "\"1990-12-31\".",
-                                 attribute.title));
+    attributes.fault(
+        ErrorCode::field_invalid, attribute,
+        fmt::format("Send {} as YYYY-MM-DD, a real date that is not in the future, such as "
+                    "\"1990-12-31\".",
+                    attribute.title));
     return std::nullopt;
   }
   return std::move(sent->text);

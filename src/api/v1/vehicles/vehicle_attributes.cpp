@@ -78,7 +78,7 @@ std::optional<SentItem> read_id(AttributeReader& attributes, const ItemAttribute
   if (!sent) return std::nullopt;
   if (!is_digits(sent->text)) {
     attributes.fault(ErrorCode::field_invalid, wanted.id,
-                     fmt::format("An id consists of digits; send {} by its id, or by its name as "
+                     fmt::format("An id consists of digits. Send {} by its id, or by its name as "
                                  "\"{}\".",
                                  wanted.id.title, wanted.name.names.front()));
     return std::nullopt;

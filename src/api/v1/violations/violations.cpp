@@ -128,7 +128,7 @@ std::optional<store::BatchId> read_batch(AttributeReader& attributes) {
       sent->text.size() <= 18 && sent->text.find_first_not_of("0123456789") == std::string::npos;
   if (is_number) return std::stoll(sent->text);
   attributes.fault(ErrorCode::record_not_found, k_batch,
-                   "This is no batch's id; leave \"batch\" out to list them.");
+                   "This is not a batch id. Leave \"batch\" out to list all batches.");
   return std::nullopt;
 }
 

@@ -138,7 +138,7 @@ const Scenario k_record_rows[] = {
     {.name = "warnings_follow_the_documents_keys",
      .changes = {{"zone", R"("Nowhere")"}, {"LicencePlate", R"("OTHER")"}},
      .contains = {R"("InternalReferenceID":"REF:new","warnings":["plate was sent)",
-                  R"(,"The zone matches no zone)"},
+                  R"(,"This client has no such zone)"},
      .writes = 2},
 };
 
