@@ -236,12 +236,12 @@ TEST(TimeZone, may_be_found_from_many_threads) {
 
 TEST(ExplainWallTime, names_what_is_wrong_in_a_value) {
   const std::vector<std::pair<std::string, std::string>> rows{
-      {"2026-11-29T19:00:00-05:00", "\"-05:00\" is an offset"},
-      {"2026-11-29T19:00:00+0100", "\"+0100\" is an offset"},
+      {"2026-11-29T19:00:00-05:00", "\"-05:00\" is a time-zone offset"},
+      {"2026-11-29T19:00:00+0100", "\"+0100\" is a time-zone offset"},
       {"2026-11-29T19:00:00.000Z", "\".000\" is a fraction of a second"},
       {"2026-11-29T19:00:00.25+01",
-       "\".25\" is a fraction of a second. Fractions are not accepted. Leave it out. \"+01\" is an "
-       "offset"},
+       "\".25\" is a fraction of a second. Fractions are not accepted. Leave it out. \"+01\" is a "
+       "time-zone offset"},
       {"2026-11-29 19:00:00",
        "There is a space between the date and the time. Send a \"T\" there."},
       {"2026-11-29T19:00", "The seconds are missing."},
