@@ -11,33 +11,34 @@ struct ClientArguments {
 };
 
 void add_settings(CLI::App& command, ClientArguments& arguments) {
-  command.add_option("--name", arguments.settings.name, "its name for people")->type_name("NAME");
+  command.add_option("--name", arguments.settings.name, "the name that people see")
+      ->type_name("NAME");
   command
       .add_option("--time-zone", arguments.settings.time_zone,
-                  "IANA name of the zone its wall clocks show; UTC unless set")
+                  "IANA time zone, such as America/Toronto; default UTC")
       ->type_name("TZ");
   command
       .add_option("--currency", arguments.settings.currency,
-                  "CAD or USD, for amounts sent without one; CAD unless set")
+                  "CAD or USD, for amounts sent without a currency; default CAD")
       ->type_name("CODE");
   command
       .add_option("--ticket-prefix", arguments.settings.ticket_prefix,
-                  "what its ticket numbers begin with; 1- unless set: 1-100001")
+                  "prefix of its ticket numbers; default 1-, as in 1-100001")
       ->type_name("TEXT");
   command
       .add_option("--days-until-due", arguments.settings.days_until_due,
-                  "after how many days a violation is due; 20 unless set")
+                  "days until a violation is due; default 20")
       ->type_name("N")
       ->check(CLI::Range(0, 3650));
   command
       .add_option("--appeal-days", arguments.settings.appeal_days,
-                  "how many days after an appeal was decided the violation is due, where that is "
-                  "later than before; 15 unless set")
+                  "days from an appeal's decision to the new due date, if that is later than the "
+                  "old one; default 15")
       ->type_name("N")
       ->check(CLI::Range(0, 3650));
   command
       .add_option("--ticket-text-en", arguments.settings.ticket_text_en,
-                  "printed on its tickets: where to pay, how to appeal; \"\" for nothing")
+                  "text printed on its tickets: where to pay, how to appeal; \"\" for none")
       ->type_name("TEXT");
   command.add_option("--ticket-text-fr", arguments.settings.ticket_text_fr, "the same in French")
       ->type_name("TEXT");
@@ -55,12 +56,13 @@ std::string client_table(service::App& app) {
 
 void add_client_commands(CLI::App& parser, ParsedCommand& parsed) {
   CLI::App* group =
-      parser.add_subcommand("client", "Clients: the cities, universities … served here");
+      parser.add_subcommand("client", "Clients: the cities, universities … whose lots you manage");
   group->require_subcommand(1);
   const auto arguments = std::make_shared<ClientArguments>();
 
-  CLI::App* add = group->add_subcommand("add", "Add a client; its code stands in the API's URLs");
-  add->add_option("code", arguments->code, "letters, digits, dashes, underscores: OC_TOMA")
+  CLI::App* add = group->add_subcommand("add", "Add a client; its code is part of the API's URLs");
+  add->add_option("code", arguments->code,
+                  "letters, digits, dashes and underscores, such as OC_TOMA")
       ->type_name("CODE")
       ->required();
   add_settings(*add, *arguments);
@@ -74,7 +76,7 @@ void add_client_commands(CLI::App& parser, ParsedCommand& parsed) {
   });
 
   CLI::App* set = group->add_subcommand("set", "Change a client's settings");
-  set->add_option("code", arguments->code, "the client")->type_name("CODE")->required();
+  set->add_option("code", arguments->code, "the client's code")->type_name("CODE")->required();
   add_settings(*set, *arguments);
   add_database_option(*set, parsed);
   set->callback([&parsed, arguments] {

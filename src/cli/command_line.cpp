@@ -24,8 +24,10 @@ void build(CLI::App& parser, ParsedCommand& parsed) {
   parser.require_subcommand(1);
   parser.set_version_flag("--version", std::string("lotkeeper ") + LOTKEEPER_VERSION);
   parser.failure_message([](const CLI::App* failed, const CLI::Error& error) {
-    return fmt::format("lotkeeper: {}\nRun {} --help to see how it is used.\n", error.what(),
-                       failed->get_display_name());
+    return fmt::format(
+        "lotkeeper: {}\n"
+        "Run {} --help for usage.\n",
+        error.what(), failed->get_display_name());
   });
   for (const AddCommands add :
        {add_demo_command, add_serve_command, add_client_commands, add_integration_commands,
@@ -35,11 +37,12 @@ void build(CLI::App& parser, ParsedCommand& parsed) {
   }
 }
 
-/// Parses `words` (without the program's name); an Output where that ends it (help, an error).
+/// Parses `words` (without the program name). Returns an Output if the command ends here, with help
+/// or an error.
 std::optional<Output> parse(CLI::App& parser, const std::vector<std::string>& words) {
   try {
     parser.parse(
-        std::vector<std::string>(words.rbegin(), words.rend()));  // as CLI11 wants a vector
+        std::vector<std::string>(words.rbegin(), words.rend()));  // CLI11 expects them in reverse
     return std::nullopt;
   } catch (const CLI::ParseError& error) {
     std::ostringstream out;
@@ -58,12 +61,14 @@ Output perform(const AppAction& action, service::App& app) {
   return {1, {}, fmt::format("lotkeeper: {}\n", result.error().faults.front().detail)};
 }
 
-/// A mistyped path must not become a database, and none is made that nobody named. On PostgreSQL
-/// the server says so itself. Returns the file that is about to be made, if any.
+/// Refuses a missing SQLite file, so that a mistyped path does not create a database. A command
+/// that may create one does so only if the user named the file or gave `--create`. PostgreSQL
+/// reports a missing database itself. Returns the path of the file about to be created, if any.
 std::string require_database(const ParsedCommand& parsed, bool is_named) {
   const std::string path = database::sqlite_path(parsed.database_url);
   if (path.empty()) return {};
-  // Whoever may not look is told so when it is opened; a lock says that a server is just starting.
+  // A file that this user may not see fails later, when it is opened. A lock file means that a
+  // server is just starting.
   const auto is_missing = [](const std::string& file) {
     std::error_code error;
     return std::filesystem::status(file, error).type() == std::filesystem::file_type::not_found;
@@ -72,20 +77,20 @@ std::string require_database(const ParsedCommand& parsed, bool is_named) {
   const std::string whole = std::filesystem::absolute(path).string();
   if (parsed.makes_database && (is_named || parsed.creates)) return whole;
   if (parsed.makes_database) {
-    throw std::runtime_error(fmt::format(
-        "there is no database {} yet; add --create to make it, or name yours with --database "
-        "sqlite:PATH, LOTKEEPER_DATABASE or --config FILE",
-        whole));
+    throw std::runtime_error(
+        fmt::format("the database {} does not exist yet; add --create to create it, or name yours "
+                    "with --database sqlite:PATH, LOTKEEPER_DATABASE or --config FILE",
+                    whole));
   }
   throw std::runtime_error(fmt::format(
-      "there is no database {}; name yours with --database sqlite:PATH, LOTKEEPER_DATABASE or "
-      "--config FILE, or make this one with: lotkeeper client add CODE --database {}",
+      "the database {} does not exist; name yours with --database sqlite:PATH, LOTKEEPER_DATABASE "
+      "or --config FILE, or create this one with: lotkeeper client add CODE --database {}",
       whole, parsed.database_url));
 }
 
-/// `here(office)` in this process, or where another has the database `there(path)`, nullopt where
-/// that one takes no commands. Whoever has it may be just starting (and take no commands yet) or
-/// just ending: so both are tried for a while.
+/// Calls `here(app)` in this process. If another process has the database open, calls `there(path)`
+/// instead, which returns nullopt if that process takes no commands. It may be just starting or
+/// stopping, so both are tried for a while.
 template <class Here, class There>
 auto run_on_database(const std::string& url, Here here, There there) {
   constexpr int k_tries = 100;
@@ -100,10 +105,10 @@ auto run_on_database(const std::string& url, Here here, There there) {
     }
     std::this_thread::sleep_for(k_pause);
   }
-  throw std::runtime_error(fmt::format(
-      "{} is in use by another process that takes no commands; run this as the user that the "
-      "server runs as, or stop that process",
-      database::sqlite_path(url)));
+  throw std::runtime_error(
+      fmt::format("{} is in use by another process that takes no commands; run this command as the "
+                  "same user as the server, or stop that process",
+                  database::sqlite_path(url)));
 }
 
 int show(const Output& output) {
@@ -122,7 +127,7 @@ int run_two_sided(const ParsedCommand& parsed, const std::vector<std::string>& w
   return run_on_database(
       parsed.database_url,
       [&](service::App& app) {
-        // It may take long: other commands are taken meanwhile.
+        // This may take long, so other commands are accepted meanwhile.
         std::optional<CommandSocket> socket;
         const std::string path = database::sqlite_path(parsed.database_url);
         if (!path.empty()) socket.emplace(path, app);
@@ -142,21 +147,20 @@ void add_database_option(CLI::App& command, ParsedCommand& parsed) {
   command
       .add_option(
           "--database", parsed.database_url,
-          "sqlite:PATH or postgresql://USER@HOST:PORT/DATABASE; a server may be running on it\n"
-          "(else LOTKEEPER_DATABASE, else that of --config, else lotkeeper.db in this folder, "
-          "else\n"
-          "that of the service in /etc/lotkeeper). One with a password belongs in the\n"
-          "environment: others on this machine see a command line")
+          "sqlite:PATH or postgresql://USER@HOST:PORT/DATABASE; a server may be running on it.\n"
+          "Default: LOTKEEPER_DATABASE, else the file of --config, else lotkeeper.db in this\n"
+          "folder, else the installed service's database (/etc/lotkeeper). Set a URL with a\n"
+          "password in the environment: other users of this machine can see a command line")
       ->type_name("URL");
   command
       .add_option("--config", parsed.configuration,
-                  "the server's TOML file, for the database that it names (else LOTKEEPER_CONFIG)")
+                  "read the database from this TOML file of the server (default: LOTKEEPER_CONFIG)")
       ->type_name("FILE");
 }
 
 void add_create_option(CLI::App& command, ParsedCommand& parsed) {
   command.add_flag("--create", parsed.creates,
-                   "make the database where there is none yet and nothing names one");
+                   "create the default database if it does not exist and you name no other");
 }
 
 std::variant<Output, ServerSide> run_in_server(const std::vector<std::string>& words,
@@ -166,7 +170,7 @@ std::variant<Output, ServerSide> run_in_server(const std::vector<std::string>& w
   build(parser, parsed);
   if (auto ended = parse(parser, words)) return std::move(*ended);
   if (parsed.server_side) return std::move(parsed.server_side);
-  if (!parsed.on_app) return Output{2, {}, "lotkeeper: this command does not work on a database\n"};
+  if (!parsed.on_app) return Output{2, {}, "lotkeeper: this command does not use a database\n"};
   try {
     return perform(parsed.on_app, app);
   } catch (const std::exception& error) {
@@ -175,7 +179,7 @@ std::variant<Output, ServerSide> run_in_server(const std::vector<std::string>& w
 }
 
 int run(int argc, char** argv) {
-  base::start_command_log();  // a server has its own later
+  base::start_command_log();  // serve starts its own log later
   const std::vector<std::string> words(argv + 1, argv + argc);
   CLI::App parser("lotkeeper", "lotkeeper");
   ParsedCommand parsed;
@@ -187,7 +191,7 @@ int run(int argc, char** argv) {
     parsed.database_url = std::move(chosen.url);
     const std::string made = require_database(parsed, chosen.is_named);
     const int code = parsed.client_side ? run_two_sided(parsed, words) : run_action(parsed, words);
-    if (!made.empty()) std::cerr << "made the database " << made << '\n';
+    if (!made.empty()) std::cerr << "created the database " << made << '\n';
     return code;
   } catch (const std::exception& error) {
     std::cerr << "lotkeeper: " << error.what() << '\n';

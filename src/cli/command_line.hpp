@@ -26,23 +26,23 @@ struct Output {
   std::string err;
 };
 
-/// A command on a database: runs in this process where nothing else serves that database, and in
-/// the server where one does.
+/// A command on a database. Runs in this process, or inside the server if one has the database
+/// open.
 using AppAction = std::function<domain::Result<std::string>(service::App& app)>;
 
-/// What the words on the command line ask for, once they are parsed.
+/// The parsed command line.
 struct ParsedCommand {
   std::string database_url;
-  std::string configuration;    ///< a file that names the database where nothing else does
-  bool makes_database = false;  ///< a SQLite file that is not there yet is made
-  bool creates = false;         ///< also where nobody named it
+  std::string configuration;    ///< the TOML file that names the database if nothing else does
+  bool makes_database = false;  ///< the command may create a missing SQLite file
+  bool creates = false;         ///< --create: even if the user did not name it
   AppAction on_app;             ///< set by commands on a database
-  ServerSide server_side;       ///< set, with user_half, by commands on a database and a file
+  ServerSide server_side;       ///< set, with client_side, by commands on a database and a file
   ClientSide client_side;
   std::function<int()> on_own;  ///< set by serve and demo
 };
 
-/// Adds commands to `parser`; when one is given, its callback fills in `parsed`.
+/// Adds commands to `parser`. The callback of the command that was given fills in `parsed`.
 using AddCommands = void (*)(CLI::App& parser, ParsedCommand& parsed);
 
 void add_client_commands(CLI::App& parser, ParsedCommand& parsed);
@@ -58,11 +58,11 @@ void add_demo_command(CLI::App& parser, ParsedCommand& parsed);
 
 /// Adds `--database` and `--config` to a command on a database.
 void add_database_option(CLI::App& command, ParsedCommand& parsed);
-/// And `--create`, to one that makes a SQLite file that is not there.
+/// Adds `--create` to a command that can create a SQLite file.
 void add_create_option(CLI::App& command, ParsedCommand& parsed);
 
-/// Runs a command on a database inside a server that has it open. Only such commands are taken. Of
-/// one that talks with its other half, the half that is to run here is returned.
+/// Runs a command inside the server that has its database open. Refuses commands that do not use a
+/// database. For a two-sided command, returns the half that must run in the server.
 [[nodiscard]] std::variant<Output, ServerSide> run_in_server(const std::vector<std::string>& words,
                                                              service::App& app);
 

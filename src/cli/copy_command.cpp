@@ -13,7 +13,7 @@ namespace {
 using service::CopiedTableReport;
 using service::CopyStage;
 
-/// The beginning of a checksum is enough for eyes; all of it was compared.
+/// Shows the first 8 bytes of a checksum. The comparison used all of it.
 std::string shown(const base::Digest& digest) {
   constexpr std::size_t k_bytes = 8;
   std::string text;
@@ -33,8 +33,9 @@ std::string describe(const service::CopyReport& report) {
   }
   std::string text = format_table(rows);
   if (report.is_equal()) {
-    text += fmt::format("{} rows in {} tables; both sides are equal, the target may be served\n",
-                        total, report.tables.size());
+    text +=
+        fmt::format("{} rows in {} tables; both sides are equal, and the target is ready for use\n",
+                    total, report.tables.size());
   }
   return text;
 }
@@ -62,14 +63,15 @@ int copy(service::CopyOptions options) {
     } catch (const std::exception& error) {
       if (!stage) throw;
       throw std::runtime_error(
-          fmt::format("{}; what was copied stands: run the same again and it goes on from there",
+          fmt::format("{}; the rows copied so far are kept: run the same command again to continue",
                       error.what()));
     }
   }();
   std::cout << describe(report) << std::flush;
   if (report.is_equal()) return 0;
-  std::cerr << "lotkeeper: source and target differ, so no server takes the target; was the source "
-               "changed since the copy began? Give the copy a new, empty target and run it again\n";
+  std::cerr
+      << "lotkeeper: source and target differ, so no server will start on the target. The source "
+         "may have changed since the copy began. Run the copy again with a new, empty target\n";
   return 1;
 }
 
@@ -78,22 +80,20 @@ int copy(service::CopyOptions options) {
 void add_copy_command(CLI::App& parser, ParsedCommand& parsed) {
   CLI::App* command = parser.add_subcommand(
       "copy",
-      "Move to another database: from SQLite to PostgreSQL, back, or like to like.\n"
-      "Stop the servers first: none may be at work on either side. The target must be empty: a "
-      "new\n"
-      "SQLite file, or a PostgreSQL database with ENCODING 'UTF8'. All is copied (tokens, "
-      "references,\n"
-      "attachments, batches), then both sides are read again and compared, table by table.\n"
-      "It can be stopped at any moment: run again, it goes on where it stopped. Until both sides\n"
-      "are equal no server takes the target. The source keeps all that it has.\n"
-      "Exit status: 0 where both sides are equal, else 1.");
+      "Copy all data to another database: from SQLite to PostgreSQL, back, or to the same kind.\n"
+      "Stop the servers first: none may be running on either side. The target must be empty:\n"
+      "a new SQLite file, or a PostgreSQL database with ENCODING 'UTF8'. All data is copied\n"
+      "(tokens, references, attachments, batches). Then both sides are read again and compared,\n"
+      "table by table. You can stop the copy at any time; run it again and it continues.\n"
+      "No server starts on the target until both sides are equal. The source keeps all its data.\n"
+      "Exit status: 0 if both sides are equal, else 1.");
   const auto options = std::make_shared<service::CopyOptions>();
   command
       ->add_option("--from", options->from,
                    "the source: sqlite:PATH or postgresql://USER@HOST:PORT/DATABASE")
       ->type_name("URL")
       ->required();
-  command->add_option("--to", options->to, "the target: the same, and empty")
+  command->add_option("--to", options->to, "the target, in the same form; it must be empty")
       ->type_name("URL")
       ->required();
   command->callback([&parsed, options] { parsed.on_own = [options] { return copy(*options); }; });

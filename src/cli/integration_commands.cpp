@@ -17,17 +17,18 @@ void add_arguments(CLI::App& command, IntegrationArguments& arguments) {
   command.add_option("client", arguments.client, "the client's code")
       ->type_name("CLIENT")
       ->required();
-  command.add_option("name", arguments.name, "the outside system: HotSpot")
+  command.add_option("name", arguments.name, "the name of the outside system, such as HotSpot")
       ->type_name("NAME")
       ->required();
   command
       .add_option("--allow", arguments.settings.allow,
-                  fmt::format("what it may do, separated by commas, or all:\n{}",
+                  fmt::format("permissions, separated by commas, or all:\n"
+                              "{}",
                               fmt::join(domain::k_permission_names, ", ")))
       ->type_name("P1,P2");
   command
       .add_option("--permit-type", arguments.settings.permit_type,
-                  "of permits pushed without one: standard, temp (unless set) or validator")
+                  "type of permits pushed without one: standard, temp (default) or validator")
       ->type_name("TYPE");
 }
 
@@ -86,7 +87,7 @@ void add_integration_commands(CLI::App& parser, ParsedCommand& parsed) {
     };
   });
 
-  CLI::App* list = group->add_subcommand("list", "List integrations, of one client or of all");
+  CLI::App* list = group->add_subcommand("list", "List the integrations of one client or of all");
   list->add_option("client", arguments->client, "the client's code")->type_name("CLIENT");
   add_database_option(*list, parsed);
   list->callback([&parsed, arguments] {

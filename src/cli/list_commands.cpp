@@ -15,11 +15,11 @@ using store::ListKind;
 
 constexpr const char* k_kinds =
     "The lists of a client:\n"
-    "  user-type, locker-user-type          kinds of people; profiles/push names them by id\n"
-    "  login-source                         where people sign in: OPSCOM, and what you add\n"
-    "  plate-type, province                 of vehicles; vehicles/push names them by id or name\n"
-    "  make, type, colour                   of vehicles; a name that vehicles/push brings and the\n"
-    "                                       list lacks is added by itself\n"
+    "  user-type, locker-user-type          kinds of people; profiles/push sends their ids\n"
+    "  login-source                         where people sign in: OPSCOM, and any you add\n"
+    "  plate-type, province                 of vehicles; vehicles/push sends their ids or names\n"
+    "  make, type, colour                   of vehicles; a new name that vehicles/push sends is\n"
+    "                                       added to the list\n"
     "  location, violation-type, category   of violations";
 
 struct ListArguments {
@@ -46,7 +46,7 @@ CLI::App* add_list_verb(CLI::App& group, const char* verb, const char* descripti
   return command;
 }
 
-/// A province without a country of its own has the reference data's.
+/// A province's country: its own, else the one in the reference data.
 std::string country_of(const store::ListItem& province) {
   std::int64_t country =
       province.id <= domain::k_last_canadian_province ? domain::k_canada : domain::k_united_states;
@@ -60,7 +60,7 @@ std::string country_of(const store::ListItem& province) {
   return country == domain::k_canada ? "CA" : "US";
 }
 
-/// The columns that only entries of this list have, and how each is filled.
+/// The extra columns of this list, and how to fill them.
 class Columns {
  public:
   Columns(database::Connection& connection, store::ClientId client, ListKind kind) : m_kind(kind) {
@@ -143,33 +143,36 @@ domain::Result<std::string> show(service::App& app, const std::string& client_co
 }
 
 void add_settings(CLI::App& command, service::ListItemSettings& settings) {
-  command.add_option("--info", settings.info, "a word more; of a user type, the API's ext_info")
+  command.add_option("--info", settings.info, "a short note; for a user type, the API's ext_info")
       ->type_name("TEXT");
   command
       .add_option("--code", settings.code,
-                  "of a new province, its postal abbreviation (required);\n"
-                  "of a plate type, the API's typeCode; of a violation type, its bylaw")
+                  "for a new province: its postal abbreviation (required);\n"
+                  "for a plate type: the API's typeCode; for a violation type: its bylaw")
       ->type_name("TEXT");
-  command.add_option("--country", settings.country, "of a new province (required)")
+  command.add_option("--country", settings.country, "for a new province: its country (required)")
       ->type_name("CA|US");
   command
-      .add_option("--cost", settings.cost,
-                  "of a violation type, such as 50.00; of a new one nothing unless told")
+      .add_option(
+          "--cost", settings.cost,
+          "for a violation type: the fine, such as 50.00; a new type costs nothing by default")
       ->type_name("AMOUNT");
   command
       .add_option("--discount", settings.discount,
-                  "of a violation type: what is taken off where it is paid early; 0: nothing")
+                  "for a violation type: amount taken off for early payment; 0: no discount")
       ->type_name("AMOUNT");
   command
       .add_option("--discount-hours", settings.discount_hours,
-                  "of a violation type: for so many hours from the issue on")
+                  "for a violation type: how many hours after issue the discount lasts")
       ->type_name("N")
       ->check(CLI::Range(1, 100'000).description(""));
-  command.add_option("--category", settings.category, "of a violation type: one of the client's")
+  command
+      .add_option("--category", settings.category,
+                  "for a violation type: one of the client's categories")
       ->type_name("NAME");
 }
 
-/// `action` on the list that was named.
+/// Runs `action` on the list named on the command line.
 AppAction on_list(const std::shared_ptr<ListArguments>& arguments,
                   domain::Result<std::string> (*action)(service::App&, const ListArguments&,
                                                         ListKind)) {
@@ -184,14 +187,14 @@ AppAction on_list(const std::shared_ptr<ListArguments>& arguments,
 
 void add_list_commands(CLI::App& parser, ParsedCommand& parsed) {
   CLI::App* group =
-      parser.add_subcommand("list", "Short lists of a client: makes, provinces, user types …");
+      parser.add_subcommand("list", "A client's lists: makes, provinces, user types …");
   group->footer(k_kinds);
   group->require_subcommand(1);
   const auto arguments = std::make_shared<ListArguments>();
 
   CLI::App* add = add_list_verb(*group, "add", "Add an entry to a list", *arguments, parsed);
   add->add_option("name", arguments->name,
-                  "its name: one that the list does not have, case and spaces aside")
+                  "its name; must be new to the list (case and spaces do not matter)")
       ->type_name("NAME")
       ->required();
   add_settings(*add, arguments->settings);
@@ -203,9 +206,9 @@ void add_list_commands(CLI::App& parser, ParsedCommand& parsed) {
   });
 
   CLI::App* rename =
-      add_list_verb(*group, "rename", "Rename an entry; whatever points to it shows the new name",
+      add_list_verb(*group, "rename", "Rename an entry; records that use it show the new name",
                     *arguments, parsed);
-  rename->add_option("id", arguments->id, "its id, as list show has it")
+  rename->add_option("id", arguments->id, "its id, from lotkeeper list show")
       ->type_name("ID")
       ->required();
   rename->add_option("new", arguments->name, "its new name")->type_name("NEW")->required();
@@ -216,10 +219,13 @@ void add_list_commands(CLI::App& parser, ParsedCommand& parsed) {
         });
   });
 
-  CLI::App* set =
-      add_list_verb(*group, "set", "Change what an entry has beside its name; the rest stays",
-                    *arguments, parsed);
-  set->add_option("id", arguments->id, "its id, as list show has it")->type_name("ID")->required();
+  CLI::App* set = add_list_verb(
+      *group, "set",
+      "Change settings of an entry other than its name; those not given stay as they are",
+      *arguments, parsed);
+  set->add_option("id", arguments->id, "its id, from lotkeeper list show")
+      ->type_name("ID")
+      ->required();
   add_settings(*set, arguments->settings);
   set->callback([&parsed, arguments] {
     parsed.on_app =
@@ -229,12 +235,12 @@ void add_list_commands(CLI::App& parser, ParsedCommand& parsed) {
         });
   });
 
-  CLI::App* remove =
-      add_list_verb(*group, "remove",
-                    "Remove an entry that nothing names; no new one gets its id. One in use by\n"
-                    "vehicles, profiles or violations stays, and is told how many they are",
-                    *arguments, parsed);
-  remove->add_option("id", arguments->id, "its id, as list show has it")
+  CLI::App* remove = add_list_verb(
+      *group, "remove",
+      "Remove an unused entry; its id is never reused. An entry that vehicles, profiles\n"
+      "or violations use is not removed; the error says how many use it",
+      *arguments, parsed);
+  remove->add_option("id", arguments->id, "its id, from lotkeeper list show")
       ->type_name("ID")
       ->required();
   remove->callback([&parsed, arguments] {

@@ -24,7 +24,7 @@ struct OperatorArguments {
   }
 };
 
-/// The terminal shows nothing of what is typed while this stands.
+/// Turns off the terminal's echo during its lifetime.
 class WithoutEcho {
  public:
   WithoutEcho() {
@@ -53,17 +53,17 @@ std::string read_line(const char* prompt) {
   if (hidden.is_terminal()) std::cerr << prompt << std::flush;
   std::string line;
   if (!std::getline(std::cin, line)) {
-    throw std::runtime_error("no password came; type it, or send it on stdin");
+    throw std::runtime_error("no password was given; type it, or send it on stdin");
   }
   if (line.ends_with('\r')) line.pop_back();
   return line;
 }
 
-/// From the terminal twice, or one line of stdin.
+/// Asks twice on a terminal. Otherwise reads one line of stdin.
 std::string read_password() {
   const std::string password = read_line("Password: ");
-  if (::isatty(STDIN_FILENO) == 1 && read_line("Once more: ") != password) {
-    throw std::runtime_error("the two differ; nothing was changed");
+  if (::isatty(STDIN_FILENO) == 1 && read_line("Repeat password: ") != password) {
+    throw std::runtime_error("the two passwords differ; nothing was changed");
   }
   return password;
 }
@@ -71,7 +71,7 @@ std::string read_password() {
 using WithPassword =
     std::function<domain::Result<std::string>(service::App& app, const std::string& password)>;
 
-/// The user's half asks for the password, the office's half, wherever it runs, does the rest.
+/// The client side asks for the password. The server side does the rest.
 void run_with_password(ParsedCommand& parsed, const WithPassword& act) {
   parsed.server_side = [act](service::App& app, MessageSocket& socket) {
     const auto password = socket.receive();
@@ -82,7 +82,8 @@ void run_with_password(ParsedCommand& parsed, const WithPassword& act) {
   parsed.client_side = [](MessageSocket& socket) {
     socket.send(read_password());
     const auto answer = socket.receive();
-    if (!answer || answer->empty()) throw std::runtime_error("the server went away; try again");
+    if (!answer || answer->empty())
+      throw std::runtime_error("the connection to the server was lost; try again");
     if (answer->front() == '+') {
       std::cout << answer->substr(1) << std::flush;
       return 0;
@@ -95,10 +96,10 @@ void run_with_password(ParsedCommand& parsed, const WithPassword& act) {
 domain::Result<domain::Role> require_role(const std::string& name) {
   if (const auto role = domain::parse_role(name)) return *role;
   return domain::refused(domain::ErrorCode::field_invalid, "role",
-                         "the role is viewer, officer, office or administrator");
+                         "the role must be viewer, officer, office or administrator");
 }
 
-/// The token stands behind `#`, which no browser sends: it reaches no log on the way.
+/// The token follows `#`. Browsers do not send that part, so it reaches no log on the way.
 domain::Result<std::string> make_link(service::App& app, std::string url) {
   const auto token = service::make_first_link(app);
   if (!token) return tl::unexpected(token.error());
@@ -146,11 +147,11 @@ void add_operator_commands(CLI::App& parser, ParsedCommand& parsed) {
   const auto arguments = std::make_shared<OperatorArguments>();
 
   CLI::App* add = add_operator_verb(
-      *group, "add", "Add an operator; its password is asked for, or read from stdin", *arguments,
+      *group, "add", "Add an operator; asks for the password, or reads it from stdin", *arguments,
       parsed);
   add_create_option(*add, parsed);
   add_role(*add, *arguments);
-  add_client(*add, *arguments, "where; an administrator without one is that of every client");
+  add_client(*add, *arguments, "the client's code; without it, an administrator of every client");
   add->callback([&parsed, arguments] {
     parsed.makes_database = true;
     run_with_password(
@@ -165,7 +166,7 @@ void add_operator_commands(CLI::App& parser, ParsedCommand& parsed) {
   CLI::App* set =
       add_operator_verb(*group, "set", "Give an operator a role in a client", *arguments, parsed);
   add_role(*set, *arguments);
-  add_client(*set, *arguments, "where; an administrator without one is that of every client");
+  add_client(*set, *arguments, "the client's code; without it, an administrator of every client");
   set->callback([&parsed, arguments] {
     parsed.on_app = [arguments](service::App& app) -> domain::Result<std::string> {
       const auto role = require_role(arguments->role);
@@ -174,9 +175,9 @@ void add_operator_commands(CLI::App& parser, ParsedCommand& parsed) {
     };
   });
 
-  CLI::App* password = add_operator_verb(*group, "password",
-                                         "Give an operator another password and end its sessions",
-                                         *arguments, parsed);
+  CLI::App* password =
+      add_operator_verb(*group, "password", "Change an operator's password and end their sessions",
+                        *arguments, parsed);
   password->callback([&parsed, arguments] {
     run_with_password(parsed, [arguments](service::App& app, const std::string& text) {
       return service::set_operator_password(app, arguments->name, text);
@@ -184,8 +185,8 @@ void add_operator_commands(CLI::App& parser, ParsedCommand& parsed) {
   });
 
   CLI::App* remove = add_operator_verb(
-      *group, "remove", "Remove an operator, or take it from one client", *arguments, parsed);
-  add_client(*remove, *arguments, "from this client alone");
+      *group, "remove", "Remove an operator, or only their role in one client", *arguments, parsed);
+  add_client(*remove, *arguments, "remove them from this client only");
   remove->callback([&parsed, arguments] {
     parsed.on_app = [arguments](service::App& app) {
       return service::remove_operator(app, arguments->name, arguments->scope());
@@ -193,8 +194,8 @@ void add_operator_commands(CLI::App& parser, ParsedCommand& parsed) {
   });
 
   CLI::App* link = group->add_subcommand(
-      "link", "Print the link under which the console's first administrator is made");
-  link->add_option("--url", arguments->url, "where people reach this server")
+      "link", "Print the link for creating the console's first administrator");
+  link->add_option("--url", arguments->url, "the address at which people reach this server")
       ->type_name("URL")
       ->capture_default_str();
   add_database_option(*link, parsed);

@@ -68,7 +68,7 @@ void Progress::show(std::uint64_t done, std::uint64_t rows) {
 }
 
 std::string Progress::bar(std::string figures, double share) const {
-  // The last column stays free: some terminals break the line there.
+  // Leave the last column free: some terminals wrap the line there.
   const std::size_t width = terminal_width() - 1;
   if (figures.size() > width) figures.resize(width);
   constexpr std::size_t k_frame = 4;

@@ -7,20 +7,20 @@
 
 namespace lotkeeper::cli {
 
-/// Shows on stderr how far a long command is: a bar on a terminal, a plain line now and then
-/// elsewhere.
+/// Shows the progress of a long command on stderr: a bar on a terminal, elsewhere a plain line
+/// every 3 seconds.
 class Progress {
  public:
-  /// `total` is what `done` will be at the end; nullopt where nobody knows.
+  /// `total` is the final value of `done`; nullopt if unknown.
   explicit Progress(std::optional<std::uint64_t> total);
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
   ~Progress() { clear(); }
 
-  /// May be called as often as there is news.
+  /// May be called often. Redraws the bar at most every 100 ms.
   void show(std::uint64_t done, std::uint64_t rows);
 
-  /// Takes the bar away, so that other lines can be printed.
+  /// Erases the bar, so that other lines can be printed.
   void clear();
 
  private:

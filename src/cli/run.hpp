@@ -1,9 +1,9 @@
 #pragma once
 
-// Apart from command_line.hpp, which is slow to compile.
+// Separate from command_line.hpp, which is slow to compile.
 namespace lotkeeper::cli {
 
-/// The whole program. Returns the exit code.
+/// Runs the whole program. Returns the exit code.
 int run(int argc, char** argv);
 
 }  // namespace lotkeeper::cli

@@ -5,7 +5,7 @@
 
 namespace lotkeeper::cli {
 
-/// Rows in columns as wide as their widest cell (counted in code points), the first row being the
+/// Formats rows in columns, each as wide as its widest cell (in code points). The first row is the
 /// heading.
 [[nodiscard]] std::string format_table(const std::vector<std::vector<std::string>>& rows);
 

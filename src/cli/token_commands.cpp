@@ -40,14 +40,14 @@ domain::Result<std::string> token_table(service::App& app, const std::string& cl
 
 void add_token_commands(CLI::App& parser, ParsedCommand& parsed) {
   CLI::App* group =
-      parser.add_subcommand("token", "Tokens: what integrations prove themselves with");
+      parser.add_subcommand("token", "Tokens: the keys with which integrations call the API");
   group->require_subcommand(1);
   const auto arguments = std::make_shared<TokenArguments>();
 
   CLI::App* issue = group->add_subcommand(
       "issue",
-      "Issue a token and print it, alone; it is not stored and cannot be shown again.\n"
-      "An integration may hold several: issue the new one, change over, revoke the old one.");
+      "Issue a token and print only the token. It is not stored and cannot be shown again.\n"
+      "An integration can have several: issue a new one, switch to it, revoke the old one.");
   issue->add_option("client", arguments->client, "the client's code")
       ->type_name("CLIENT")
       ->required();
@@ -56,8 +56,8 @@ void add_token_commands(CLI::App& parser, ParsedCommand& parsed) {
       ->required();
   issue
       ->add_option("--expires", arguments->expires,
-                   "the last day it is good for (2027-12-31, in the client's time zone),\n"
-                   "or a UTC time (2027-12-31T18:00:00Z); never unless set")
+                   "the last day it is valid (2027-12-31, in the client's time zone),\n"
+                   "or a UTC time (2027-12-31T18:00:00Z); without it the token never expires")
       ->type_name("DATE");
   add_database_option(*issue, parsed);
   issue->callback([&parsed, arguments] {
@@ -67,7 +67,7 @@ void add_token_commands(CLI::App& parser, ParsedCommand& parsed) {
     };
   });
 
-  CLI::App* list = group->add_subcommand("list", "List tokens, of one client or of all");
+  CLI::App* list = group->add_subcommand("list", "List the tokens of one client or of all");
   list->add_option("client", arguments->client, "the client's code")->type_name("CLIENT");
   add_database_option(*list, parsed);
   list->callback([&parsed, arguments] {
@@ -75,7 +75,9 @@ void add_token_commands(CLI::App& parser, ParsedCommand& parsed) {
   });
 
   CLI::App* revoke = group->add_subcommand("revoke", "Revoke a token; it stops working at once");
-  revoke->add_option("id", arguments->id, "from lotkeeper token list")->type_name("ID")->required();
+  revoke->add_option("id", arguments->id, "its id, from lotkeeper token list")
+      ->type_name("ID")
+      ->required();
   add_database_option(*revoke, parsed);
   revoke->callback([&parsed, arguments] {
     parsed.on_app = [arguments](service::App& app) {

@@ -10,10 +10,10 @@
 namespace lotkeeper::cli {
 namespace {
 
-/// `; did you mean "serve"?`, or nothing where none of `known` is near.
+/// `; did you mean "serve"?`, or nothing if no word in `known` is close.
 std::string did_you_mean(const std::string& word, const std::vector<std::string>& known) {
   std::string nearest;
-  // Two letters that changed places count as two, but in a word of three that is another word.
+  // Two swapped letters count as distance 2. In a word of three letters that is a different word.
   std::size_t least = word.size() < 4 ? 2 : std::max<std::size_t>(3, word.size() / 3 + 1);
   for (const std::string& name : known) {
     const std::size_t distance = base::edit_distance(base::ascii_lower(word), name);
@@ -45,7 +45,7 @@ std::string unknown_command(const CLI::App& group, const std::string& name,
     known.push_back(sub->get_name());
   }
   std::string near = did_you_mean(name, known);
-  if (near.empty()) near = fmt::format("; there are {}", fmt::join(known, ", "));
+  if (near.empty()) near = fmt::format("; the commands are {}", fmt::join(known, ", "));
   return fmt::format("there is no command \"{} {}\"{}", path, name, near);
 }
 
@@ -55,7 +55,10 @@ bool takes_value(const CLI::Option& option) { return option.get_items_expected_m
 
 std::string describe_unknown_word(const CLI::App& parser, const std::vector<std::string>& words) {
   const auto helped = [](const std::string& sentence, const std::string& path) {
-    return fmt::format("{}\nRun {} --help to see how it is used.", sentence, path);
+    return fmt::format(
+        "{}\n"
+        "Run {} --help for usage.",
+        sentence, path);
   };
   const CLI::App* command = &parser;
   std::string path = parser.get_name();

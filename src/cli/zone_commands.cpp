@@ -41,13 +41,13 @@ domain::Result<std::string> zone_table(service::App& app, const std::string& cli
 
 void add_zone_commands(CLI::App& parser, ParsedCommand& parsed) {
   CLI::App* group =
-      parser.add_subcommand("zone", "Zones of a client, and the other names that mean them");
+      parser.add_subcommand("zone", "A client's zones and their aliases (other names)");
   group->require_subcommand(1);
   const auto arguments = std::make_shared<ZoneArguments>();
 
-  CLI::App* add = add_zone_verb(
-      *group, "add", "Add a zone; permits that were pushed with its name are connected to it",
-      *arguments, parsed);
+  CLI::App* add =
+      add_zone_verb(*group, "add", "Add a zone; permits pushed with its name are connected to it",
+                    *arguments, parsed);
   add->add_option("name", arguments->name, "the zone's name")->type_name("NAME")->required();
   add->add_option("--capacity", arguments->capacity, "how many vehicles it holds")
       ->type_name("N")
@@ -69,7 +69,7 @@ void add_zone_commands(CLI::App& parser, ParsedCommand& parsed) {
   });
 
   CLI::App* alias = add_zone_verb(
-      *group, "alias", "Let another name mean a zone; permits that bear it are connected",
+      *group, "alias", "Add an alias for a zone; permits with that name are connected to the zone",
       *arguments, parsed);
   alias->add_option("alias", arguments->other, "the other name")->type_name("ALIAS")->required();
   alias->add_option("zone", arguments->name, "the zone's name")->type_name("ZONE")->required();
@@ -79,11 +79,11 @@ void add_zone_commands(CLI::App& parser, ParsedCommand& parsed) {
     };
   });
 
-  CLI::App* unalias = add_zone_verb(
-      *group, "unalias",
-      "Let another name mean nothing again; permits that bear it are disconnected from\n"
-      "the zone, and connect again when the name is added as a zone or an alias",
-      *arguments, parsed);
+  CLI::App* unalias =
+      add_zone_verb(*group, "unalias",
+                    "Remove an alias; permits with that name are disconnected from the zone. They\n"
+                    "connect again when the name is added as a zone or an alias",
+                    *arguments, parsed);
   unalias->add_option("alias", arguments->other, "the other name")->type_name("ALIAS")->required();
   unalias->callback([&parsed, arguments] {
     parsed.on_app = [arguments](service::App& app) {

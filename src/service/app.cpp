@@ -22,7 +22,7 @@
 namespace lotkeeper::service {
 namespace {
 
-/// Clients of a database from before there were lists get theirs.
+/// Fills the lists of clients that were created before lists existed.
 void fill_lists(database::Connection& connection, base::Instant now) {
   database::run_despite_conflicts([&] {
     database::Transaction transaction(connection);
@@ -33,14 +33,15 @@ void fill_lists(database::Connection& connection, base::Instant now) {
   });
 }
 
-/// A clock that is years behind is noticed by nobody: each plate is then "not valid".
+/// A clock that is years behind would go unnoticed, but every plate would be "not valid".
 void warn_of_wrong_clock(database::Connection& connection, base::Instant now) {
   constexpr std::chrono::minutes k_between_machines{1};
   const auto last = store::last_beat(connection);
   if (!last || *last <= now + k_between_machines) return;
   spdlog::warn(
-      "this machine's clock says {}, but the server that last worked on this database had {}: one "
-      "of the two clocks is wrong. Set it right before permits are judged by it",
+      "this machine's clock says {}, but the server that last used this database had {}: one of "
+      "the two clocks is wrong. Correct it before plates are checked, because it decides which "
+      "permits are valid",
       domain::format_utc(now), domain::format_utc(*last));
 }
 
@@ -54,14 +55,14 @@ std::unique_ptr<database::Database> open(const AppOptions& options, const base::
   return database;
 }
 
-/// With the numbers of the database's writers, where other servers may write to it too.
+/// Claims writer numbers for this server if other servers may write to the database too.
 CommitterOptions with_writers(CommitterOptions options, database::Database& database,
                               const base::Uuid& holder, base::Instant now) {
   if (!database.is_shared()) return options;
   database::run_despite_conflicts([&] {
     database::Transaction transaction(database.writer());
-    // Once more, in the transaction that makes this server known: a copy that begins meanwhile sees
-    // the server, or the server sees the copy.
+    // Check again, in the transaction that registers this server: either a copy that begins now
+    // sees the server, or the server sees the copy.
     store::require_whole(database.writer());
     options.replicas = store::claim_writers(database.writer(), holder, database.writers(), now);
     transaction.commit();
@@ -110,7 +111,7 @@ domain::Result<std::string> App::change(
   try {
     m_upkeep.refresh_directory();
   } catch (const std::exception& error) {
-    // The change stands; upkeep tries again a moment later.
+    // The change is stored. Upkeep refreshes again a moment later.
     base::log_seldom(spdlog::level::err,
                      fmt::format("the directory could not be refreshed: {}", error.what()));
   }

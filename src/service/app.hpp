@@ -19,17 +19,17 @@ namespace lotkeeper::service {
 
 struct AppOptions {
   std::string database_url;
-  /// How long to wait where another process has the SQLite file.
+  /// How long to wait while another process has the SQLite file.
   std::chrono::milliseconds patience{0};
   CommitterOptions committer;
   std::function<void(const std::string& reason)> on_fatal;
-  /// How long integrations' requests are shown; 0: none is kept.
+  /// How long integrations' requests are kept; 0: not at all.
   RequestNotesOptions request_log = {};
   StoreWatchOptions watch = {};
 };
 
-/// All that works on one database: the program without its listeners. Opens and migrates it; throws
-/// where that fails.
+/// Everything that works on one database: the program without its listeners. Opens and migrates the
+/// database. Throws if that fails.
 class App {
  public:
   App(AppOptions options, const base::Clock& clock);
@@ -43,26 +43,25 @@ class App {
   [[nodiscard]] GroupCommitter& committer() { return m_committer; }
   [[nodiscard]] const base::Clock& clock() const { return m_clock; }
 
-  /// Runs `change` in a transaction of the committer, so that it shares the one writing connection,
-  /// and makes it known to requests before it returns. A refusal rolls nothing back: decide first,
-  /// then write.
-  /// `by` is the operator who changes it; 0: nobody of the console.
+  /// Runs `change` in a transaction of the committer, on the one writing connection. Requests see
+  /// the change before this returns. A refusal rolls nothing back, so `change` must check first and
+  /// then write. `by` is the operator who makes the change; 0: not made in the console.
   domain::Result<std::string> change(
       std::function<domain::Result<std::string>(WriteBatch& batch)> change,
       store::OperatorId by = 0);
 
-  /// Where integrations' requests are noted; written down each second.
+  /// Collects integrations' requests. They are saved every second.
   [[nodiscard]] store::RequestBuffer& requests() { return m_requests; }
 
   /// Tells whether writes can be stored.
   [[nodiscard]] const StoreWatch& watch() const { return m_watch; }
 
-  /// Commits what was accepted and refuses what comes after.
+  /// Commits accepted changes and refuses later ones.
   void stop();
 
  private:
   const base::Clock& m_clock;
-  const base::Uuid m_holder;  ///< this server, among those that share the database
+  const base::Uuid m_holder;  ///< identifies this server among those that share the database
   std::unique_ptr<database::Database> m_database;
   std::unique_ptr<store::Directory> m_directory;
   store::RequestBuffer m_requests;

@@ -90,7 +90,7 @@ void Upkeep::stop() {
     write_requests();
   } catch (const std::exception& error) {
     // The rest of the shutdown must still happen.
-    spdlog::error("the last requests were not noted: {}", error.what());
+    spdlog::error("the last requests were not saved: {}", error.what());
   }
   release_writers();
 }

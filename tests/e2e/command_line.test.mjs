@@ -64,7 +64,7 @@ describe('a database that is not there', () => {
     for (const words of commands) {
       const { code, stdout, stderr } = await run([...words, '--database', 'sqlite:parkng.db'], { cwd });
       assert.deepEqual([code, stdout], [1, ''], words.join(' '));
-      assert.match(stderr, /there is no database .*\/parkng\.db; .*--database .* client add/);
+      assert.match(stderr, /the database .*\/parkng\.db does not exist; .*--database .* client add/);
     }
     const byEnvironment = await run(['client', 'list'], {
       cwd,
@@ -88,7 +88,7 @@ describe('a database that is not there', () => {
         const cwd = scratch();
         const { code, stderr } = await run([...words, ...more], { cwd, input, env });
         assert.equal(code, 0, stderr);
-        assert.match(stderr, /^made the database \/.*\/lotkeeper\.db$/m);
+        assert.match(stderr, /^created the database \/.*\/lotkeeper\.db$/m);
         assert.ok(readdirSync(cwd).includes('lotkeeper.db'));
         const again = await run(['client', 'list'], { cwd });
         assert.deepEqual([again.code, again.stderr], [0, '']);
@@ -101,7 +101,7 @@ describe('a database that is not there', () => {
       const cwd = scratch();
       const { code, stderr } = await run(words, { cwd, input });
       assert.equal(code, 1);
-      assert.match(stderr, /there is no database \/.*\/lotkeeper\.db yet; add --create/);
+      assert.match(stderr, /the database \/.*\/lotkeeper\.db does not exist yet; add --create/);
       assert.deepEqual(readdirSync(cwd), []);
     }
   });
@@ -114,7 +114,7 @@ describe('a database that is not there', () => {
     const env = { LOTKEEPER_CONFIG: file };
     const added = await run(['client', 'add', 'GHOST'], { cwd, env });
     assert.equal(added.code, 0, added.stderr);
-    assert.ok(added.stderr.includes(`made the database ${elsewhere}/parking.db`), added.stderr);
+    assert.ok(added.stderr.includes(`created the database ${elsewhere}/parking.db`), added.stderr);
     assert.deepEqual(readdirSync(cwd), ['lk.toml']);
     const listed = await run(['client', 'list', '--config', file], { cwd });
     assert.match(listed.stdout, /GHOST/);

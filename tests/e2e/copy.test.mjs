@@ -27,7 +27,7 @@ async function copied(from, to) {
   const result = await copy(from, to);
   assert.equal(result.code, 0, result.stderr + result.stdout);
   assert.match(result.stdout, /\nclient +1 +1 +(\w{16}) +\1 +equal\n/);
-  assert.match(result.stdout, /rows in \d+ tables; both sides are equal, the target may be served\n$/);
+  assert.match(result.stdout, /rows in \d+ tables; both sides are equal, and the target is ready for use\n$/);
 }
 
 async function refused(from, to, why) {
@@ -109,7 +109,7 @@ test('tokens, references, keys, statistics and batches go on on the other databa
     from = to;
   }
   await server.stop();
-  await refused(from, source, /the target holds data of its own/);
+  await refused(from, source, /the target already has data/);
 });
 
 // A copy that is killed as soon as `rows` permits are there, or that came to its end before.
@@ -166,7 +166,7 @@ test('a copy that is killed resumes where it stopped, and is not served before i
   }
   assert.ok(inTheMidst > 0, 'no copy was killed in the midst');
   const last = await copy(from, to);
-  if (last.code !== 0) assert.match(last.stderr, /a finished copy already/);
+  if (last.code !== 0) assert.match(last.stderr, /already a finished copy/);
   assert.equal(await permitsIn(to), k_permits);
   const server = await serve(to);
   const there = new Caller(server, 'MANY', caller.token);
@@ -179,16 +179,16 @@ test('a refusal says why and stores nothing', async () => {
   const source = await serve(from);
   await addClient(source, 'REFUSED');
   const target = databaseIn(scratch());
-  await refused(from, target, /at work on the source .*stop it and run the same again/);
+  await refused(from, target, /is using the source .*stop it and run the same command again/);
   assert.equal(await permitsIn(target), -1);
   await source.stop();
 
   const taken = databaseIn(scratch());
   const other = await serve(taken);
   await addClient(other, 'OTHER');
-  await refused(from, taken, /at work on the target/);
+  await refused(from, taken, /is using the target/);
   await other.stop();
-  await refused(from, taken, /the target holds data of its own \(its table \w+ is not empty\)/);
+  await refused(from, taken, /the target already has data \(its table \w+ is not empty\)/);
   assert.deepEqual(await select(taken, 'SELECT code FROM client'), [{ code: 'OTHER' }]);
 
   const missing = path.join(scratch(), 'missing.db');
@@ -215,7 +215,7 @@ test('a difference between the sides ends with status 1, and no server takes the
   const result = await copy(from, to);
   assert.equal(result.code, 1);
   assert.match(result.stdout, /\nzone +1 +1 +(\w{16}) +(?!\1)\w{16} +DIFFERS\n/);
-  assert.match(result.stderr, /source and target differ, so no server takes the target/);
+  assert.match(result.stderr, /source and target differ, so no server will start on the target/);
   const served = await run(['client', 'list', '--database', to]);
   assert.equal(served.code, 1);
   assert.match(served.stderr, /a copy that has not finished/);

@@ -117,7 +117,7 @@ for (const withServer of [true, false]) {
           `,${k_start},${k_end},"Lot 0, rear","say ""no""",,9006,"Send the plate as ""plate"" or ""LicencePlate""."`,
           `RJ3,${k_end},${k_start},Lot 0,,,9005,The end must be after the start. Send a later end time.`,
           `RJ4,${k_start},${k_end},Lot 0,x,,one too many,9003,` +
-            'The row has 7 cells and the header 6; put a cell that has the separator in it between quotes.',
+            'The row has 7 cells but the header has 6. Put quotes around a cell that contains the separator.',
           `RJ5,${k_start},${k_end},Lot 0,,not-a-uuid,9009,` +
             'This is not a permit reference. Send the reference_id that the push returned.',
           'RJ6,yesterday,,,,,9007,"Send the start time as YYYY-MM-DDTHH:MM:SS, a real date and time, such as ' +

@@ -217,8 +217,8 @@ describe('import', () => {
     assert.match(rejected, /^record,ErrorCode,Reason\n/);
     assert.match(rejected, /,9033,"""Issued"" must be a time/);
     assert.match(rejected, /,9022,Another violation has this Ticket\./);
-    assert.match(rejected, /,9022,The VehicleID stands for a vehicle with another plate\./);
-    assert.match(rejected, /,9022,The UserID stands for another person\./);
+    assert.match(rejected, /,9022,The VehicleID belongs to a vehicle with another plate\./);
+    assert.match(rejected, /,9022,The UserID belongs to another person\./);
     // The rejected file can be imported as it is, once it is mended: here it is not.
     const rows = await select(server.database, "SELECT ticket FROM violation WHERE ticket LIKE '1-%'");
     assert.equal(rows.filter(({ ticket }) => ticket === '1-100018').length, 1);
@@ -274,7 +274,7 @@ describe('import', () => {
       ...['--database', server.database],
     ]);
     assert.equal(result.code, 1);
-    assert.match(result.stderr, /ends in the middle[\s\S]*broke off: imported 1/);
+    assert.match(result.stderr, /ends in the middle[\s\S]*was interrupted: imported 1/);
   });
 
   test('violations: a byte order mark before the JSON is overlooked', async () => {

@@ -160,7 +160,7 @@ test('killed in the middle and run again, nothing is doubled and nothing lost', 
 
   importing = start();
   await killInTheMiddle(server.process, importing);
-  assert.notEqual(importing.exitCode, 0, 'the importer says that the server went away');
+  assert.notEqual(importing.exitCode, 0, 'the importer reports that the connection was lost');
   await server.ended;
 
   importing = start();

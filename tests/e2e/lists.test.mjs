@@ -274,10 +274,10 @@ describe('while a server runs on the database', () => {
       [['list', 'rename', 'LISTS', 'make', '9999', 'X'], /list show LISTS make/],
       [['list', 'rename', 'LISTS', 'make', '1', 'KIA'], /"Kia" already/],
       [['list', 'rename', 'LISTS', 'make', '1', ''], /1 to 50 characters/],
-      [['list', 'set', 'LISTS', 'make', '1'], /nothing to change/],
+      [['list', 'set', 'LISTS', 'make', '1'], /give at least one setting to change/],
       [['list', 'set', 'LISTS', 'make', '9999', '--info', 'x'], /list show LISTS make/],
       [['list', 'set', 'LISTS', 'make', '1', '--cost', '5.00'], /violation types/],
-      [['list', 'set', 'LISTS', 'province', '9', '--code', 'OT'], /stay what they are/],
+      [['list', 'set', 'LISTS', 'province', '9', '--code', 'OT'], /cannot be changed/],
       [['list', 'set', 'LISTS', 'violation-type', discounted, '--cost', '5.00'], /above the cost/],
       [['list', 'set', 'LISTS', 'violation-type', free, '--discount', '1'], /--discount-hours/],
     ]) {

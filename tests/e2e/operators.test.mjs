@@ -65,7 +65,7 @@ test('a wrong setting is refused in a sentence', async () => {
   assert.match(short.text, /10 to 200 characters/);
   const nothing = await withPassword('', 'add', 'eve', '--role', 'viewer', '--client', 'OFFICES');
   assert.equal(nothing.code, 1);
-  assert.match(nothing.text, /no password came/);
+  assert.match(nothing.text, /no password was given/);
   const role = await withPassword(`${password}\n`, 'add', 'eve', '--role', 'king');
   assert.match(role.text, /viewer, officer, office or administrator/);
   assert.match(await refusedCommand(server, 'operator', 'remove', 'nobody'), /operator list/);

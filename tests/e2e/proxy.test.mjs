@@ -72,7 +72,7 @@ test('each of several proxies is looked at', async () => {
   });
   assert.ok(code > 0, stderr);
   assert.equal(stdout, '');
-  assert.match(stderr, /"haproxy\.local" is not an address like 10\.0\.0\.5/);
+  assert.match(stderr, /"haproxy\.local" is not an IP address such as 10\.0\.0\.5/);
 });
 
 test('a trusted proxy that is no address is refused with what would be one', async () => {
@@ -80,5 +80,5 @@ test('a trusted proxy that is no address is refused with what would be one', asy
     { database: 'sqlite::memory:' },
     ...['serve', '--listen', '127.0.0.1:0', '--trusted-proxy', 'haproxy.local'],
   );
-  assert.match(said, /"haproxy\.local" is not an address like 10\.0\.0\.5/);
+  assert.match(said, /"haproxy\.local" is not an IP address such as 10\.0\.0\.5/);
 });

@@ -80,7 +80,7 @@ test('SIGHUP reads the certificate again; a bad one leaves the old one in use', 
   await hangUp(/SIGHUP: the old TLS certificate stays in use: .*key/);
   assert.equal(await shown(), old);
   copyFileSync(second.key, first.key);
-  await hangUp(/SIGHUP: new connections get the TLS certificate/);
+  await hangUp(/SIGHUP: reloaded the TLS certificate/);
   assert.notEqual(await shown(), old);
   await server.stop();
 });

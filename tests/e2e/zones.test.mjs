@@ -155,7 +155,7 @@ test('a removed alias lets its permits go, within a second, and takes them again
 
   assert.equal(
     await command(server, 'zone', 'unalias', code, 'p1  NORTH'),
-    `"p1  NORTH" means no zone of ${code} any more; live permits that bear it and are now disconnected: 1\n`,
+    `"p1  NORTH" no longer means a zone of ${code}; live permits with that name, now disconnected: 1\n`,
   );
   await within(1_000, async () => {
     assert.deepEqual(await caller.counted(), {
@@ -169,7 +169,7 @@ test('a removed alias lets its permits go, within a second, and takes them again
 
   for (const [alias, advice] of [
     ['P1 North', /has no alias "P1 North"; see them with: lotkeeper zone list/],
-    ['lot 1', /"Lot 1" is the own name of a zone/],
+    ['lot 1', /"Lot 1" is the name of a zone/],
   ]) {
     assert.match(await refusedCommand(server, 'zone', 'unalias', code, alias), advice);
   }
@@ -180,7 +180,7 @@ test('a removed alias lets its permits go, within a second, and takes them again
 test('zone unalias --help says what becomes of the permits', async () => {
   const { code: exit, stdout } = await run(['zone', 'unalias', '--help'], { cwd: '/' });
   assert.equal(exit, 0);
-  assert.match(stdout, /permits that bear it are disconnected/);
+  assert.match(stdout, /permits with that name are disconnected/);
 });
 
 test('a renamed zone keeps its permits under the new name', async () => {

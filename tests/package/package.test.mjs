@@ -115,7 +115,7 @@ test('it is installed, serves, and is purged, but for the permits', async () => 
     const as = ['--reuid', 'lotkeeper', '--regid', 'lotkeeper', '--clear-groups', '--'];
     const byOther = await runProgram('setpriv', [...as, ...list], { cwd: '/' });
     assert.equal(byOther.code, 1, byOther.stdout);
-    assert.match(byOther.stderr, /lotkeeper\.env, which this user cannot read; name the database/);
+    assert.match(byOther.stderr, /lotkeeper\.env may name the service's database, but this user cannot read it; name the database/);
     rmSync('/etc/lotkeeper/lotkeeper.env');
 
     const ended = new Promise((done) => child.once('exit', done));

@@ -33,7 +33,8 @@ using asio::awaitable;
 
 constexpr std::size_t k_longest_message = 1024 * 1024;
 
-/// Socket addresses hold about 100 bytes: a longer path is reached through its folder's descriptor.
+/// A socket address holds about 100 bytes. A longer path is reached through a descriptor of its
+/// folder.
 class SocketPath {
  public:
   explicit SocketPath(const std::string& database_path) : m_path(database_path + ".sock") {
@@ -55,10 +56,10 @@ class SocketPath {
   int m_folder = -1;
 };
 
-// A line of words comes in; a line goes out: an array of exit code, stdout and stderr, or null,
-// after which both sides send messages until one closes.
+// The client sends its words as one line of JSON. The server answers with one line: an array of
+// exit code, stdout and stderr, or null. After null, both sides exchange messages until one closes.
 
-/// `socket` without its event loop, and with what was read beyond the first line.
+/// Detaches `socket` from its event loop. `unread` holds what was read beyond the first line.
 MessageSocket to_message_socket(Stream::socket& socket, std::string unread) {
   const int descriptor = socket.release();
   const int flags = ::fcntl(descriptor, F_GETFL);
@@ -87,7 +88,7 @@ awaitable<void> serve_one(Stream::socket socket, service::App& app, ServerSides&
                 to_message_socket(socket, std::move(unread)));
     }
   } catch (const std::exception& error) {
-    spdlog::warn("a command through the local socket broke off: {}", error.what());
+    spdlog::warn("a command on the local socket was interrupted: {}", error.what());
   }
 }
 
@@ -95,12 +96,13 @@ awaitable<void> accept_all(Stream::acceptor& acceptor, service::App& app, Server
   for (;;) {
     auto [failure, socket] = co_await acceptor.async_accept(asio::as_tuple(asio::use_awaitable));
     if (!failure) {
-      // Beside the next, so that one who connects and says nothing keeps nobody waiting.
+      // Serve it concurrently, so that a client that connects and sends nothing does not block
+      // others.
       asio::co_spawn(acceptor.get_executor(), serve_one(std::move(socket), app, sides),
                      asio::detached);
       continue;
     }
-    // Out of descriptors, most likely: they come back.
+    // Most likely out of file descriptors. Try again when some are free.
     asio::steady_timer pause(acceptor.get_executor(), std::chrono::milliseconds(100));
     co_await pause.async_wait(asio::use_awaitable);
   }
@@ -112,11 +114,12 @@ class CommandSocket::Body {
  public:
   Body(const std::string& database_path, service::App& app)
       : m_path(database_path), m_sides(app), m_acceptor(m_context) {
-    // A server that was killed leaves its socket behind; the lock on the file says that none runs.
+    // A killed server leaves its socket behind. This process holds the lock on the database, so no
+    // other server is running.
     ::unlink(m_path.text().c_str());
     m_acceptor.open();
     m_acceptor.bind(Stream::endpoint(m_path.text()));
-    // Before it listens nobody can connect.
+    // Nobody can connect before it listens.
     ::chmod(m_path.text().c_str(), S_IRUSR | S_IWUSR);
     m_acceptor.listen();
     asio::co_spawn(m_context, accept_all(m_acceptor, app, m_sides), asio::detached);
@@ -144,8 +147,8 @@ CommandSocket::~CommandSocket() = default;
 
 namespace {
 
-/// Sends `words` to the server and returns the line that it answers; nullopt where none listens.
-/// What was read beyond it comes in `unread`.
+/// Sends `words` to the server and returns its answer; nullopt if no server listens. `unread`
+/// receives what was read beyond the answer.
 std::optional<json::value> ask(Stream::socket& socket, const std::string& database_path,
                                const std::vector<std::string>& words, std::string& unread) {
   const SocketPath path(database_path);

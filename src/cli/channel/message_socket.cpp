@@ -34,7 +34,8 @@ std::pair<MessageSocket, MessageSocket> MessageSocket::pair() {
 void MessageSocket::send(std::string_view message) {
   const auto size = static_cast<std::uint32_t>(message.size());
   std::string bytes(sizeof size, '\0');
-  std::memcpy(bytes.data(), &size, sizeof size);  // both halves are on one machine
+  std::memcpy(bytes.data(), &size,
+              sizeof size);  // native byte order: both halves run on one machine
   bytes += message;
   std::string_view rest = bytes;
   while (!rest.empty()) {
@@ -54,7 +55,7 @@ bool MessageSocket::read(char* room, std::size_t size) {
     if (got < 0) fail("recv");
     if (got == 0) {
       if (done == 0) return false;
-      throw std::runtime_error("the other side went away in the middle of a message");
+      throw std::runtime_error("the connection was lost in the middle of a message");
     }
     done += static_cast<std::size_t>(got);
   }
@@ -69,7 +70,7 @@ std::optional<std::string> MessageSocket::receive() {
   if (size > k_longest_message) throw std::runtime_error("a message is too long");
   std::string message(size, '\0');
   if (size > 0 && !read(message.data(), message.size())) {
-    throw std::runtime_error("the other side went away in the middle of a message");
+    throw std::runtime_error("the connection was lost in the middle of a message");
   }
   return message;
 }

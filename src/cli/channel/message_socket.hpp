@@ -6,16 +6,16 @@
 #include <string_view>
 #include <utility>
 
-/// Messages between the two halves of a command: the one beside the user's files and the one beside
-/// the database, in one process or two.
+/// Messages between the two halves of a command: one has the user's files, the other has the
+/// database. They run in one process or two.
 namespace lotkeeper::cli {
 
 /// A connected local socket that carries whole messages. One thread may send while another
 /// receives.
 class MessageSocket {
  public:
-  /// Takes over `descriptor`, which blocks. `unread`: what was read from it already, and is still
-  /// to be received.
+  /// Takes ownership of `descriptor`, which must be blocking. `unread`: bytes already read from it
+  /// but not yet received.
   explicit MessageSocket(int descriptor, std::string unread = {})
       : m_descriptor(descriptor), m_unread(std::move(unread)) {}
   MessageSocket(MessageSocket&& other) noexcept
@@ -23,22 +23,22 @@ class MessageSocket {
   MessageSocket& operator=(MessageSocket&&) = delete;
   ~MessageSocket();
 
-  /// Two ends of one connection within this process.
+  /// Both ends of a connection within this process.
   [[nodiscard]] static std::pair<MessageSocket, MessageSocket> pair();
 
-  /// Throws std::system_error where the other side is gone.
+  /// Throws std::system_error if the other side is gone.
   void send(std::string_view message);
-  /// The next message; nullopt where the other side has said all. Throws std::runtime_error where
-  /// it went away in the middle.
+  /// The next message; nullopt after the last. Throws std::runtime_error if the connection is lost
+  /// in the middle of one.
   [[nodiscard]] std::optional<std::string> receive();
 
-  /// Says that nothing more will be sent; receiving goes on.
+  /// Signals that nothing more will be sent. Receiving continues.
   void finish();
-  /// Ends both directions, from whatever thread: who waits here is woken.
+  /// Closes both directions and wakes a thread that waits here. May be called from any thread.
   void cut();
 
  private:
-  /// False at an end before the first byte.
+  /// Returns false at the end of the stream, before the first byte.
   bool read(char* room, std::size_t size);
 
   int m_descriptor;

@@ -55,7 +55,7 @@ void ServerSides::run(ServerSide half, MessageSocket socket) {
     try {
       run_side(m_app, running.socket);
     } catch (const std::exception& error) {
-      spdlog::warn("a command through the local socket broke off: {}", error.what());
+      spdlog::warn("a command on the local socket was interrupted: {}", error.what());
     }
     running.socket.cut();
     running.is_done = true;

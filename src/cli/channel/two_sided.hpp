@@ -8,28 +8,29 @@
 #include "cli/channel/message_socket.hpp"
 #include "service/app.hpp"
 
-/// A command that needs the user's files and the database, which may be another process's: its two
-/// halves talk through messages.
+/// A command that needs the user's files and a database that another process may own. Its two
+/// halves exchange messages.
 namespace lotkeeper::cli {
 
-/// Runs where the database is, until the other half has said all.
+/// Runs in the process that has the database, until the client side is done.
 using ServerSide = std::function<void(service::App& app, MessageSocket& socket)>;
-/// Runs where the user is; returns the exit code.
+/// Runs in the user's process. Returns the exit code.
 using ClientSide = std::function<int(MessageSocket& socket)>;
 
-/// Both halves in this process.
+/// Runs both halves in this process.
 int run_both_sides(const ServerSide& server_side, const ClientSide& client_side, service::App& app);
 
-/// App halves, each on a thread of its own. Used by one thread.
+/// The running server sides, each on its own thread. This object is used by one thread.
 class ServerSides {
  public:
   explicit ServerSides(service::App& app) : m_app(app) {}
   ServerSides(const ServerSides&) = delete;
   ServerSides& operator=(const ServerSides&) = delete;
-  /// Breaks off what is not finished: what was answered for is durable.
+  /// Interrupts what is not finished. Whatever was acknowledged is durable.
   ~ServerSides();
 
-  /// Drops the socket, which the other half sees as an end, where too many are running.
+  /// Starts a server side. If 16 are running already, closes the socket instead; the client sees
+  /// the end of the connection.
   void run(ServerSide half, MessageSocket socket);
 
  private:

@@ -54,7 +54,7 @@ void add_zones(App& app, store::ClientId client) {
   }
 }
 
-/// With a token each, which nobody is told.
+/// Each has a token, which is not shown.
 void add_vendors(App& app, store::ClientId client) {
   for (const TownVendor& vendor : k_vendors) {
     if (store::find_integration(*app.database().read(), client, vendor.name)) continue;
@@ -99,7 +99,7 @@ void save_lists(service::WriteBatch& batch, store::ClientId client) {
   }
 }
 
-/// All have the demo's password.
+/// They all have the demo's password.
 void add_operators(App& app) {
   for (const TownOperator& one : k_operators) {
     if (store::find_operator(*app.database().read(), std::string_view(one.name))) continue;
@@ -132,7 +132,7 @@ TownKeys find_keys(App& app, store::ClientId client) {
 }
 
 bool stands(App& app) {
-  // They come with the last step.
+  // The last step adds these.
   const auto connection = app.database().read();
   const auto client = store::find_client(*connection, k_town_client);
   return client &&

@@ -6,8 +6,7 @@
 
 namespace lotkeeper::cli::demo {
 
-/// A clock that is behind by as much as the town is old: what its office set up is noted as of
-/// then.
+/// A clock that is behind by the age of the town, so that the office's setup has the right dates.
 class PastClock final : public base::Clock {
  public:
   explicit PastClock(const base::Clock& present) : m_present(present) {}
@@ -19,12 +18,12 @@ class PastClock final : public base::Clock {
   const base::Clock& m_present;
 };
 
-/// Makes the client TOWN with its town up to `now`, and the demo's operator where there is
-/// none; leaves a town that stands as it is. `app` goes by a PastClock. Throws
-/// std::runtime_error where that fails.
+/// Creates the client TOWN with its town up to `now`, and the demo's operator if there is none.
+/// Leaves an existing town as it is. `app` must use a PastClock. Throws std::runtime_error if that
+/// fails.
 void build_town(service::App& app, base::Instant now, const TownSize& size = {});
 
-/// The same in a database that no server has open.
+/// The same, in a database that no server has open.
 void build_town(const std::string& database_url);
 
 }  // namespace lotkeeper::cli::demo

@@ -11,14 +11,14 @@
 namespace lotkeeper::cli {
 namespace {
 
-/// Where demo data lives that nobody asked to keep.
+/// Folder for demo data that need not be kept.
 class TemporaryFolder {
  public:
   TemporaryFolder() {
     std::string pattern =
         (std::filesystem::temp_directory_path() / "lotkeeper-demo-XXXXXX").string();
     if (::mkdtemp(pattern.data()) == nullptr) {
-      throw std::runtime_error("no temporary folder can be made; name one with --data DIR");
+      throw std::runtime_error("cannot create a temporary folder; name a folder with --data DIR");
     }
     m_path = pattern;
   }
@@ -45,7 +45,7 @@ int run_demo(const std::string& listen, const std::string& data, const std::stri
   if (!is_loopback(parse_listen(listen).host)) {
     throw std::runtime_error(
         "the demo's token is public, so it listens on loopback only (127.0.0.1:PORT); for other "
-        "machines to reach it, set up a real server with lotkeeper serve");
+        "machines to reach it, run a real server with lotkeeper serve");
   }
   std::optional<TemporaryFolder> temporary;
   std::filesystem::path folder = data;
@@ -60,14 +60,14 @@ int run_demo(const std::string& listen, const std::string& data, const std::stri
   settings.database_url =
       database.empty() ? "sqlite:" + (folder / "lotkeeper.db").string() : database;
   settings.dispatch.metrics_token = k_demo_token;
-  const std::string place = database.empty() ? folder.string() : "the database that was named";
+  const std::string place = database.empty() ? folder.string() : "the given database";
   const auto announce = [&](const std::string& address) {
     return fmt::format(
         "demo client {}, token {}\ndata in {}{}\nopen /docs to try the API; Ctrl-C stops the "
         "server\nthe console is at {}/console; sign in as {} with the password {}\n{}",
-        k_demo_client, k_demo_token, place, temporary ? ", gone when it stops" : "", address,
+        k_demo_client, k_demo_token, place, temporary ? ", deleted when it stops" : "", address,
         k_demo_operator, k_demo_password,
-        is_small ? "" : "choose Maple Landing at the top of the console to see an invented town\n");
+        is_small ? "" : "choose Maple Landing at the top of the console to see a fictional town\n");
   };
   if (!is_small) demo::build_town(settings.database_url);
   return run_server(settings, fill_demo, announce);
@@ -84,18 +84,19 @@ void add_demo_command(CLI::App& parser, ParsedCommand& parsed) {
   };
   CLI::App* command = parser.add_subcommand(
       "demo",
-      "Try it: a server on this machine alone, with a client OC_TOMA whose token is literally\n"
-      "YOUR-API-TOKEN, so that the samples of the API document run as printed (update and\ndelete "
-      "need the reference that a push returned). A second client, TOWN, is an invented town\n"
-      "with thirty days of permits and violations; choose it at the top of the console.");
+      "Run a server with sample data, for this machine only. The token of its client OC_TOMA is\n"
+      "literally YOUR-API-TOKEN, so the samples of the API document run as printed (update and\n"
+      "delete need the reference that a push returned). A second client, TOWN, is a fictional\n"
+      "town with thirty days of permits and violations; choose it at the top of the console.");
   const auto arguments = std::make_shared<Arguments>();
   command->add_option("--listen", arguments->listen, "a loopback address; port 0: any free port")
       ->type_name("HOST:PORT")
       ->capture_default_str();
   CLI::Option* data =
       command
-          ->add_option("--data", arguments->data,
-                       "keep the data in DIR/lotkeeper.db between starts; fresh data unless set")
+          ->add_option(
+              "--data", arguments->data,
+              "keep the data in DIR/lotkeeper.db between runs; default: new data for each run")
           ->type_name("DIR");
   command
       ->add_option("--database", arguments->database,
@@ -103,7 +104,7 @@ void add_demo_command(CLI::App& parser, ParsedCommand& parsed) {
       ->type_name("URL")
       ->excludes(data);
   command->add_flag("--small", arguments->is_small,
-                    "without the town: OC_TOMA alone, with a few rows");
+                    "leave out the town: only OC_TOMA, with a few rows");
   command->callback([&parsed, arguments] {
     parsed.on_own = [arguments] {
       return run_demo(arguments->listen, arguments->data, arguments->database, arguments->is_small);

@@ -30,8 +30,8 @@ struct SamplePermit {
   int hours_from, hours_to;  ///< around now
 };
 
-// Invented, and never valid twice for one plate: what `permits/check` and `permits/stats` show
-// first.
+// Invented permits, which `permits/check` and `permits/stats` show first. No plate has two valid
+// ones.
 constexpr SamplePermit k_permits[] = {
     {"DEMO 001", "zone1", "D-0001", domain::PermitType::standard, -24 * 90, 24 * 275},
     {"DEMO 002", "zone1", "D-0002", domain::PermitType::standard, -24 * 30, 24 * 335},
@@ -47,7 +47,7 @@ struct SampleItem {
   const char* info;
 };
 
-// The user types are the document's.
+// The user types come from the document.
 constexpr SampleItem k_items[] = {
     {store::ListKind::user_type, 1, "Full Time Student", "Student"},
     {store::ListKind::user_type, 6, "Demo", "Public"},
@@ -82,7 +82,7 @@ struct SamplePerson {
   const char* user_type;
 };
 
-// Invented. The demo's violations bring the document's driver, who is 73: these follow.
+// Invented. The demo's violations bring the document's driver, whose id is 73. These ids follow.
 constexpr SamplePerson k_people[] = {
     {"demo-0001", "Maya", "Okafor", "maya.okafor@demo.example", "1"},
     {"demo-0002", "Luc", "Tremblay", "luc.tremblay@demo.example", "7"},
@@ -132,7 +132,7 @@ void push_samples(service::App& app) {
 }  // namespace
 
 void fill_demo(service::App& app) {
-  // Step by step, so that a demo which was stopped in the middle of this goes on where it was.
+  // Step by step, so that a demo stopped in the middle continues where it was.
   auto client = store::find_client(*app.database().read(), k_demo_client);
   if (!client) {
     service::ClientSettings settings{"Tomahawk", "UTC", "CAD"};

@@ -9,9 +9,8 @@ inline constexpr const char* k_demo_token = "YOUR-API-TOKEN";
 inline constexpr const char* k_demo_operator = "demo";
 inline constexpr const char* k_demo_password = "demo";
 
-/// Makes the demo's client, integration, token, zones, user types, some people and permits where
-/// they are missing.
-/// Throws std::runtime_error where that fails.
+/// Creates the demo's client, integration, token, zones, user types, some people and permits if
+/// they are missing. Throws std::runtime_error if that fails.
 void fill_demo(service::App& app);
 
 }  // namespace lotkeeper::cli

@@ -39,7 +39,7 @@ struct SampleType {
 };
 
 void add_types(WriteBatch& batch, ClientId client) {
-  // Beside the document's type 9, "Parked in Loading Zone".
+  // In addition to the document's type 9, "Parked in Loading Zone".
   const std::array types{
       SampleType{10, "No Valid Permit", "BL-12", {10, 2, 4'000, true, 1'000, 168}},
       SampleType{11, "Meter Expired", "BL-14", {11, 2, 2'500, true, 500, 168}},
@@ -72,7 +72,7 @@ store::VehicleId add_vehicle(WriteBatch& batch, ClientId client, const char* pla
   return vehicle.id;
 }
 
-/// Violations in every state but overdue.
+/// Violations in every state except overdue.
 void issue_samples(WriteBatch& batch, ClientId client) {
   constexpr store::ItemId k_downtown = 6;  // as in the document's record
   const auto issue = [&](store::VehicleId vehicle, store::ItemId type, std::chrono::hours ago,

@@ -45,7 +45,7 @@ struct Why {
   const char* detail;
 };
 
-/// What the server answers with such a code.
+/// What the server answers with this code.
 Why why(int code) {
   switch (static_cast<domain::ErrorCode>(code)) {
     case domain::ErrorCode::plate_missing:
@@ -76,7 +76,7 @@ std::vector<store::RequestCount> count_by_hour(const std::vector<Asked>& asked,
   return counts;
 }
 
-/// Equal refusals of a minute are one row.
+/// Equal refusals within a minute share one row.
 std::vector<store::LoggedRequest> log_of(const std::vector<Asked>& asked, Instant since,
                                          const TownKeys& keys) {
   Dice dice(k_town_seed);
@@ -105,7 +105,7 @@ std::vector<store::LoggedRequest> log_of(const std::vector<Asked>& asked, Instan
       request.detail = why(one.code).detail;
     }
     request.request_id = make_reference(one.at, dice).to_string();
-    // Refusals wait for no disk.
+    // Refusals do not wait for the disk.
     request.microseconds =
         one.code == 0 ? 1'400 + dice.below(1'800) + dice.below(2'500) : 120 + dice.below(300);
     log.push_back(std::move(request));

@@ -53,7 +53,7 @@ class TownWriter {
     }
     m_past.now = m_now;
     m_past.operator_id = 0;
-    // Writes what was counted.
+    // Writes the counts.
     service::apply_commands(m_past, {});
   }
 
@@ -129,7 +129,7 @@ class TownWriter {
     return vehicle;
   }
 
-  /// The car on record, added where it is not, as when an officer writes a violation.
+  /// The car on record. Adds it if it is missing, as when an officer writes a violation.
   store::VehicleId record_vehicle(std::size_t place) {
     if (m_vehicles[place] != 0) return m_vehicles[place];
     store::Vehicle vehicle = vehicle_of(m_town.cars[place]);
@@ -153,7 +153,8 @@ class TownWriter {
 
   // Permits
 
-  /// The ids of all zone names that the permits bear; new ones are noted for who sent them first.
+  /// The ids of all zone names that the permits have. New names are credited to the vendor that
+  /// sent them first.
   std::map<std::string_view, store::ZoneNameId> intern_zone_names() {
     std::map<std::string_view, const TownPermit*> first;
     for (const TownPermit& permit : m_town.permits) first.emplace(permit.zone, &permit);
@@ -276,7 +277,7 @@ class TownWriter {
     }
   }
 
-  /// The fine of a violation, less some of it, in whole dollars.
+  /// A percentage of the fine of a violation, rounded down to whole dollars.
   std::int64_t lower_fine(store::ViolationId id, std::int64_t percent) {
     const auto violation = store::find_violation(m_past.connection, m_keys.client, id);
     return violation->fine_cents * percent / 100 / 100 * 100;
@@ -332,7 +333,7 @@ class TownWriter {
     }
   }
 
-  WriteBatch m_past;  ///< the batch in hand, at the moment of each deed
+  WriteBatch m_past;  ///< the current batch, set to the time of each action
   const Instant m_now;
   const Town& m_town;
   const TownKeys& m_keys;

@@ -9,7 +9,7 @@
 
 namespace lotkeeper::cli::demo {
 
-/// What the town's vendors, operators and zones go by in the database, in the order of places.hpp.
+/// The ids of the town's vendors, operators and zones in the database, in the order of places.hpp.
 struct TownKeys {
   store::ClientId client = 0;
   std::vector<store::IntegrationId> vendors;
@@ -18,12 +18,12 @@ struct TownKeys {
   std::vector<store::Zone> zones;
 };
 
-/// Writes the people, vehicles, permits and deeds of a town made for `now` in the transaction in
-/// hand, each at its own moment and by the verbs that the server has for it. Throws
-/// std::runtime_error where one is refused.
+/// Writes the people, vehicles, permits and actions of a town made for `now` in the current
+/// transaction. Each is written at its own time and with the server's own functions. Throws
+/// std::runtime_error if one is refused.
 void settle(service::WriteBatch& batch, const Town& town, const TownKeys& keys, Instant now);
 
-/// What the town's vendors asked: the hours' counts, and the last days' requests one by one.
+/// Writes the requests of the town's vendors: counts by hour, and each request of the last days.
 void write_requests(database::Connection& connection, const Town& town, const TownKeys& keys,
                     Instant now);
 

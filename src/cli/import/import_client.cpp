@@ -31,18 +31,19 @@ namespace {
 namespace json = boost::json;
 using base::CsvRow;
 
-// So many rows share a transaction: enough that a sync costs next to nothing, few enough that
-// pushes do not wait long for one.
+// Rows per transaction: enough to make the cost of a sync negligible, few enough that pushes do not
+// wait long.
 constexpr std::size_t k_rows_at_once = 512;
 constexpr std::size_t k_bytes_at_once = 256 * 1024;
-/// Messages without an answer. With more, both halves could wait for one another to read.
+/// Most unanswered messages. With more, each half could block until the other reads.
 constexpr std::size_t k_most_unanswered = 2;
 constexpr std::size_t k_most_warnings = 20;
 
 constexpr const char* k_code_column = "ErrorCode";
 constexpr const char* k_reason_column = "Reason";
 
-/// The columns that an import adds to what it rejects are not data when that is imported again.
+/// The columns that an import adds to rejected rows. They are ignored when that file is imported
+/// again.
 bool is_ours(std::string_view column) {
   return column == k_code_column || column == k_reason_column;
 }
@@ -89,17 +90,17 @@ struct Rejection {
   std::string reason;
 };
 
-/// Makes the file, or what stands there, readable for its owner alone: rows may have names, e-mail
-/// addresses and birth dates.
+/// Creates the file if needed and makes it readable only by its owner: rows may contain names,
+/// e-mail addresses and birth dates.
 void make_private(const std::string& path) {
   const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
-  if (file < 0) return;  // opening it once more tells why
+  if (file < 0) return;  // opening it again reports why
   static_cast<void>(::fchmod(file, S_IRUSR | S_IWUSR));
   ::close(file);
 }
 
-/// FILE.rejected.csv: what was not taken, in the form in which it came, with code and reason. Gone
-/// where nothing was rejected.
+/// FILE.rejected.csv: the rejected rows as they came, with code and reason. Removed if nothing was
+/// rejected.
 class RejectedFile {
  public:
   RejectedFile(std::string path, const CsvRow& header, const RowSource& original)
@@ -107,7 +108,7 @@ class RejectedFile {
     for (std::size_t i = 0; i < header.size(); ++i) {
       if (is_ours(header[i])) m_ours.push_back(i);
     }
-    // Now, so that a folder where nothing can be written is found before anything is stored.
+    // Open it now, so that an unwritable folder is found before anything is stored.
     make_private(m_path);
     m_file.open(m_path, std::ios::binary | std::ios::trunc);
     if (!m_file) {
@@ -123,7 +124,7 @@ class RejectedFile {
     write(row, std::to_string(rejection.code), rejection.reason);
   }
 
-  /// Returns when all is with the file system.
+  /// Returns when everything is handed to the file system.
   void close() {
     m_file.close();
     if (!m_file) throw std::runtime_error(fmt::format("{} cannot be written", m_path));
@@ -154,11 +155,11 @@ class RejectedFile {
   std::uint64_t m_count = 0;
 };
 
-/// Rows on their way to the other half and back.
+/// Rows that are read, sent and waiting for their answer.
 struct Chunk {
   std::vector<CsvRow> rows;
   std::vector<std::optional<Rejection>> rejections;  ///< of each row
-  std::vector<std::size_t> sent;                     ///< places of those that were sent
+  std::vector<std::size_t> sent;                     ///< indexes of the rows that were sent
   std::size_t bytes = 0;
 
   [[nodiscard]] bool is_full() const {
@@ -169,8 +170,8 @@ struct Chunk {
 std::optional<Rejection> judge(const CsvRow& row, std::size_t width) {
   constexpr int k_code = static_cast<int>(domain::ErrorCode::unparsable);
   if (row.size() > width) {
-    return Rejection{k_code, fmt::format("The row has {} cells and the header {}; put a cell that "
-                                         "has the separator in it between quotes.",
+    return Rejection{k_code, fmt::format("The row has {} cells but the header has {}. Put quotes "
+                                         "around a cell that contains the separator.",
                                          row.size(), width)};
   }
   if (!std::ranges::all_of(row, base::is_valid_utf8)) {
@@ -209,7 +210,8 @@ class FileImport {
       progress.clear();
       rejected.close();
       throw std::runtime_error(fmt::format(
-          "{}\nThe import broke off: {}. Run it again: what is there counts as present.",
+          "{}\n"
+          "The import was interrupted: {}. Run it again: rows already stored count as present.",
           error.what(), summary()));
     }
     progress.clear();
@@ -234,7 +236,7 @@ class FileImport {
 
   json::object receive() {
     const auto answer = m_socket.receive();
-    if (!answer) throw std::runtime_error("the server went away");
+    if (!answer) throw std::runtime_error("the connection to the server was lost");
     return json::parse(*answer).as_object();
   }
 

@@ -6,10 +6,10 @@
 
 namespace lotkeeper::cli {
 
-/// The half of `lotkeeper import` that runs beside the file: sends its rows through `socket` to the
-/// other (import_office.hpp), shows progress, keeps what is rejected in FILE.rejected.csv, prints
-/// the count. Returns the exit code: 0 where nothing was rejected. Throws std::runtime_error with a
-/// sentence where the import cannot go on.
+/// The half of `lotkeeper import` that has the file. Sends its rows through `socket` to the other
+/// half (import_server.hpp), shows progress, writes rejected rows to FILE.rejected.csv and prints
+/// the totals. Returns the exit code: 0 if nothing was rejected. Throws std::runtime_error, with a
+/// message for the user, if the import cannot continue.
 int import_client(const std::string& file, MessageSocket& socket);
 
 }  // namespace lotkeeper::cli

@@ -24,24 +24,23 @@ void add_import_command(CLI::App& parser, ParsedCommand& parsed) {
   const auto arguments = std::make_shared<Arguments>();
   CLI::App* command = parser.add_subcommand(
       "import",
-      "Bring data along from another system.\n"
-      "FILE is a CSV file with a header row, in UTF-8; its columns are the attributes of the API\n"
-      "under any of their names. Cells are separated by commas, or by semicolons or tabs.\n"
-      "  permits     as permits/push, and reference_id, so that references go on\n"
-      "  vehicles    as vehicles/push\n"
-      "  profiles    as profiles/push\n"
-      "  violations  JSON, as violations/send_overdue_to_collections replies: ids are kept\n"
+      "Import data from another system.\n"
+      "FILE is a CSV file with a header row, in UTF-8. Its columns are the attributes of the API\n"
+      "under any of their names. Cells are separated by commas, semicolons or tabs.\n"
+      "  permits     as in permits/push, plus reference_id, so that references stay valid\n"
+      "  vehicles    as in vehicles/push\n"
+      "  profiles    as in profiles/push\n"
+      "  violations  JSON, as returned by violations/send_overdue_to_collections; ids are kept\n"
       "  payments    ticket, amount, time, method\n"
-      "Each row is checked as the API checks it. What fails goes to FILE.rejected.csv with code "
-      "and\n"
-      "reason, to be mended and imported again; the rest goes in. Running it again doubles "
-      "nothing.\n"
-      "Exit status: 0 where nothing was rejected, else 1.");
-  command->add_option("kind", arguments->order.kind, "what the rows are")
+      "Each row is checked as the API checks it. Rows that fail are written to FILE.rejected.csv,\n"
+      "each with its error code and reason, so that you can fix them and import that file. The\n"
+      "other rows are imported. You can run it again: rows already stored are not stored twice.\n"
+      "Exit status: 0 if nothing was rejected, else 1.");
+  command->add_option("kind", arguments->order.kind, "the kind of rows")
       ->type_name("KIND")
       ->check(CLI::IsMember(kind_names()))
       ->required();
-  command->add_option("file", arguments->file, "a CSV file; violations: JSON")
+  command->add_option("file", arguments->file, "a CSV file, or JSON for violations")
       ->type_name("FILE")
       ->required();
   command->add_option("--client", arguments->order.client, "the client's code")
@@ -49,7 +48,7 @@ void add_import_command(CLI::App& parser, ParsedCommand& parsed) {
       ->required();
   command
       ->add_option("--integration", arguments->order.integration,
-                   "whose they are; permits need one")
+                   "the integration that the rows belong to; required for permits")
       ->type_name("NAME");
   add_database_option(*command, parsed);
   command->callback([&parsed, arguments] {

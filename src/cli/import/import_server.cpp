@@ -60,11 +60,10 @@ Result<store::Caller> find_caller(service::App& app, const ImportKind& kind,
     caller.integration = std::make_shared<store::Integration>(
         store::Integration{found->id, found->name, found->permissions, found->permit_type});
   } else if (kind.needs_integration) {
-    return domain::refused(
-        ErrorCode::field_missing, {},
-        fmt::format("{0} belong to an integration: name it with --integration NAME; see them with: "
-                    "lotkeeper integration list {1}",
-                    kind.name, client->code));
+    return domain::refused(ErrorCode::field_missing, {},
+                           fmt::format("{0} need an integration: name it with --integration NAME; "
+                                       "see integrations with: lotkeeper integration list {1}",
+                                       kind.name, client->code));
   }
   return caller;
 }
@@ -72,12 +71,12 @@ Result<store::Caller> find_caller(service::App& app, const ImportKind& kind,
 std::vector<std::string> read_columns(const std::string& message) {
   std::vector<std::string> columns;
   const auto value = base::parse_json(message);
-  if (!value) throw std::runtime_error("the columns' names cannot be read");
+  if (!value) throw std::runtime_error("the column names cannot be read");
   for (const base::JsonValue& column : value->items) columns.push_back(column.text);
   return columns;
 }
 
-/// Stores rows of one client. Reads the next ones while the last are being committed.
+/// Stores rows of one client. Reads the next rows while the previous ones are being committed.
 class Import {
  public:
   Import(service::App& app, const ImportKind& kind, store::Caller caller,
@@ -96,7 +95,7 @@ class Import {
     return rows;
   }
 
-  /// Makes the rows durable and says what became of them.
+  /// Makes the rows durable and returns the result of each.
   [[nodiscard]] json::object store(Rows& rows) {
     std::vector<Command*> commands;
     for (const Row& row : rows) {
@@ -120,7 +119,7 @@ class Import {
     return {std::move(*command), std::nullopt};
   }
 
-  /// Where the queue is full others come first: it is tried for a while.
+  /// If the queue is full, other writers come first. Tries again for a while.
   void commit(std::vector<Command*> commands) {
     constexpr int k_tries = 50;
     constexpr std::chrono::milliseconds k_pause{100};
@@ -148,7 +147,7 @@ class Import {
       } else {
         const domain::Refusal& refusal = row.refusal ? *row.refusal : row.command->outcome.error();
         const ErrorCode code = refusal.faults.front().code;
-        // Not the row's fault: it would be stored another time.
+        // Not the row's fault. It can be stored later.
         if (code == ErrorCode::busy || code == ErrorCode::outcome_unknown) {
           return {{"failed", refusal.faults.front().detail}};
         }
@@ -171,15 +170,15 @@ class Import {
   service::App& m_app;
   const ImportKind& m_kind;
   std::vector<std::string> m_columns;
-  http::Call m_row;  ///< the row in hand, as an endpoint would get it
+  http::Call m_row;  ///< the current row, as an endpoint would get it
 };
 
-/// Answers rows until there are no more; false where nothing more can be stored.
+/// Answers rows until there are no more. Returns false if nothing more can be stored.
 bool answer_rows(Import& import, MessageSocket& socket) {
   std::future<bool> storing;
   while (const auto message = socket.receive()) {
     auto rows = std::make_shared<Rows>(import.read(*message));
-    // One at a time, so that rows are stored in their order.
+    // One chunk at a time, so that rows are stored in order.
     if (storing.valid() && !storing.get()) return false;
     storing = std::async(std::launch::async, [&import, &socket, rows] {
       const json::object answer = import.store(*rows);
@@ -214,7 +213,8 @@ void import_in_server(service::App& app, const ImportOrder& order, MessageSocket
   socket.send(
       json::serialize(json::object{{"warnings", json::array(warnings->begin(), warnings->end())}}));
   if (answer_rows(import, socket)) return;
-  // To go with messages unread would take the last answer from the other half.
+  // Read to the end: closing with unread messages would discard the last answer before the client
+  // reads it.
   while (socket.receive()) continue;
 }
 

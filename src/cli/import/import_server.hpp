@@ -6,16 +6,16 @@
 #include "cli/channel/message_socket.hpp"
 #include "service/app.hpp"
 
-/// The half of `lotkeeper import` that runs beside the database. All messages are JSON:
+/// The half of `lotkeeper import` that has the database. All messages are JSON:
 ///
-/// | from the file's half | answer |
+/// | from the client side | answer |
 /// |---|---|
-/// | the columns' names: `["plate","zone"]` | `{"warnings":["…"]}`, or `{"refused":"…"}`: the end |
+/// | the column names: `["plate","zone"]` | `{"warnings":["…"]}`, or `{"refused":"…"}`, and ends |
 /// | rows, each its cells in that order: `[["AB 123",""],…]` |
-/// `{"imported":1,"present":0,"rejected":[[0,9006,"…"]],"warnings":{"…":1}}` with the rows' places,
-/// or `{"failed":"…"}`: the end |
+/// `{"imported":1,"present":0,"rejected":[[0,9006,"…"]],"warnings":{"…":1}}` with row indexes,
+/// or `{"failed":"…"}`, and ends |
 ///
-/// Every message has one answer, in order, sent when what it stored is durable.
+/// Every message gets one answer, in order, when its rows are durable.
 namespace lotkeeper::cli {
 
 struct ImportOrder {
@@ -24,7 +24,8 @@ struct ImportOrder {
   std::optional<std::string> integration;
 };
 
-/// Answers until the other half has said all or is gone; throws where it went away in the middle.
+/// Answers until the client side is done or disconnects. Throws if it disconnects in the middle of
+/// a message.
 void import_in_server(service::App& app, const ImportOrder& order, MessageSocket& socket);
 
 }  // namespace lotkeeper::cli

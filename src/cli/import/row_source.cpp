@@ -35,7 +35,7 @@ class JsonRows final : public RowSource {
   bool m_is_first = true;
 };
 
-/// `read`, with what was read of it already ahead.
+/// Returns a reader that yields `seen` and then the rest of `read`.
 RowSource::Read behind(std::string seen, RowSource::Read read) {
   return [seen = std::move(seen), at = std::size_t{0},
           read = std::move(read)](std::span<char> room) mutable {
@@ -62,7 +62,7 @@ std::unique_ptr<RowSource> RowSource::open(Read read) {
     first = seen.find_first_not_of(" \t\r\n", mark);
   }
   const bool is_json = first != std::string::npos && (seen[first] == '{' || seen[first] == '[');
-  // RFC 8259 lets a reader overlook the mark; a table's is kept for its rejected rows.
+  // RFC 8259 lets a reader of JSON ignore the mark. CSV keeps it for the file of rejected rows.
   if (is_json) seen.erase(0, mark);
   Read whole = behind(std::move(seen), std::move(read));
   if (is_json) return std::make_unique<JsonRows>(std::move(whole));

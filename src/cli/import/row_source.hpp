@@ -9,13 +9,14 @@
 
 namespace lotkeeper::cli {
 
-/// The rows of a file that is imported, the first being the header.
+/// The rows of an import file. The first row is the header.
 class RowSource {
  public:
   using Read = std::function<std::size_t(std::span<char> room)>;
 
-  /// Looks at the beginning of the file, a byte order mark aside: JSON (`{` or `[`) is read record
-  /// by record, each a row with one cell under the header `record`; anything else is CSV.
+  /// Detects the format from the first character, after a byte order mark and white space. JSON
+  /// (`{` or `[`) is read record by record: each is a row with one cell under the header `record`.
+  /// Anything else is CSV.
   [[nodiscard]] static std::unique_ptr<RowSource> open(Read read);
 
   RowSource() = default;
@@ -23,11 +24,11 @@ class RowSource {
   RowSource& operator=(const RowSource&) = delete;
   virtual ~RowSource() = default;
 
-  /// The next row; nullopt after the last. Throws base::CsvError or base::JsonRecordsError where
-  /// the file cannot be read further.
+  /// The next row; nullopt after the last. Throws base::CsvError or base::JsonRecordsError if the
+  /// rest of the file cannot be read.
   [[nodiscard]] virtual std::optional<base::CsvRow> next() = 0;
 
-  /// How what is rejected is to be written, for whoever wrote this file.
+  /// The format for the file of rejected rows, the same as that of this file.
   [[nodiscard]] virtual char separator() const { return ','; }
   [[nodiscard]] virtual bool has_byte_order_mark() const { return false; }
 };

@@ -24,7 +24,7 @@ std::string in_environment(const char* name) {
   return value != nullptr ? value : "";
 }
 
-/// False also where this user may not look.
+/// Also false if this user may not look there.
 bool exists(const char* path) {
   std::error_code error;
   return std::filesystem::exists(path, error);
@@ -39,7 +39,7 @@ std::optional<std::string> database_in_installed_environment() {
   std::ifstream file(k_installed_environment);
   if (!file) {
     throw std::runtime_error(
-        fmt::format("the service may have its database from {}, which this user cannot read; {}",
+        fmt::format("{} may name the service's database, but this user cannot read it; {}",
                     k_installed_environment, k_advice));
   }
   std::ostringstream text;
@@ -47,7 +47,7 @@ std::optional<std::string> database_in_installed_environment() {
   try {
     return base::value_in_environment_file(text.str(), "LOTKEEPER_DATABASE");
   } catch (const std::invalid_argument& error) {
-    throw std::runtime_error(fmt::format("{} cannot be understood: {}; {}", k_installed_environment,
+    throw std::runtime_error(fmt::format("{} cannot be parsed: {}; {}", k_installed_environment,
                                          error.what(), k_advice));
   }
 }

@@ -30,8 +30,8 @@ std::vector<std::string> to_words(const toml::node& node, std::string_view key) 
     } else if (const auto flag = value.value_exact<bool>()) {
       words.emplace_back(*flag ? "true" : "false");
     } else {
-      throw std::runtime_error(
-          fmt::format("the configuration's {} must be a text, a whole number, true or false", key));
+      throw std::runtime_error(fmt::format(
+          "the configuration's {} must be a string, a whole number, true or false", key));
     }
   };
   if (const toml::array* array = node.as_array()) {
@@ -42,7 +42,7 @@ std::vector<std::string> to_words(const toml::node& node, std::string_view key) 
   return words;
 }
 
-/// Gives the options that neither the command line nor the environment set the file's values.
+/// Sets options from the file, unless the command line or the environment has set them.
 void apply_config(CLI::App& command, const std::string& file) {
   const toml::table table = read_configuration(file);
   for (const auto& [key, node] : table) {
@@ -52,8 +52,8 @@ void apply_config(CLI::App& command, const std::string& file) {
                               : command.get_option_no_throw("--" + name);
     if (option == nullptr) {
       throw std::runtime_error(
-          fmt::format("the configuration {} has \"{}\", which is no option of serve; see lotkeeper "
-                      "serve --help",
+          fmt::format("the configuration {} has \"{}\", which is not an option of serve; see "
+                      "lotkeeper serve --help",
                       file, name));
     }
     if (option->count() > 0) continue;
@@ -67,41 +67,44 @@ std::string trim(std::string& text) {
   return {};
 }
 
-/// Puts an address in the form that connections tell theirs in; else says what is wrong with it.
+/// Rewrites an address in the form that connections report. Returns what is wrong with it, or
+/// nothing.
 std::string read_address(std::string& text) {
   boost::system::error_code error;
   const auto address =
       boost::asio::ip::make_address(std::string(base::trim_white_space(text)), error);
-  if (error) return fmt::format("\"{}\" is not an address like 10.0.0.5 or 2001:db8::5", text);
+  if (error)
+    return fmt::format("\"{}\" is not an IP address such as 10.0.0.5 or 2001:db8::5", text);
   text = http::text_of(address);
   return {};
 }
 
 void add_options(CLI::App& command, ServerSettings& settings) {
-  command.add_option("--listen", settings.listen, "where to listen; port 0: the kernel chooses")
+  command.add_option("--listen", settings.listen, "address to listen on; port 0: any free port")
       ->type_name("HOST:PORT")
       ->capture_default_str();
   command
       .add_option(
           "--database", settings.database_url,
-          "sqlite:PATH or postgresql://USER@HOST:PORT/DATABASE; one with a password belongs "
-          "in the\nenvironment or the file: others on this machine see a command line")
+          "sqlite:PATH or postgresql://USER@HOST:PORT/DATABASE. Set a URL with a password in the\n"
+          "environment or the file: other users of this machine can see a command line")
       ->type_name("URL")
       ->default_str("sqlite:lotkeeper.db");
-  command.add_option("--io-threads", settings.io_threads, "event loops; 0: one for each core")
+  command.add_option("--io-threads", settings.io_threads, "number of event loops; 0: one per core")
       ->type_name("N")
       ->check(CLI::Range(0U, 256U))
       ->capture_default_str();
   command
       .add_option("--group-size", settings.committer.group_size,
-                  "most writes in one transaction; 1 switches grouping off")
+                  "most writes in one transaction; 1 turns grouping off")
       ->type_name("N")
       ->check(CLI::Range(1U, 10'000U))
       ->capture_default_str();
   command
-      .add_option("--queue-limit", settings.committer.queue_limit,
-                  "most writes that may wait; for one more, a write of the integration that has\n"
-                  "most of them waiting is refused")
+      .add_option(
+          "--queue-limit", settings.committer.queue_limit,
+          "most writes that may wait; beyond that, a write of the integration with the most\n"
+          "waiting writes is refused")
       ->type_name("N")
       ->check(CLI::Range(1U, 1'000'000U))
       ->capture_default_str();
@@ -109,44 +112,48 @@ void add_options(CLI::App& command, ServerSettings& settings) {
       ->type_name("BYTES")
       ->check(CLI::Range(1024U, 64U * 1024 * 1024))
       ->capture_default_str();
-  command.add_flag("--always-200", settings.dispatch.always_200,
-                   "send errors with HTTP 200, for clients that drop the body of others");
+  command.add_flag(
+      "--always-200", settings.dispatch.always_200,
+      "send errors with HTTP status 200, for clients that drop the body of other replies");
   command
-      .add_option("--cors-origin", settings.dispatch.cors_origins,
-                  "a page's origin that may call the API; may be repeated, or several with commas\n"
-                  "between; * unless set")
+      .add_option(
+          "--cors-origin", settings.dispatch.cors_origins,
+          "an origin whose pages may call the API; may be repeated or separated by commas;\n"
+          "default: * (any)")
       ->type_name("ORIGIN")
       ->delimiter(',')
       ->transform(CLI::Validator(trim, ""));
-  command.add_option("--tls-certificate", settings.tls_certificate, "PEM file; speak TLS only")
+  command
+      .add_option("--tls-certificate", settings.tls_certificate,
+                  "PEM file; the server then speaks only TLS")
       ->type_name("FILE");
   command.add_option("--tls-key", settings.tls_key, "PEM file")->type_name("FILE");
   command
       .add_option("--metrics-listen", settings.metrics_listen,
-                  "serve /metrics on an address of its own, open to whoever reaches it")
+                  "serve /metrics on its own address, open to anyone who can reach it")
       ->type_name("HOST:PORT");
   command
       .add_option(
           "--metrics-token", settings.dispatch.metrics_token,
-          "serve /metrics on the main address to who sends this as a bearer token; set it in\n"
-          "the environment or the file, where others on this machine cannot see it")
+          "serve /metrics on the main address to callers with this bearer token; set it in\n"
+          "the environment or the file, where other users of this machine cannot see it")
       ->type_name("TOKEN");
   command
       .add_option("--rate-limit", settings.dispatch.rate_limit,
-                  "most requests a second for each integration; 0: no limit")
+                  "most requests per second for each integration; 0: no limit")
       ->type_name("N")
       ->capture_default_str();
   command
       .add_option(
           "--trusted-proxy", settings.trusted_proxies,
-          "a proxy's address whose X-Forwarded-For tells where people sign in from; may be\n"
-          "repeated, or several with commas between; loopback is trusted always")
+          "address of a proxy whose X-Forwarded-For is believed when people sign in; may be\n"
+          "repeated or separated by commas; loopback is always trusted")
       ->type_name("ADDRESS")
       ->delimiter(',')
       ->transform(CLI::Validator(read_address, ""));
   command
       .add_option("--request-log-days", settings.request_log_days,
-                  "how long the console shows what integrations asked; 0: none is kept")
+                  "how many days the console keeps integrations' requests; 0: none")
       ->type_name("N")
       ->check(CLI::Range(0U, 3'650U))
       ->capture_default_str();
@@ -156,7 +163,7 @@ void add_options(CLI::App& command, ServerSettings& settings) {
           [&settings](std::uint64_t mebibytes) {
             settings.watch.min_free_bytes = mebibytes * 1024 * 1024;
           },
-          "with less room on the SQLite file's disk /readyz says 503; 0: never")
+          "/readyz replies 503 if the SQLite file's disk has less free space; 0: never")
       ->type_name("MIB")
       ->check(CLI::Range(0U, 1'000'000U))
       ->default_str("64");
@@ -175,12 +182,13 @@ void add_options(CLI::App& command, ServerSettings& settings) {
 void add_serve_command(CLI::App& parser, ParsedCommand& parsed) {
   CLI::App* command = parser.add_subcommand(
       "serve",
-      "Run a server until SIGTERM. SIGHUP reads the TLS certificate and key again.\n"
-      "Every option may also stand in the environment (the name in brackets) and, without its\n"
-      "dashes, in the TOML file that --config names; the command line wins, then the environment.");
+      "Run a server until SIGTERM. SIGHUP reloads the TLS certificate and key.\n"
+      "Every option can also be set in the environment (by the name in brackets) and, without its\n"
+      "dashes, in the TOML file of --config. The command line wins, then the environment.");
   const auto settings = std::make_shared<ServerSettings>();
   const auto config = std::make_shared<std::string>();
-  command->add_option("--config", *config, "a TOML file: listen = \"0.0.0.0:8080\"")
+  command
+      ->add_option("--config", *config, "a TOML file with lines such as listen = \"0.0.0.0:8080\"")
       ->type_name("FILE")
       ->check(CLI::ExistingFile);
   add_options(*command, *settings);

@@ -24,7 +24,7 @@
 namespace lotkeeper::cli {
 namespace {
 
-/// What the store does and how it fares, read when somebody asks for `/metrics`.
+/// The store's metrics, read for each request of `/metrics`.
 class StoreMetrics final : public prometheus::Collectable {
  public:
   explicit StoreMetrics(service::App& app)
@@ -44,18 +44,19 @@ class StoreMetrics final : public prometheus::Collectable {
             MetricType::Counter, seconds(m_figures.commit_microseconds)),
         one("lotkeeper_sync_seconds_total", "Time spent waiting for the disk to sync them",
             MetricType::Counter, seconds(m_figures.sync_microseconds)),
-        one("lotkeeper_upkeep_seconds_total", "Time spent between them on the store's upkeep",
-            MetricType::Counter, seconds(m_figures.upkeep_microseconds)),
+        one("lotkeeper_upkeep_seconds_total",
+            "Time spent on the store's upkeep between transactions", MetricType::Counter,
+            seconds(m_figures.upkeep_microseconds)),
         one("lotkeeper_writes_refused_total", "Writes refused because the queue was full",
             MetricType::Counter, static_cast<double>(m_figures.refused_full.load())),
-        one("lotkeeper_failed_commits_total", "Transactions that the database failed",
+        one("lotkeeper_failed_commits_total", "Transactions that failed in the database",
             MetricType::Counter, static_cast<double>(m_figures.failed_batches.load())),
-        one("lotkeeper_write_queue", "Writes that wait", MetricType::Gauge,
+        one("lotkeeper_write_queue", "Writes waiting to be committed", MetricType::Gauge,
             static_cast<double>(m_figures.queued.load())),
-        one("lotkeeper_ready", "1 where writes can be stored, else 0", MetricType::Gauge,
+        one("lotkeeper_ready", "1 if writes can be stored, else 0", MetricType::Gauge,
             m_watch.why_not_ready().empty() ? 1 : 0)};
     if (const auto free = m_watch.free_bytes()) {
-      families.push_back(one("lotkeeper_free_disk_bytes", "Room left on the database's disk",
+      families.push_back(one("lotkeeper_free_disk_bytes", "Free space on the database's disk",
                              MetricType::Gauge, static_cast<double>(*free)));
     }
     return families;
@@ -98,7 +99,7 @@ std::string address_of(const http::Server& server, const std::string& listen) {
                      host.find(':') != std::string::npos ? "[" + host + "]" : host, server.port());
 }
 
-/// Blocks the signals that the server waits for, for every thread made from here on.
+/// Blocks the signals that the server waits for, in this thread and in all that it starts later.
 sigset_t block_signals() {
   sigset_t signals;
   sigemptyset(&signals);
@@ -111,23 +112,23 @@ sigset_t block_signals() {
 
 void reload_tls(http::Server& server) {
   if (!server.uses_tls()) {
-    spdlog::info("SIGHUP: there is no TLS certificate to read again");
+    spdlog::info("SIGHUP: there is no TLS certificate to reload");
     return;
   }
   try {
     server.reload_tls();
-    spdlog::info("SIGHUP: new connections get the TLS certificate that was read now");
+    spdlog::info("SIGHUP: reloaded the TLS certificate for new connections");
   } catch (const std::runtime_error& error) {
     spdlog::error("SIGHUP: the old TLS certificate stays in use: {}", error.what());
   }
 }
 
-/// Returns at a signal that stops the server. `is_at_terminal`: the server was started in one.
+/// Returns when a signal stops the server. `is_at_terminal`: the server was started in a terminal.
 void wait_for_signal_to_stop(const sigset_t& signals, http::Server& server, bool is_at_terminal) {
   for (;;) {
     int signal = 0;
     sigwait(&signals, &signal);
-    // A terminal that is closed sends SIGHUP too.
+    // Closing the terminal sends SIGHUP too.
     const bool ends_with_terminal = !server.uses_tls() && is_at_terminal;
     if (signal != SIGHUP || ends_with_terminal) return;
     reload_tls(server);
@@ -149,21 +150,22 @@ HostAndPort parse_listen(const std::string& text) {
     if (error == std::errc() && read == end && is_plain && !result.host.empty()) return result;
   }
   throw std::invalid_argument(fmt::format(
-      "\"{}\" is no address to listen on; write HOST:PORT, such as 127.0.0.1:8080", text));
+      "\"{}\" is not an address to listen on; write HOST:PORT, such as 127.0.0.1:8080", text));
 }
 
 int run_server(const ServerSettings& settings,
                const std::function<void(service::App& app)>& prepare,
                const std::function<std::string(const std::string& address)>& announce) {
-  // Before any thread is made: one that does not block them could be the one to die of them.
+  // Before any thread starts: the kernel could deliver a signal to a thread that does not block it,
+  // which would kill the process.
   const sigset_t signals = block_signals();
-  // Asked now: after the terminal is closed, stdin no longer is one.
+  // Ask now: once the terminal is closed, stdin is no longer one.
   const bool is_at_terminal = ::isatty(STDIN_FILENO) == 1;
   base::start_log(settings.log_level);
   const base::SystemClock clock;
   std::atomic<int> exit_code{0};
 
-  // What a disk failure leaves in memory must not be mistaken for what is on it: stop at once.
+  // After a disk failure, memory may not match what is on the disk. Stop at once.
   const auto stop_after_failure = [&exit_code](const std::string&) {
     exit_code = 1;
     ::kill(::getpid(), SIGTERM);
@@ -191,8 +193,8 @@ int run_server(const ServerSettings& settings,
   http::Server server(options, front_door);
   if (server.connection_limit() < options.connection_limit) {
     spdlog::warn(
-        "at most {} connections instead of {}: the limit of open files is too low for more "
-        "(LimitNOFILE= in the service's unit, or ulimit -n)",
+        "at most {} connections instead of {}: the limit on open files is too low (raise "
+        "LimitNOFILE= in the service's unit, or ulimit -n)",
         server.connection_limit(), options.connection_limit);
   }
 
@@ -204,7 +206,7 @@ int run_server(const ServerSettings& settings,
     its_options.host = listen.host;
     its_options.port = listen.port;
     its_options.io_threads = 1;
-    // They come out of what the main listener leaves of the file descriptors.
+    // These connections use file descriptors that the main listener leaves free.
     its_options.connection_limit = 16;
     its_options.stop_timeout = std::chrono::milliseconds(500);
     metrics_server = std::make_unique<http::Server>(its_options, metrics_handler);
@@ -218,9 +220,9 @@ int run_server(const ServerSettings& settings,
   server.start();
   const std::string address = address_of(server, settings.listen);
   std::cout << "listening on " << address << '\n' << (announce ? announce(address) : "");
-  // The link itself is a secret, and what a service prints is in the system's log.
+  // The link itself is secret, and a service's output goes to the system log, so do not print it.
   if (!store::has_operators(*app.database().read())) {
-    std::cout << "nobody can sign in to the console yet; for the link that makes the first "
+    std::cout << "nobody can sign in to the console yet; for a link to create the first "
                  "administrator: lotkeeper operator link --url "
               << address << '\n';
   }
@@ -232,7 +234,7 @@ int run_server(const ServerSettings& settings,
   spdlog::info("listening on {}", address_of(server, settings.listen));
 
   wait_for_signal_to_stop(signals, server, is_at_terminal);
-  spdlog::info("stopping: finishing what was accepted");
+  spdlog::info("stopping: finishing accepted requests");
   socket.reset();
   app.committer().give_up_resolving();
   server.stop();

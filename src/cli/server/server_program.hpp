@@ -10,7 +10,7 @@
 
 namespace lotkeeper::cli {
 
-/// All that a server can be told.
+/// The settings of a server.
 struct ServerSettings {
   std::string listen = "127.0.0.1:8080";
   std::string database_url;
@@ -24,7 +24,7 @@ struct ServerSettings {
   std::string metrics_listen;
   std::string log_level = "info";
   std::vector<std::string> trusted_proxies;  ///< addresses whose X-Forwarded-For is believed
-  unsigned request_log_days = 14;  ///< how long integrations' requests are shown; 0: none is kept
+  unsigned request_log_days = 14;  ///< how long integrations' requests are kept; 0: not at all
 };
 
 struct HostAndPort {
@@ -35,9 +35,9 @@ struct HostAndPort {
 /// Reads `HOST:PORT` or `[IPv6]:PORT`. Throws std::invalid_argument with a sentence.
 [[nodiscard]] HostAndPort parse_listen(const std::string& text);
 
-/// Serves until SIGTERM or SIGINT, then finishes what was accepted. SIGHUP reads the TLS
-/// certificate and key again. `prepare` may fill the database first; what `announce` says is
-/// printed after the line that says where the server listens. Returns the exit code.
+/// Serves until SIGTERM or SIGINT, then finishes accepted requests. SIGHUP reloads the TLS
+/// certificate and key. `prepare` may fill the database first. The text that `announce` returns is
+/// printed after the line with the listening address. Returns the exit code.
 int run_server(const ServerSettings& settings,
                const std::function<void(service::App& app)>& prepare = {},
                const std::function<std::string(const std::string& address)>& announce = {});

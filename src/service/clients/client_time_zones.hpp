@@ -9,10 +9,10 @@
 
 namespace lotkeeper::service {
 
-/// The time zones of clients, asked for at most once a second. One thread's.
+/// Caches clients' time zones. Reads each at most once a second. Used by one thread.
 class ClientTimeZones {
  public:
-  /// UTC where the client or its zone is unknown. Valid until the next call.
+  /// UTC if the client or its zone is unknown. Valid until the next call.
   [[nodiscard]] const domain::TimeZone& of(database::Connection& connection, store::ClientId client,
                                            base::Instant now);
 

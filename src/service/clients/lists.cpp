@@ -21,7 +21,7 @@ using store::ListOf;
 
 constexpr std::size_t k_text_limit = 200;
 
-/// How a sentence calls an entry.
+/// The noun for an entry in messages.
 std::string_view noun_of(ListKind kind) {
   switch (kind) {
     case ListKind::user_type:
@@ -50,7 +50,7 @@ std::string_view noun_of(ListKind kind) {
   return {};
 }
 
-/// A name that no entry but `own` has.
+/// Checks a name, and that no entry other than `own` has it.
 Result<std::string> free_name(Connection& connection, const store::ClientRow& client, ListKind kind,
                               const std::string& name, store::ItemId own) {
   auto checked = domain::checked_name(fmt::format("the name of a {}", noun_of(kind)), name,
@@ -59,7 +59,7 @@ Result<std::string> free_name(Connection& connection, const store::ClientRow& cl
   const ListOf list{client.id, kind};
   const auto standing = store::find_item_by_name(connection, list, *checked);
   if (!standing || *standing == own) return checked;
-  return invalid(fmt::format("{} has the {} \"{}\" already, id {}", client.code, noun_of(kind),
+  return invalid(fmt::format("{} already has the {} \"{}\", id {}", client.code, noun_of(kind),
                              store::find_item(connection, list, *standing)->name, *standing));
 }
 
@@ -67,7 +67,7 @@ bool has_costs(const ListItemSettings& settings) {
   return settings.cost || settings.discount || settings.discount_hours || settings.category;
 }
 
-/// Refuses what entries of the list do not have.
+/// Refuses settings that entries of this list do not have.
 Result<void> check_settings(ListKind kind, const ListItemSettings& settings) {
   const bool is_province = kind == ListKind::province;
   const bool is_violation_type = kind == ListKind::violation_type;
@@ -79,8 +79,8 @@ Result<void> check_settings(ListKind kind, const ListItemSettings& settings) {
     return invalid(fmt::format("a {} has no country; provinces have one", noun_of(kind)));
   }
   if (has_costs(settings) && !is_violation_type) {
-    return invalid(
-        fmt::format("a {} has no cost, discount or category; violation types have", noun_of(kind)));
+    return invalid(fmt::format("a {} has no cost, discount or category; violation types have them",
+                               noun_of(kind)));
   }
   return {};
 }
@@ -89,8 +89,7 @@ Result<void> read_province(Connection& connection, const store::ClientRow& clien
                            const ListItemSettings& settings, ListItem& item) {
   if (!settings.code || !settings.country) {
     return invalid(
-        "a province wants its postal abbreviation and its country, such as: --code ON --country "
-        "CA");
+        "a province needs a postal abbreviation and a country, such as: --code ON --country CA");
   }
   const std::string code = base::ascii_upper(base::trim_white_space(*settings.code));
   const auto is_letter = [](char c) { return c >= 'A' && c <= 'Z'; };
@@ -99,31 +98,32 @@ Result<void> read_province(Connection& connection, const store::ClientRow& clien
   }
   const ListOf list{client.id, ListKind::province};
   if (const auto standing = store::find_item_by_code(connection, list, code)) {
-    return invalid(fmt::format("{} is the abbreviation of {}'s province \"{}\" already, id {}",
+    return invalid(fmt::format("{} is already the abbreviation of {}'s province \"{}\", id {}",
                                code, client.code,
                                store::find_item(connection, list, *standing)->name, *standing));
   }
   const std::string country = base::ascii_upper(base::trim_white_space(*settings.country));
-  if (country != "CA" && country != "US") return invalid("the country is CA or US");
+  if (country != "CA" && country != "US") return invalid("the country must be CA or US");
   item.code = code;
   item.other = fmt::format(R"({{"Country":{},"payments":1}})",
                            country == "CA" ? domain::k_canada : domain::k_united_states);
   return {};
 }
 
-/// An amount as a person writes it; 0 is one.
+/// Reads an amount as a person writes it. 0 is allowed.
 Result<std::int64_t> read_cents(std::string_view what, const std::string& text,
                                 std::string_view currency) {
   constexpr std::int64_t k_most_cents = 999'999'99;
   const domain::WrittenAmount amount = domain::read_written_amount(text);
   if (amount.doubt == domain::AmountDoubt::ambiguous) {
-    return invalid(fmt::format(
-        "the {} \"{}\" can be read in two ways; write it without a mark between thousands and with "
-        "two decimals, such as 1234.00",
-        what, text));
+    return invalid(
+        fmt::format("the {} \"{}\" can be read in two ways; write it without a thousands separator "
+                    "and with two decimals, such as 1234.00",
+                    what, text));
   }
   if (amount.doubt || amount.money.cents < 0 || amount.money.cents > k_most_cents) {
-    return invalid(fmt::format("the {} is an amount from 0.01 to 999999.99, such as 50.00", what));
+    return invalid(
+        fmt::format("the {} must be an amount from 0.01 to 999999.99, such as 50.00", what));
   }
   if (!amount.currency.empty() && amount.currency != currency) {
     return invalid(fmt::format("the {} is in {}, but the client's currency is {}", what,
@@ -132,13 +132,14 @@ Result<std::int64_t> read_cents(std::string_view what, const std::string& text,
   return amount.money.cents;
 }
 
-/// Changes what is told of what violations of a type cost.
+/// Applies the given cost settings to a violation type.
 Result<void> read_costs(Connection& connection, const store::ClientRow& client,
                         const ListItemSettings& settings, store::ViolationType& type) {
   if (settings.cost) {
     const auto cents = read_cents("cost", *settings.cost, client.currency);
     if (!cents) return tl::unexpected(cents.error());
-    if (*cents == 0) return invalid("the cost is an amount from 0.01 to 999999.99, such as 50.00");
+    if (*cents == 0)
+      return invalid("the cost must be an amount from 0.01 to 999999.99, such as 50.00");
     type.cost_cents = *cents;
   }
   std::optional<std::int64_t> discount;
@@ -148,14 +149,15 @@ Result<void> read_costs(Connection& connection, const store::ClientRow& client,
     discount = *cents;
   }
   if (discount == 0) {
-    if (settings.discount_hours) return invalid("without a discount, leave out --discount-hours");
+    if (settings.discount_hours)
+      return invalid("leave out --discount-hours if there is no discount");
     type.discount = false;
     type.discount_cents = 0;
     type.discount_hours = 0;
   } else if (settings.discount || settings.discount_hours) {
     if (!type.discount && settings.discount.has_value() != settings.discount_hours.has_value()) {
       return invalid(
-          "a discount wants its hours, and hours want a discount: --discount 10.00 "
+          "a discount and its hours must be given together, such as: --discount 10.00 "
           "--discount-hours 168");
     }
     if (discount) type.discount_cents = *discount;
@@ -163,7 +165,7 @@ Result<void> read_costs(Connection& connection, const store::ClientRow& client,
     type.discount_hours = settings.discount_hours.value_or(type.discount_hours);
   }
   if (type.discount && type.discount_cents > type.cost_cents)
-    return invalid("the discount is above the cost");
+    return invalid("the discount must not be above the cost");
   if (settings.category) {
     type.category =
         store::find_item_by_name(connection, {client.id, ListKind::category}, *settings.category);
@@ -176,7 +178,7 @@ Result<void> read_costs(Connection& connection, const store::ClientRow& client,
   return {};
 }
 
-/// Reads what any entry may have beside its name.
+/// Reads the settings that an entry of any list may have.
 Result<void> read_words(const ListItemSettings& settings, ListItem& item) {
   if (settings.info) {
     auto info = domain::checked_name("the info", *settings.info, k_text_limit);
@@ -191,7 +193,7 @@ Result<void> read_words(const ListItemSettings& settings, ListItem& item) {
   return {};
 }
 
-/// All of a new entry but its name and id.
+/// Reads a new entry, except its name and id.
 Result<ListItem> read_item(Connection& connection, const store::ClientRow& client, ListKind kind,
                            const ListItemSettings& settings) {
   ListItem item;
@@ -202,14 +204,14 @@ Result<ListItem> read_item(Connection& connection, const store::ClientRow& clien
   return item;
 }
 
-/// What a change of an entry is told; anything but its name.
+/// Reads a change to an entry, except to its name.
 Result<void> read_change(ListKind kind, const std::optional<std::string>& name,
                          const ListItemSettings& settings, ListItem& item) {
   if (!name && !settings.code && !settings.info && !settings.country && !has_costs(settings)) {
-    return invalid("nothing to change was told");
+    return invalid("give at least one setting to change");
   }
   if (kind == ListKind::province && (settings.code || settings.country)) {
-    return invalid("the abbreviation and the country of a province stay what they are");
+    return invalid("the abbreviation and the country of a province cannot be changed");
   }
   auto read = check_settings(kind, settings);
   if (read) read = read_words(settings, item);
@@ -224,7 +226,7 @@ Result<ListItem> require_item(Connection& connection, const store::ClientRow& cl
                   client.code, noun_of(kind), id, domain::to_string(kind)));
 }
 
-/// The entry, where no record names it.
+/// The entry, if no record uses it.
 Result<ListItem> require_unused(Connection& connection, const store::ClientRow& client,
                                 ListKind kind, store::ItemId id) {
   auto item = require_item(connection, client, kind, id);
@@ -234,17 +236,17 @@ Result<ListItem> require_unused(Connection& connection, const store::ClientRow& 
     uses.push_back(fmt::format("{} {}{}", use.count, use.noun, use.count == 1 ? "" : "s"));
   }
   if (uses.empty()) return item;
-  return invalid(fmt::format(
-      "the {0} \"{1}\" of {2} is in use by {3} and was not removed; rename it, or give those "
-      "another {0} first",
-      noun_of(kind), item->name, client.code, fmt::join(uses, " and ")));
+  return invalid(
+      fmt::format("the {0} \"{1}\" of {2} is in use by {3} and was not removed; rename it, or "
+                  "change those to another {0} first",
+                  noun_of(kind), item->name, client.code, fmt::join(uses, " and ")));
 }
 
 }  // namespace
 
 Result<ListKind> require_list_kind(const std::string& name) {
   if (const auto kind = domain::parse_list_kind(name)) return *kind;
-  return invalid(fmt::format("there is no list \"{}\"; there are: {}", name,
+  return invalid(fmt::format("there is no list \"{}\"; the lists are: {}", name,
                              fmt::join(domain::list_kind_names(), ", ")));
 }
 
@@ -330,7 +332,8 @@ Result<std::string> remove_list_item(const Actor& actor, const std::string& clie
     if (!item) return tl::unexpected(std::move(item.error()));
     return std::pair(std::move(*client), std::move(*item));
   };
-  // To count reads tables from end to end: writers wait for it only where something is removed.
+  // Counting reads whole tables. Count on a reader first, so that writers wait only if something is
+  // removed.
   if (auto judged = judge(*actor.app().database().read()); !judged) {
     return tl::unexpected(std::move(judged.error()));
   }

@@ -39,14 +39,14 @@ void note_new_names(WriteBatch& batch, store::ClientId client, store::Integratio
   const store::NewNames before{sums.zones - added.zones, sums.items - added.items};
   if (sums.zones >= k_many_new_zones && before.zones < k_many_new_zones) {
     spdlog::warn(
-        "{} has sent {} zone names today that match no zone and were not known before; does it "
-        "send something else as the zone?",
+        "{} has sent {} new zone names today that match no zone; is it sending something else as "
+        "the zone?",
         title_of(batch.connection, client, integration), sums.zones);
   }
   if (sums.items >= k_most_new_items && before.items < k_most_new_items) {
     spdlog::warn(
         "{} has sent {} new makes, types and colours of vehicles today; until tomorrow (UTC) a "
-        "vehicle with another new one is stored without it",
+        "vehicle with a further new one is stored without it",
         title_of(batch.connection, client, integration), sums.items);
   }
 }

@@ -5,14 +5,14 @@
 #include "service/commit/command.hpp"
 #include "store/clients/new_names.hpp"
 
-/// Names that integrations bring and a client did not have: zones of permits, makes, types and
-/// colours of vehicles. A machine that sends a stall's number as a zone, or a plate as a make,
+/// Names that integrations send and a client does not have yet: zones of permits, and makes, types
+/// and colours of vehicles. A machine that sends a stall number as a zone, or a plate as a make,
 /// would fill the lists that people choose from.
 namespace lotkeeper::service {
 
-/// So many new makes, types and colours are added for one integration on one day (UTC).
+/// Most new makes, types and colours that one integration may add per day (UTC).
 inline constexpr std::int64_t k_most_new_items = 1'000;
-/// From so many new zone names on one day on the operator is warned. They are taken all the same.
+/// At this many new zone names in a day, the log warns the operator. The names are still accepted.
 inline constexpr std::int64_t k_many_new_zones = 1'000;
 
 /// Whether the operator should look at what the integration sends.
@@ -22,8 +22,7 @@ inline constexpr std::int64_t k_many_new_zones = 1'000;
 [[nodiscard]] std::int64_t new_items_left(WriteBatch& batch, store::ClientId client,
                                           store::IntegrationId integration);
 
-/// Notes new names, in the batch's transaction; warns in the log where they are many by now and
-/// were not before.
+/// Counts new names in the batch's transaction. Warns in the log when the count reaches a limit.
 void note_new_names(WriteBatch& batch, store::ClientId client, store::IntegrationId integration,
                     const store::NewNames& added);
 

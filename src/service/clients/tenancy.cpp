@@ -21,7 +21,7 @@ using domain::refused;
 constexpr std::size_t k_longest_prefix = 20;
 constexpr std::size_t k_longest_ticket_text = 2'000;
 
-/// Text of several lines for the printed ticket.
+/// Reads the text for the printed ticket. It may have several lines.
 Result<std::string> read_ticket_text(const std::string& text) {
   const auto is_refused = [](char c) {
     const auto byte = static_cast<unsigned char>(c);
@@ -30,8 +30,8 @@ Result<std::string> read_ticket_text(const std::string& text) {
   if (base::count_code_points(text) > k_longest_ticket_text ||
       std::ranges::any_of(text, is_refused) || !base::is_valid_utf8(text)) {
     return invalid(
-        fmt::format("a ticket's text has at most {} characters, none of them control characters "
-                    "but line breaks and tabs",
+        fmt::format("a ticket's text can have at most {} characters and no control characters "
+                    "except line breaks and tabs",
                     k_longest_ticket_text));
   }
   return std::string(base::trim_white_space(text));
@@ -46,22 +46,23 @@ Result<void> apply_settings(store::ClientRow& client, const ClientSettings& sett
   if (settings.time_zone) {
     if (!domain::TimeZone::find(*settings.time_zone)) {
       return invalid(
-          fmt::format("\"{}\" is no time zone of this system; write an IANA name such as "
-                      "America/Toronto",
+          fmt::format("\"{}\" is not a time zone that this system knows; write an IANA name such "
+                      "as America/Toronto",
                       *settings.time_zone));
     }
     client.time_zone = *settings.time_zone;
   }
   if (settings.currency) {
     const auto currency = domain::parse_currency(*settings.currency);
-    if (!currency) return invalid("the currency is CAD or USD");
+    if (!currency) return invalid("the currency must be CAD or USD");
     client.currency = *currency;
   }
   if (settings.ticket_prefix) {
     const bool is_short = base::count_code_points(*settings.ticket_prefix) <= k_longest_prefix;
     if (!is_short || base::has_control_character(*settings.ticket_prefix)) {
-      return invalid(fmt::format(
-          "a ticket prefix has at most {} characters and no control characters", k_longest_prefix));
+      return invalid(
+          fmt::format("a ticket prefix can have at most {} characters and no control characters",
+                      k_longest_prefix));
     }
     client.ticket_prefix = *settings.ticket_prefix;
   }
@@ -81,7 +82,7 @@ Result<void> apply_settings(store::IntegrationRow& integration,
                             const IntegrationSettings& settings) {
   if (settings.permit_type) {
     const auto type = domain::parse_permit_type(*settings.permit_type);
-    if (!type) return invalid("the permit type is standard, temp or validator");
+    if (!type) return invalid("the permit type must be standard, temp or validator");
     integration.permit_type = *type;
   }
   if (!settings.allow) return {};
@@ -98,7 +99,7 @@ Result<void> apply_settings(store::IntegrationRow& integration,
     }
     const auto permission = domain::parse_permission(name);
     if (!permission) {
-      return invalid(fmt::format("\"{}\" is no permission; there are: all, {}", name,
+      return invalid(fmt::format("\"{}\" is not a permission; the permissions are: all, {}", name,
                                  fmt::join(domain::k_permission_names, ", ")));
     }
     integration.permissions.set(static_cast<std::size_t>(*permission));
@@ -116,16 +117,17 @@ Result<std::optional<base::Instant>> read_expiry(const std::optional<std::string
     return invalid("write the expiry as a date (2027-12-31) or a UTC time (2027-12-31T18:00:00Z)");
   }
   const auto zone = domain::TimeZone::find(client.time_zone);
-  if (!zone) return invalid(fmt::format("this system has no time zone {}", client.time_zone));
+  if (!zone)
+    return invalid(fmt::format("this system does not know the time zone {}", client.time_zone));
   const auto readings = zone->resolve(*time);
-  if (!readings) return invalid("write an expiry that is within the years 1 to 9999 in UTC");
+  if (!readings) return invalid("write an expiry within the years 1 to 9999 in UTC");
   base::Instant moment = readings->last;
   if (is_date) moment = std::min(moment + std::chrono::seconds(1), domain::k_last_instant);
   if (moment <= now) {
-    return invalid(fmt::format(
-        "the token would have expired already: {} is past (it is {} now). Name a day or a time to "
-        "come, or none for a token that does not expire",
-        *expires, domain::format_utc(now)));
+    return invalid(
+        fmt::format("the token would already be expired: {} is past (it is {} now). Give a later "
+                    "day or time, or none for a token that never expires",
+                    *expires, domain::format_utc(now)));
   }
   return moment;
 }
@@ -153,11 +155,11 @@ Result<std::string> add_client(const Actor& actor, const std::string& code,
                                const ClientSettings& settings) {
   return actor.change([&](WriteBatch& batch) -> Result<std::string> {
     if (!domain::is_client_code(code)) {
-      return invalid("a client's code has 1 to 50 letters, digits, dashes and underscores");
+      return invalid("a client's code must have 1 to 50 letters, digits, dashes and underscores");
     }
     if (const auto existing = store::find_client(batch.connection, code)) {
       return invalid(fmt::format(
-          "there is a client {} already (case does not count, and - equals _)", existing->code));
+          "there is already a client {} (case does not matter, and - equals _)", existing->code));
     }
     store::ClientRow client{0, code, code, "UTC", "CAD", "1-", 20};
     if (auto applied = apply_settings(client, settings); !applied) {
@@ -198,7 +200,7 @@ Result<std::string> add_integration(const Actor& actor, const std::string& clien
     if (!checked) return checked;
     if (store::find_integration(batch.connection, client->id, name)) {
       return invalid(
-          fmt::format("{0} has an integration \"{1}\" already; change it with: lotkeeper "
+          fmt::format("{0} already has an integration \"{1}\"; change it with: lotkeeper "
                       "integration set {0} \"{1}\"",
                       client->code, name));
     }
@@ -263,7 +265,7 @@ Result<std::string> revoke_token(const Actor& actor, store::TokenId id) {
     const auto client = store::revoke_token(batch.connection, id, batch.now);
     if (!client) {
       return invalid(fmt::format(
-          "no token that is in force has the id {}; see them with: lotkeeper token list", id));
+          "there is no active token with the id {}; see tokens with: lotkeeper token list", id));
     }
     store::insert_audit(batch.connection, *client, "token revoke", std::to_string(id), batch.now,
                         batch.operator_id);

@@ -7,8 +7,8 @@
 #include "service/actor.hpp"
 #include "store/clients/tenancy.hpp"
 
-/// What operators do: each verb checks first, then writes, in one transaction, and takes effect at
-/// once. A refusal's detail is a sentence for the operator.
+/// Changes that operators make. Each function checks first, then writes, in one transaction, and
+/// takes effect at once. A refusal's detail is a message for the operator.
 namespace lotkeeper::service {
 
 using domain::Result;
@@ -39,19 +39,19 @@ Result<std::string> add_integration(const Actor& actor, const std::string& clien
 Result<std::string> set_integration(const Actor& actor, const std::string& client,
                                     const std::string& name, const IntegrationSettings& settings);
 
-/// Returns the token: the only time that it can be seen. `expires` is a date (the last day it is
-/// good for, in the client's time zone) or a time with `Z`; refused where it is past. `chosen`
-/// replaces the random one (demo only).
+/// Returns the token, which cannot be read again later. `expires` is a date (the last valid day, in
+/// the client's time zone) or a time with `Z`. Refused if that is past. `chosen` replaces the
+/// random token (demo only).
 Result<std::string> issue_token(const Actor& actor, const std::string& client,
                                 const std::string& integration,
                                 const std::optional<std::string>& expires,
                                 const std::optional<std::string>& chosen = {});
 Result<std::string> revoke_token(const Actor& actor, store::TokenId id);
 
-/// The client of this code, or a refusal that says how to see all.
+/// The client with this code, or a refusal that says how to list all clients.
 Result<store::ClientRow> require_client(database::Connection& connection, const std::string& code);
 
-/// The client's integration of this name, or a refusal that says how to see all.
+/// The client's integration with this name, or a refusal that says how to list all of them.
 Result<store::IntegrationRow> require_integration(database::Connection& connection,
                                                   const store::ClientRow& client,
                                                   const std::string& name);

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::chrono::milliseconds k_kept_for{900};
 
-// Who sends more names than this is not helped by knowing them.
+// Beyond this many names, remembering them does not help.
 constexpr std::size_t k_most = 4'096;
 
 }  // namespace

@@ -12,15 +12,15 @@
 
 namespace lotkeeper::service {
 
-/// Zone names that were committed and connected to a zone less than a second ago, so that a batch
-/// need not ask for them. A name's id never changes; one that becomes disconnected is noticed
-/// within that second. One thread's.
+/// Caches zone names that were committed and connected to a zone less than a second ago, so that a
+/// batch need not look them up. A name's id never changes. A disconnected name is noticed within
+/// that second. Used by one thread.
 class ZoneNames {
  public:
   [[nodiscard]] std::optional<store::ZoneName> find(store::ClientId client, std::string_view norm,
                                                     base::Instant now) const;
 
-  /// Read in the transaction in hand, which may yet be rolled back.
+  /// Notes a name read in the current transaction, which may still be rolled back.
   void found(store::ClientId client, std::string_view norm, const store::ZoneName& name);
 
   void committed(base::Instant now);

@@ -21,13 +21,13 @@ Result<store::Zone> require_zone(Connection& connection, const store::ClientRow&
                              client.code, name, client.code));
 }
 
-/// Refuses a name that means another zone than `own` already.
+/// Refuses a name that already means a zone other than `own`.
 Result<void> check_free(Connection& connection, const store::ClientRow& client,
                         const std::string& name, store::ZoneId own) {
   const std::string norm = base::fold_name(name);
   const auto zone = store::find_zone(connection, client.id, norm);
   if (zone && zone->id != own) {
-    return invalid(fmt::format("{} has a zone \"{}\" already", client.code, zone->name));
+    return invalid(fmt::format("{} already has a zone \"{}\"", client.code, zone->name));
   }
   const auto known = store::find_zone_name(connection, client.id, norm);
   if (known && known->zone && *known->zone != own) {
@@ -38,7 +38,7 @@ Result<void> check_free(Connection& connection, const store::ClientRow& client,
   return {};
 }
 
-/// Gives `zone` another name, which is returned as it is kept; the old one stays as an alias.
+/// Renames `zone` and returns the name as stored. The old name stays as an alias.
 Result<std::string> name_zone(WriteBatch& batch, const store::ClientRow& client,
                               const store::Zone& zone, const std::string& name) {
   auto checked = domain::checked_name("a zone's name", name);
@@ -103,7 +103,7 @@ Result<std::string> set_zone(const Actor& actor, const std::string& client_code,
     store::set_capacity(batch.connection, client->id, zone->id, capacity);
     store::insert_audit(batch.connection, client->id, "zone set", *checked, batch.now,
                         batch.operator_id);
-    return fmt::format("zone \"{}\" of {} is set\n", *checked, client->code);
+    return fmt::format("zone \"{}\" of {} changed\n", *checked, client->code);
   });
 }
 
@@ -118,13 +118,13 @@ Result<std::string> alias_zone(const Actor& actor, const std::string& client_cod
     if (!checked) return checked;
     const std::string norm = base::fold_name(*checked);
     if (const auto own = store::find_zone(batch.connection, client->id, norm)) {
-      return invalid(fmt::format("\"{}\" is a zone of {} itself; rename that zone first", own->name,
+      return invalid(fmt::format("\"{}\" is itself a zone of {}; rename that zone first", own->name,
                                  client->code));
     }
     store::connect_zone_name(batch.connection, client->id, {*checked, norm}, zone->id);
     store::insert_audit(batch.connection, client->id, "zone alias", *checked, batch.now,
                         batch.operator_id);
-    return fmt::format("\"{}\" now means zone \"{}\" of {}; permits that bear it are connected\n",
+    return fmt::format("\"{}\" now means zone \"{}\" of {}; permits with that name are connected\n",
                        *checked, zone->name, client->code);
   });
 }
@@ -139,7 +139,7 @@ Result<std::string> unalias_zone(const Actor& actor, const std::string& client_c
     const std::string norm = base::fold_name(*checked);
     if (const auto own = store::find_zone(batch.connection, client->id, norm)) {
       return invalid(
-          fmt::format("\"{}\" is the own name of a zone of {}, no alias; it can be renamed",
+          fmt::format("\"{}\" is the name of a zone of {}, not an alias; you can rename the zone",
                       own->name, client->code));
     }
     const auto known = store::find_zone_name(batch.connection, client->id, norm);
@@ -152,8 +152,7 @@ Result<std::string> unalias_zone(const Actor& actor, const std::string& client_c
     store::insert_audit(batch.connection, client->id, "zone unalias", alias, batch.now,
                         batch.operator_id);
     return fmt::format(
-        "\"{}\" means no zone of {} any more; live permits that bear it and are now "
-        "disconnected: {}\n",
+        "\"{}\" no longer means a zone of {}; live permits with that name, now disconnected: {}\n",
         alias, client->code, store::count_permits_of_name(batch.connection, client->id, known->id));
   });
 }

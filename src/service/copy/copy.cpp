@@ -50,43 +50,44 @@ std::unique_ptr<Database> open(const std::string& url, Side side) {
     return Database::open(url, std::chrono::seconds(2));
   } catch (const database::DatabaseInUse&) {
     throw CopyRefused(fmt::format(
-        "a server or another command is at work on the {} {}; stop it and run the same again",
+        "a server or another command is using the {} {}; stop it and run the same command again",
         name_of(side), path));
   }
 }
 
-/// On PostgreSQL any server, and any command for as long as it runs, has numbers of writers.
+/// On PostgreSQL, every running server and command holds writer numbers.
 void require_idle(Connection& connection, Side side, base::Instant now) {
   if (!database::has_table(connection, "writer")) return;
   const auto seen = store::last_sign_of_writers(connection);
   if (!seen || *seen + store::k_writer_lease < now) return;
-  throw CopyRefused(fmt::format(
-      "a server or another command is at work on the {} (its last sign of life is {} s old); stop "
-      "it and run the same again. One that was killed counts as gone after {} s",
-      name_of(side), std::max<std::int64_t>(0, (now - *seen).count() / 1000),
-      std::chrono::seconds(store::k_writer_lease).count()));
+  throw CopyRefused(
+      fmt::format("a server or another command is using the {} (last seen {} s ago); stop it and "
+                  "run the same command again. One that was killed counts as gone after {} s",
+                  name_of(side), std::max<std::int64_t>(0, (now - *seen).count() / 1000),
+                  std::chrono::seconds(store::k_writer_lease).count()));
 }
 
-/// The source, once it is seen to be one. Before the target is opened, which may make its file.
+/// Opens the source and checks that it is one. Runs before the target is opened, which may create
+/// its file.
 std::unique_ptr<Database> open_source(const std::string& url, base::Instant now) {
   auto database = open(url, Side::source);
   Connection& source = database->writer();
   if (!database::has_table(source, "migration") || !database::has_table(source, k_client_table)) {
     throw CopyRefused(
-        "the source holds no data of Lotkeeper's; name the database of your server with --from");
+        "the source has no Lotkeeper data; name the database of your server with --from");
   }
   require_idle(source, Side::source, now);
   return database;
 }
 
-/// The target as it is before anything is written to it.
+/// Opens the target and checks it before anything is written to it.
 std::unique_ptr<Database> open_target(const std::string& url, base::Instant now) {
   auto database = open(url, Side::target);
   Connection& target = database->writer();
   require_idle(target, Side::target, now);
   if (!database::has_table(target, "migration") && database::has_table(target, k_client_table)) {
     throw CopyRefused(
-        "the target holds another program's tables; give the copy a database of its own");
+        "the target has another program's tables; use a separate database for the copy");
   }
   return database;
 }
@@ -130,8 +131,8 @@ class Copy {
     for (const auto& table : m_tables) report.tables.push_back(compare(*table, done, 2 * total));
     if (store::list_writers(m_source) != writers) {
       throw CopyRefused(
-          "a server was at work on the source while it was being copied; stop it, give the copy a "
-          "new, empty target and run it again");
+          "a server used the source during the copy; stop it, and run the copy again with a new, "
+          "empty target");
     }
     if (report.is_equal()) {
       in_transaction([&] { store::finish_copy_mark(m_target, m_clock.now()); });
@@ -140,20 +141,19 @@ class Copy {
   }
 
  private:
-  /// Before the target is brought up to date: one that is refused stays as it was.
+  /// Runs before the target is migrated, so that a refused target stays as it was.
   void require_empty_or_begun() {
     if (!database::has_table(m_target, k_client_table)) return;
     std::optional<store::CopyMark> mark;
     if (database::has_table(m_target, "copy_mark")) mark = store::find_copy_mark(m_target);
     if (mark && mark->finished_at) {
       throw CopyRefused(
-          "the target is a finished copy already, and servers may have written to it; give the "
-          "copy a new, empty target");
+          "the target is already a finished copy, and servers may have written to it; use a new, "
+          "empty target");
     }
     if (mark && mark->source_made_at != store::made_at(m_source)) {
       throw CopyRefused(
-          "the target is a copy of another database that has not finished; give this one a new, "
-          "empty target");
+          "the target is an unfinished copy of another database; use a new, empty target");
     }
     if (mark) return;
     for (const auto& table : m_tables) {
@@ -161,16 +161,15 @@ class Copy {
           table->is_empty(m_target)) {
         continue;
       }
-      throw CopyRefused(
-          fmt::format("the target holds data of its own (its table {} is not empty); give the copy "
-                      "a new, empty "
-                      "target",
-                      table->name()));
+      throw CopyRefused(fmt::format(
+          "the target already has data (its table {} is not empty); use a new, empty target",
+          table->name()));
     }
   }
 
-  /// Whether an earlier run had begun it. From here on no server takes the target; one that took it
-  /// meanwhile is seen, as it notes its writers in the transaction in which it looks for the mark.
+  /// Marks the target as an unfinished copy. Returns whether an earlier run had begun it. From here
+  /// on no server starts on the target. A server that has started meanwhile is seen here, because
+  /// it registers its writers in the transaction in which it looks for the mark.
   bool begin() {
     Transaction transaction(m_target);
     require_idle(m_target, Side::target, m_clock.now());
@@ -217,18 +216,16 @@ class Copy {
       for (const store::OwnedRow& row : rows) {
         const std::string where = table.unfit_text(row);
         if (where.empty()) continue;
-        throw CopyRefused(
-            fmt::format("the source's table {} has a text that the target cannot hold, with a NUL "
-                        "or with bytes "
-                        "that are no UTF-8: {}. Correct it in the source, and run the same again",
-                        table.name(), where));
+        throw CopyRefused(fmt::format(
+            "the source's table {} has a text that the target cannot store, because it contains a "
+            "NUL or invalid UTF-8: {}. Correct it in the source and run the same command again",
+            table.name(), where));
       }
       throw;
     }
   }
 
-  /// What becomes of a commit whose answer is lost does not matter: whatever is run again first
-  /// looks at what is there.
+  /// A commit whose answer is lost does no harm: `run` first looks at what the target has.
   template <class Run>
   void in_transaction(Run run) {
     constexpr int k_tries = 3;
@@ -271,7 +268,7 @@ class Copy {
 
   const CopyOptions& m_options;
   const base::Clock& m_clock;
-  const Tables m_tables;  ///< outlive the connections, which keep what they prepared of them
+  const Tables m_tables;  ///< outlive the connections, which keep statements prepared from them
   std::unique_ptr<Database> m_source_database;
   std::unique_ptr<Database> m_target_database;
   database::ReaderLease m_reading;
@@ -286,7 +283,8 @@ CopyReport copy_database(const CopyOptions& options, const base::Clock& clock) {
   const bool is_same =
       path.empty() ? options.from == options.to : path == database::sqlite_path(options.to);
   if (is_same) {
-    throw CopyRefused("source and target are the same database; name two with --from and --to");
+    throw CopyRefused(
+        "source and target are the same database; name two different ones with --from and --to");
   }
   return Copy(options, clock).run();
 }

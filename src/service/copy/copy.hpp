@@ -10,11 +10,10 @@
 #include "base/secret.hpp"
 #include "store/copy/copied_table.hpp"
 
-/// All of one database into another, whatever their engines: `lotkeeper copy`.
+/// Copies a whole database to another, of the same or another engine: `lotkeeper copy`.
 namespace lotkeeper::service {
 
-/// The copy may not begin, or not go on; the sentence says what would be right. The target holds
-/// what it held.
+/// The copy cannot begin or continue. The message says what to do. The target keeps what it held.
 class CopyRefused : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -26,12 +25,12 @@ struct CopyOptions {
   std::string from;  ///< a database URL
   std::string to;
   store::PageLimits limits{};
-  /// Called after each transaction, and as rows are compared: rows done of all that are to be done
-  /// in this stage.
+  /// Called after each transaction and while rows are compared, with the rows done and the total of
+  /// this stage.
   std::function<void(CopyStage stage, std::uint64_t done, std::uint64_t total)> on_progress{};
 };
 
-/// One table as it is on either side once all is copied.
+/// One table on both sides, after the copy.
 struct CopiedTableReport {
   std::string table;
   std::int64_t rows_from = 0;
@@ -51,15 +50,15 @@ struct CopyReport {
   }
 };
 
-/// Copies every table in the order of its key, some hundred rows in each transaction, so that it
-/// can be stopped at any moment and run again: where it goes on is the last row that is there. Then
-/// reads both sides once more and compares them; where they are equal the target becomes usable,
-/// until then no server takes it. Both sides are brought up to date first.
+/// Migrates both sides, then copies every table in the order of its key, a few hundred rows per
+/// transaction. The copy can be stopped at any moment: the next run continues after the last row in
+/// the target. Then it reads both sides again and compares them. If they are equal, the target
+/// becomes usable. Until then no server starts on it.
 ///
-/// Throws CopyRefused where a server is at work on either side, where the source is missing, empty
-/// or itself half a copy, where one of its texts is none that the target can hold, and where the
-/// target holds anything that does not come from this copy. Throws DatabaseError where a database
-/// fails: the same copy may be run again.
+/// Throws CopyRefused if a server is using either side; if the source is missing, empty or an
+/// unfinished copy; if it has a text that the target cannot store; or if the target holds anything
+/// that does not come from this copy. Throws DatabaseError if a database fails; the same copy may
+/// be run again.
 [[nodiscard]] CopyReport copy_database(const CopyOptions& options, const base::Clock& clock);
 
 }  // namespace lotkeeper::service

@@ -33,8 +33,8 @@ constexpr std::array<std::string_view, 14> k_amount_names{
 constexpr std::size_t k_names_in_error = 5;
 constexpr std::size_t k_most_amount_shown = 60;
 
-/// A cell of text. Excel writes Windows-1252 unless told otherwise, which is close enough to
-/// Latin-1 for headings and amounts.
+/// Converts a cell to UTF-8. Excel writes Windows-1252 by default, which is close enough to Latin-1
+/// for headings and amounts.
 std::string as_utf8(std::string_view cell) {
   if (base::is_valid_utf8(cell)) return std::string(cell);
   std::string text;
@@ -50,7 +50,7 @@ std::string as_utf8(std::string_view cell) {
   return text;
 }
 
-/// A heading without what people write differently.
+/// A heading without case, accents, spaces and punctuation, which people write differently.
 std::string bare(std::string_view heading) {
   std::string text;
   for (const char c : base::ascii_lower(base::without_accents(as_utf8(heading)))) {
@@ -76,11 +76,11 @@ domain::Fault missing_column(std::string_view what, std::span<const std::string_
                       fmt::join(names.first(k_names_in_error), ", "))};
 }
 
-/// What the statement says of one ticket.
+/// What the statement says about one ticket.
 struct Claimed {
   std::int64_t cents = 0;
-  std::string currency;  ///< empty where no row names one
-  UnclearRow first_row;  ///< to be shown where the currency is another one
+  std::string currency;  ///< empty if no row names one
+  UnclearRow first_row;  ///< shown if the currency differs
 };
 
 struct VendorStatement {
@@ -164,7 +164,7 @@ Result<VendorStatement> read_statement(std::string_view text) {
 
 /// The permits of one ticket number.
 struct Pushed {
-  std::map<std::string, std::int64_t> cents;  ///< by currency; none where all are free
+  std::map<std::string, std::int64_t> cents;  ///< by currency; empty if all are free
   std::string reference;
 
   [[nodiscard]] bool is_free() const {

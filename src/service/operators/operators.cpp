@@ -23,20 +23,21 @@ Result<std::string> check_name(const std::string& name) {
   if (trimmed.empty() || !base::is_valid_utf8(trimmed) || base::has_control_character(trimmed) ||
       base::count_code_points(trimmed) > k_longest_name) {
     return refused(ErrorCode::field_invalid, "name",
-                   "An operator's name has 1 to 50 characters and no control characters.");
+                   "An operator's name must have 1 to 50 characters and no control characters.");
   }
   return std::string(trimmed);
 }
 
 Result<void> check_password(const std::string& password) {
   if (!base::is_valid_utf8(password)) {
-    return refused(ErrorCode::field_invalid, "password", "The password is no UTF-8 text.");
+    return refused(ErrorCode::field_invalid, "password", "The password must be valid UTF-8.");
   }
   const std::size_t length = base::count_code_points(password);
   if (length < k_shortest_password || length > k_longest_password) {
     return refused(
         length < k_shortest_password ? ErrorCode::field_too_short : ErrorCode::field_too_long,
-        "password", "A password has 10 to 200 characters; a few words that belong to nobody do.");
+        "password",
+        "A password must have 10 to 200 characters. A few unrelated words make a good one.");
   }
   return {};
 }
@@ -48,7 +49,7 @@ Result<store::Operator> require_operator(Connection& connection, const std::stri
       fmt::format("there is no operator \"{}\"; see them with: lotkeeper operator list", name));
 }
 
-/// The client of this code; `k_all_clients` where none is named.
+/// The client with this code; `k_all_clients` if none is named.
 Result<store::ClientId> find_scope(Connection& connection,
                                    const std::optional<std::string>& client) {
   if (!client) return store::k_all_clients;
@@ -59,12 +60,12 @@ Result<store::ClientId> find_scope(Connection& connection,
 
 Result<void> check_role(Role role, store::ClientId client) {
   if (client != store::k_all_clients || role == Role::administrator) return {};
-  return refused(ErrorCode::field_invalid, "role",
-                 "In every client an operator can only be administrator; name the client for "
-                 "another role.");
+  return refused(
+      ErrorCode::field_invalid, "role",
+      "An operator of every client must be an administrator. Name a client for another role.");
 }
 
-/// Refuses what would leave `client` without an administrator other than `but`.
+/// Refuses if `client` has no administrator other than `but`.
 Result<void> keep_administrator(Connection& connection, store::ClientId client,
                                 store::OperatorId but) {
   for (const store::OperatorRole& role : store::list_roles(connection)) {
@@ -72,7 +73,7 @@ Result<void> keep_administrator(Connection& connection, store::ClientId client,
     if (counts && role.role == Role::administrator && role.id != but) return {};
   }
   return refused(ErrorCode::record_exists, "role",
-                 "This is the last administrator; make another one first.");
+                 "This is the last administrator. Add another one first.");
 }
 
 bool is_administrator(Connection& connection, store::OperatorId id, store::ClientId client) {
@@ -81,12 +82,12 @@ bool is_administrator(Connection& connection, store::OperatorId id, store::Clien
   });
 }
 
-/// Where another client's operator of this name stands, says no more than that the name is taken.
+/// If another client's operator has this name, the refusal says only that the name is taken.
 Result<store::OperatorId> insert(WriteBatch& batch, const std::string& name,
                                  const std::string& hash, Role role, store::ClientId client) {
   if (store::find_operator(batch.connection, name)) {
     return refused(ErrorCode::record_exists, "name",
-                   "An operator of this name stands already; names are compared without case.");
+                   "There is already an operator with this name. Case does not matter in names.");
   }
   const store::OperatorId id = store::insert_operator(batch.connection, {0, name, hash, batch.now});
   store::set_role(batch.connection, id, client, role);
@@ -151,7 +152,7 @@ Result<std::string> set_operator_password(const Actor& actor, const std::string&
     store::end_sessions(batch.connection, found->id, kept);
     store::insert_audit(batch.connection, store::k_all_clients, "operator password",
                         std::to_string(found->id), batch.now, batch.operator_id);
-    return fmt::format("operator \"{}\" has another password\n", found->name);
+    return fmt::format("operator \"{}\" has a new password\n", found->name);
   });
 }
 
@@ -196,10 +197,9 @@ Result<std::string> make_first_link(const Actor& actor) {
   const std::string token = base::make_token();
   return actor.change([&](WriteBatch& batch) -> Result<std::string> {
     if (store::has_operators(batch.connection)) {
-      return refused(
-          ErrorCode::record_exists, {},
-          "there are operators already; an administrator makes others in the console, or "
-          "use: lotkeeper operator add");
+      return refused(ErrorCode::record_exists, {},
+                     "there are operators already; an administrator can add others in the console, "
+                     "or use: lotkeeper operator add");
     }
     store::keep_first_link(batch.connection, token, batch.now + k_first_link_life);
     return token;
@@ -213,10 +213,10 @@ Result<std::string> make_first_administrator(const Actor& actor, const std::stri
   };
   const auto refusal = [] {
     return refused(ErrorCode::not_permitted, "token",
-                   "The link is not good, or not any more: make another with lotkeeper operator "
-                   "link, or use lotkeeper operator add.");
+                   "The link is not valid, or no longer valid. Make another with lotkeeper "
+                   "operator link, or use lotkeeper operator add.");
   };
-  // Before the costly hash, which nobody without the link shall cause.
+  // Check before the costly hash, so that nobody without the link can cause it.
   if (!is_good(*actor.app().database().read(), actor.app().clock().now())) return refusal();
   auto checked = check_name(name);
   if (!checked) return checked;

@@ -20,7 +20,7 @@ constexpr std::int64_t k_free_failures_of_name = 5;
 constexpr std::int64_t k_free_failures_of_address = 20;
 constexpr std::chrono::minutes k_note_use_every{1};
 
-// An operator that is not there costs the time of one that is.
+// Checked for unknown names, so that they take as long as known ones.
 constexpr const char* k_nobody =
     "$argon2id$v=19$m=65536,t=2,p=1$bG90a2VlcGVybm9ib2R5IQ$"
     "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
@@ -34,12 +34,12 @@ std::chrono::milliseconds longest_after(const Failures& failures, std::int64_t f
 std::chrono::milliseconds wait_after(const Failures& failures, std::int64_t free,
                                      base::Instant now) {
   const auto longest = longest_after(failures, free);
-  // A clock that was ahead for a moment makes nobody wait longer.
+  // A clock that was briefly ahead must not make anyone wait longer.
   return std::clamp(std::chrono::milliseconds(failures.last + longest - now),
                     std::chrono::milliseconds(0), longest);
 }
 
-/// What a try is counted by. A name alone is not among it: strangers could lock its owner out.
+/// What attempts are counted by. Never a name alone: strangers could lock out its owner.
 struct Counter {
   FailureScope scope;
   std::string subject;
@@ -66,14 +66,15 @@ Result<void> require_no_wait(database::Connection& connection, const std::vector
   return {};
 }
 
-/// One try, counted as failed before it is judged, so that many at once gain nothing.
+/// One attempt. It counts as failed before it is checked, so that many attempts at once gain
+/// nothing.
 class Try {
  public:
   Try(App& app, std::vector<Counter> counters) : m_app(app), m_counters(std::move(counters)) {}
 
-  /// Refused: 9102 where it has to wait.
+  /// Refused: 9102 if it has to wait.
   Result<void> count() {
-    // Most tries that have to wait are refused here, without a transaction.
+    // Most attempts that have to wait are refused here, without a transaction.
     if (auto may = require_no_wait(*m_app.database().read(), m_counters, m_app.clock().now());
         !may) {
       return may;
@@ -95,10 +96,11 @@ class Try {
     return {};
   }
 
-  /// A good one ends the row of failures at this name from this address. Of the address it takes
-  /// back just itself: an own good sign-in must not wash away guesses at others.
+  /// A correct password clears the failures at this name from this address. In the address's own
+  /// count it takes back only this attempt, so that signing in to one's own account does not clear
+  /// guesses at others.
   void succeed() { take_back(true); }
-  /// One that could not be judged leaves all as it was.
+  /// An attempt that could not be checked leaves everything as it was.
   void take_back() { take_back(false); }
 
  private:
@@ -219,7 +221,7 @@ std::vector<ClientChoice> clients_of(database::Connection& connection, store::Op
 
 std::string short_agent(std::string_view user_agent) {
   using Sign = std::pair<std::string_view, std::string_view>;
-  // In this order: each also claims to be those behind it.
+  // The order matters: each browser also claims to be the later ones.
   static constexpr std::array<Sign, 6> k_browsers{Sign{"Edg", "Edge"},    {"OPR/", "Opera"},
                                                   {"Firefox", "Firefox"}, {"FxiOS", "Firefox"},
                                                   {"Chrom", "Chrome"},    {"Safari", "Safari"}};

@@ -19,7 +19,7 @@ using domain::Result;
 
 constexpr std::size_t k_name_limit = 100;
 
-/// "image/png": two words of RFC 6838's characters.
+/// Whether the text is a media type like "image/png", in the characters of RFC 6838.
 bool is_mime(std::string_view text) {
   const auto is_word = [](std::string_view word) {
     return !word.empty() && std::ranges::all_of(word, [](char c) {
@@ -36,11 +36,10 @@ Result<void> check(const NewAttachment& attachment) {
   const std::string& name = attachment.file_name;
   if (base::count_code_points(name) > k_name_limit) {
     return refused(ErrorCode::field_too_long, "attachName",
-                   fmt::format("A file's name has at most {} characters.", k_name_limit));
+                   fmt::format("A file name can have at most {} characters.", k_name_limit));
   }
   if (name.empty() || base::has_control_character(name) || name.find('/') != std::string::npos) {
-    return refused(ErrorCode::field_invalid, "attachName",
-                   "Send a file's name, without its folder.");
+    return refused(ErrorCode::field_invalid, "attachName", "Send a file name without a folder.");
   }
   if (!is_mime(attachment.mime)) {
     return refused(ErrorCode::field_invalid, "attachMime", "Send a media type like image/png.");
@@ -50,7 +49,7 @@ Result<void> check(const NewAttachment& attachment) {
   }
   if (attachment.content.size() > k_largest_attachment) {
     return refused(ErrorCode::field_too_long, "content",
-                   fmt::format("A file has at most {} bytes.", k_largest_attachment));
+                   fmt::format("A file can have at most {} bytes.", k_largest_attachment));
   }
   return {};
 }
@@ -87,7 +86,7 @@ Result<std::int64_t> attach_to_violation(WriteBatch& batch, store::ClientId clie
   const auto standing = store::find_attachments(batch.connection, client, id);
   if (standing.front().size() >= k_most_attachments) {
     return refused(ErrorCode::record_exists, "photos",
-                   fmt::format("A violation has at most {} photos.", k_most_attachments));
+                   fmt::format("A violation can have at most {} photos.", k_most_attachments));
   }
 
   store::Attachment added;

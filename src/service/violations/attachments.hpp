@@ -10,7 +10,7 @@ namespace lotkeeper::service {
 /// The largest file that may be attached, in bytes.
 inline constexpr std::size_t k_largest_attachment = 10 * 1024 * 1024;
 
-/// A violation has no more photos and other files than these.
+/// Most photos and other files of one violation.
 inline constexpr std::size_t k_most_attachments = 20;
 
 struct NewAttachment {
@@ -20,12 +20,12 @@ struct NewAttachment {
   std::string_view content;
 };
 
-/// Attaches a file to a violation: its bytes are kept once for each content, its metadata in the
-/// form of the document's record. Returns its id.
+/// Attaches a file to a violation. Equal contents are stored once. The metadata has the form of the
+/// document's record. Returns the id of the attachment.
 ///
-/// Refused, and nothing written: 9009 an unknown violation; 9022 one that has 20 files already;
-/// 9033 no content or a name or a type that is none; 9030 content over the limit, a name over 100
-/// characters.
+/// Refused, and nothing written: 9009 for an unknown violation; 9022 for one that already has 20
+/// files; 9033 for empty content or an invalid name or type; 9030 for content over the limit or a
+/// name over 100 characters.
 domain::Result<std::int64_t> attach_to_violation(WriteBatch& batch, store::ClientId client,
                                                  const NewAttachment& attachment);
 

@@ -36,7 +36,7 @@ std::string format_time(base::Instant instant) {
   return text;
 }
 
-/// `2016-05-03T20:00:00.000000Z`, the fraction of up to 6 digits and the Z being optional.
+/// Reads `2016-05-03T20:00:00.000000Z`. The fraction (up to 6 digits) and the Z are optional.
 std::optional<base::Instant> parse_time(std::string_view text) {
   if (text.ends_with('Z')) text.remove_suffix(1);
   std::int64_t milliseconds = 0;
@@ -63,7 +63,7 @@ std::optional<std::int64_t> parse_whole(std::string_view text) {
   return number;
 }
 
-// A record that is wrong throughout is no violation at all; nobody reads a hundred sentences.
+// A record that is wrong throughout is not a violation at all, and nobody reads a hundred messages.
 constexpr std::size_t k_most_faults = 20;
 
 bool has_control_character(std::string_view text, bool may_have_lines) {
@@ -255,7 +255,7 @@ bool RecordReader::read_text(std::string_view key, std::string& value, bool may_
   if (!is_text_or_number(*sent)) {
     refuse(key, "text");
   } else if (!m_is_own && has_control_character(sent->text, may_have_lines)) {
-    refuse(key, may_have_lines ? "text without control characters but tabs and line breaks"
+    refuse(key, may_have_lines ? "text without control characters except tabs and line breaks"
                                : "text without control characters");
   } else {
     value = sent->text;
@@ -301,7 +301,7 @@ void RecordReader::date(std::string_view key, std::optional<std::string>& value)
 }
 
 void RecordReader::money(std::string_view key, std::int64_t& cents) {
-  constexpr std::string_view k_wanted = "an amount from 0 to 99999999.99, of two decimals at most";
+  constexpr std::string_view k_wanted = "an amount from 0 to 99999999.99 with at most two decimals";
   const JsonValue* sent = find_required(key, k_wanted);
   if (sent == nullptr) return;
   const auto parsed = is_text_or_number(*sent) ? domain::read_decimal(sent->text, 2) : std::nullopt;
@@ -310,7 +310,8 @@ void RecordReader::money(std::string_view key, std::int64_t& cents) {
 }
 
 void RecordReader::tax(std::string_view key, std::int64_t& hundredths) {
-  constexpr std::string_view k_wanted = "an amount from 0 to 99999999.99, of four decimals at most";
+  constexpr std::string_view k_wanted =
+      "an amount from 0 to 99999999.99 with at most four decimals";
   const JsonValue* sent = find(key);
   if (sent == nullptr) return;
   const auto parsed = is_text_or_number(*sent) ? domain::read_decimal(sent->text, 4) : std::nullopt;
@@ -325,7 +326,7 @@ void RecordReader::carried(std::string_view key, std::string_view usual) {
       return refuse(key, "a plain value");
     }
     if (member.value.kind == Kind::string && has_control_character(member.value.text, true)) {
-      return refuse(key, "text without control characters but tabs and line breaks");
+      return refuse(key, "text without control characters except tabs and line breaks");
     }
     std::string json = to_json_text(member.value);
     if (json != usual) m_carried.emplace_back(key, std::move(json));

@@ -12,21 +12,21 @@
 #include "domain/fault.hpp"
 #include "domain/time.hpp"
 
-/// The two directions of the document's violation record. A record is described once, key by key in
-/// the document's order (violation_record.cpp); a RecordWriter makes JSON of it, a RecordReader
-/// reads JSON into it.
+/// Writes and reads the document's violation record. A record is described once, key by key in the
+/// document's order (violation_record.cpp). A RecordWriter turns it into JSON. A RecordReader reads
+/// JSON into it.
 namespace lotkeeper::service {
 
-/// What an import brought of the keys that Lotkeeper carries without giving them a meaning: key and
-/// JSON text. Kept as one JSON object; none where all have their usual values.
+/// Keys that an import brought and that Lotkeeper keeps without giving them a meaning: key and JSON
+/// text. Stored as one JSON object, or not at all if every key has its usual value.
 using Carried = std::vector<std::pair<std::string, std::string>>;
 [[nodiscard]] Carried read_carried(const std::optional<std::string>& object);
 [[nodiscard]] std::optional<std::string> write_carried(const Carried& carried);
 
-/// JSON text of a value that was read.
+/// Returns a value as JSON text.
 [[nodiscard]] std::string to_json_text(const base::JsonValue& value);
 
-/// What a number of a record may be, both ends included.
+/// The allowed range of a number, both ends included.
 struct NumberRange {
   std::int64_t least = 0;
   std::int64_t most = 0;
@@ -34,7 +34,7 @@ struct NumberRange {
 // Ids count up from the highest that an import brought, and stay exact in JSON (2^53).
 inline constexpr NumberRange k_ids{1, 1'000'000'000'000'000};
 inline constexpr NumberRange k_counts{0, 1'000'000'000};
-/// 99999999.99: sums of many of them still fit.
+/// 99999999.99. Sums of many such amounts still fit.
 inline constexpr std::int64_t k_most_cents = 9'999'999'999;
 
 class RecordWriter {
@@ -43,7 +43,7 @@ class RecordWriter {
 
   [[nodiscard]] static constexpr bool reads() { return false; }
 
-  /// What a record is called by.
+  /// An id of a record.
   void id(std::string_view key, const std::int64_t& value) { number(key, value); }
   void id(std::string_view key, const std::optional<std::int64_t>& value) { number(key, value); }
   void number(std::string_view key, std::int64_t value, NumberRange = {});
@@ -54,7 +54,7 @@ class RecordWriter {
   void flag(std::string_view key, bool value) { raw(key, value ? "true" : "false"); }
   void text(std::string_view key, const std::string& value);
   void text(std::string_view key, const std::optional<std::string>& value);
-  /// A text of several lines.
+  /// Text that may have several lines.
   void lines(std::string_view key, const std::optional<std::string>& value) { text(key, value); }
   /// `2016-05-03T20:00:00.000000Z`
   void time(std::string_view key, base::Instant value);
@@ -65,9 +65,10 @@ class RecordWriter {
   void money(std::string_view key, std::int64_t cents);
   /// Hundredths of a cent, as text with four decimals.
   void tax(std::string_view key, std::int64_t hundredths);
-  /// Whatever an import brought of this key, else its usual value.
+  /// The value that an import brought for this key, else its usual value.
   void carried(std::string_view key, std::string_view usual);
-  /// A key that has the same value for everyone: what must not go out, or follows from others.
+  /// A key whose value is always the same, because it must not be published or follows from other
+  /// keys.
   void fixed(std::string_view key, std::string_view json) { raw(key, json); }
 
   template <class Record, class Describe>
@@ -102,7 +103,7 @@ class RecordWriter {
     m_carried = outer;
   }
 
-  /// What is carried for the object in hand.
+  /// Sets what is carried for the current object.
   void carries(const std::optional<std::string>& other) { m_carried = read_carried(other); }
 
  private:
@@ -115,9 +116,9 @@ class RecordWriter {
   bool m_is_first = true;
 };
 
-/// Where a record that is read comes from.
+/// The origin of a record that is read.
 enum class RecordOrigin : std::uint8_t {
-  import,  ///< from outside; today's rules apply
+  import,  ///< from outside; the current rules apply
   own,     ///< written by a RecordWriter; it may be older than some rules on ranges and characters
 };
 
@@ -129,11 +130,11 @@ class RecordReader {
 
   [[nodiscard]] static constexpr bool reads() { return true; }
 
-  /// All that was not as the document has it, each with its key and one sentence; as many as can
-  /// be read by a person.
+  /// Everything that does not match the document, each with its key and one message. Limited to as
+  /// many as a person can read.
   [[nodiscard]] std::vector<domain::Fault>& faults() { return m_faults; }
 
-  /// Within `k_ids`; 0 for none where there may be none.
+  /// Within `k_ids`. An optional id may also be 0, for none.
   void id(std::string_view key, std::int64_t& value);
   void id(std::string_view key, std::optional<std::int64_t>& value);
   void number(std::string_view key, std::int64_t& value, NumberRange range);
@@ -143,7 +144,7 @@ class RecordReader {
   /// Without control characters.
   void text(std::string_view key, std::string& value);
   void text(std::string_view key, std::optional<std::string>& value);
-  /// Without control characters but tabs and line breaks.
+  /// Without control characters except tabs and line breaks.
   void lines(std::string_view key, std::optional<std::string>& value);
   void time(std::string_view key, base::Instant& value);
   void time(std::string_view key, std::optional<base::Instant>& value);
@@ -181,15 +182,15 @@ class RecordReader {
     m_object = outer;
   }
 
-  /// Where what is carried of the object in hand goes; after its last key.
+  /// Returns what is carried of the current object. Call it after the last key.
   void carries(std::optional<std::string>& other) { other = write_carried(m_carried); }
 
-  /// Notes a fault of the object in hand: "Issued" must be …
+  /// Adds a fault of the current object: "Issued" must be …
   void refuse(std::string_view key, std::string_view wanted);
 
  private:
   [[nodiscard]] bool read_text(std::string_view key, std::string& value, bool may_have_lines);
-  /// The value of a key; null where it is absent or null.
+  /// The value of a key; nullptr if it is absent or null.
   [[nodiscard]] const base::JsonValue* find(std::string_view key) const;
   [[nodiscard]] const base::JsonValue* find_required(std::string_view key, std::string_view wanted);
 

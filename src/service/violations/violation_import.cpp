@@ -29,7 +29,7 @@ tl::unexpected<domain::Refusal> invalid(std::string field, std::string detail) {
 
 constexpr std::size_t k_longest_ticket = 50;
 
-/// Whether all are different.
+/// Whether all values are different.
 template <class Values>
 bool are_distinct(Values values) {
   std::ranges::sort(values);
@@ -42,8 +42,7 @@ Result<void> check_ticket(store::Violation& violation) {
                          !base::has_control_character(violation.ticket) &&
                          base::count_code_points(violation.ticket) <= k_longest_ticket;
   if (!is_ticket) {
-    return invalid("Ticket",
-                   "\"Ticket\" must have 1 to 50 characters, none of them control characters.");
+    return invalid("Ticket", "\"Ticket\" must have 1 to 50 characters and no control characters.");
   }
   if (violation.due < violation.issued) {
     return invalid("Due", "\"Due\" must not come before \"Issued\".");
@@ -56,13 +55,14 @@ Result<void> check_details(database::Connection& connection, ClientId client,
   std::vector<std::int64_t> ids;
   for (const DetailRecord& detail : record.details) {
     if (detail.violation != record.violation.id) {
-      return invalid("details", "\"details\" must be of this violation.");
+      return invalid("details", "\"details\" must belong to this violation.");
     }
     ids.push_back(detail.detail.id);
   }
   const auto is_taken = [&](std::int64_t id) { return store::has_detail(connection, client, id); };
   if (!are_distinct(ids) || std::ranges::any_of(ids, is_taken)) {
-    return invalid("ViolationsDetailID", "A \"ViolationsDetailID\" stands for another detail.");
+    return invalid("ViolationsDetailID",
+                   "A \"ViolationsDetailID\" already belongs to another detail.");
   }
   return {};
 }
@@ -73,7 +73,7 @@ Result<void> check_attachments(database::Connection& connection, ClientId client
   for (const store::Attachment& attachment : record.attachments) {
     if (attachment.related_type != store::k_of_violations ||
         attachment.related_id != record.violation.id) {
-      return invalid("attachments", "\"attachments\" must be of this violation.");
+      return invalid("attachments", "\"attachments\" must belong to this violation.");
     }
     ids.push_back(attachment.id);
   }
@@ -81,12 +81,12 @@ Result<void> check_attachments(database::Connection& connection, ClientId client
     return store::has_attachment(connection, client, id);
   };
   if (!are_distinct(ids) || std::ranges::any_of(ids, is_taken)) {
-    return invalid("attachID", "An \"attachID\" stands for another attachment.");
+    return invalid("attachID", "An \"attachID\" already belongs to another attachment.");
   }
   return {};
 }
 
-/// What one id of the record points to: the item beside it, or one that the client has.
+/// Checks what an id of the record points to: the item next to it, or one that the client has.
 struct Pointer {
   ListKind kind;
   std::string_view key;
@@ -134,20 +134,21 @@ Result<void> check_pointers(database::Connection& connection, ClientId client,
     }
     refusal.faults.push_back(
         {ErrorCode::field_invalid, std::string(pointer.key),
-         fmt::format("\"{}\" must be that of the {} beside it, or of one that the client has.",
+         fmt::format("\"{}\" must be the id of the {} next to it, or of one that the client has.",
                      pointer.key, domain::to_string(pointer.kind))});
   }
   const store::Violation& violation = record.violation;
   if (record.vehicle.has_value() != (violation.vehicle.value_or(0) != 0) ||
       (record.vehicle && record.vehicle->vehicle.id != *violation.vehicle)) {
-    refusal.faults.push_back({ErrorCode::field_invalid, "VehicleID",
-                              "\"VehicleID\" must be that of \"vehicle\", or both null."});
+    refusal.faults.push_back(
+        {ErrorCode::field_invalid, "VehicleID",
+         "\"VehicleID\" must be the id of \"vehicle\", or both must be null."});
   }
   if (!refusal.faults.empty()) return tl::unexpected(std::move(refusal));
   return {};
 }
 
-/// No two of a record's drivers share what only one person may have.
+/// Refuses drivers of a record who share what only one person may have.
 Result<void> check_drivers(const VehicleRecord& record) {
   std::vector<std::int64_t> ids;
   std::vector<std::string> emails;
@@ -159,10 +160,10 @@ Result<void> check_drivers(const VehicleRecord& record) {
     if (profile.user_name) user_names.push_back(store::fold_login(*profile.user_name));
   }
   if (are_distinct(ids) && are_distinct(emails) && are_distinct(user_names)) return {};
-  return invalid("drivers", "Two drivers have one UserID, e-mail address or user name.");
+  return invalid("drivers", "Two drivers have the same UserID, e-mail address or user name.");
 }
 
-/// True where the violation stands already.
+/// Returns true if the violation is already stored.
 Result<bool> check_standing(database::Connection& connection, ClientId client,
                             const store::Violation& violation) {
   const auto standing = store::find_violation(connection, client, violation.id);
@@ -195,7 +196,7 @@ Result<void> check_vehicle(database::Connection& connection, ClientId client,
   const std::span<const store::VehicleId> id(&vehicle.id, 1);
   if (store::find_vehicles(connection, client, id).front()) {
     return refused(ErrorCode::record_exists, "VehicleID",
-                   "The VehicleID stands for a vehicle with another plate.");
+                   "The VehicleID belongs to a vehicle with another plate.");
   }
   return {};
 }
@@ -206,7 +207,7 @@ Result<void> check_driver(database::Connection& connection, ClientId client, Dri
   const std::span<const store::ProfileId> id(&profile.id, 1);
   if (const auto standing = store::find_profiles(connection, client, id).front()) {
     if (standing->uuid == profile.uuid) return {};
-    return refused(ErrorCode::record_exists, "UserID", "The UserID stands for another person.");
+    return refused(ErrorCode::record_exists, "UserID", "The UserID belongs to another person.");
   }
   if (profile.email) profile.email_norm = store::fold_login(*profile.email);
   if (profile.user_name) profile.user_name_norm = store::fold_login(*profile.user_name);
@@ -237,7 +238,7 @@ Result<void> check_driver(database::Connection& connection, ClientId client, Dri
 void save_item(WriteBatch& batch, ClientId client, ListKind kind,
                std::optional<store::ListItem>& item) {
   if (!item) return;
-  // What the document's record does not have of an item stays as it stands.
+  // Fields of an item that the document's record does not have stay as they are.
   const auto standing = store::find_item(batch.connection, {client, kind}, item->id);
   if (standing) item->info = standing->info;
   if (item->created == base::Instant{}) {
@@ -252,7 +253,7 @@ void save_vehicle(WriteBatch& batch, ClientId client, VehicleRecord& record) {
   save_item(batch, client, ListKind::vehicle_type, record.type);
   save_item(batch, client, ListKind::plate_type, record.plate_type);
   save_item(batch, client, ListKind::province, record.province);
-  // Who stands already, with this plate or UUID, stays as it is.
+  // A vehicle or person that already exists, by plate or UUID, stays as it is.
   const store::Vehicle* vehicle = &record.vehicle;
   static_cast<void>(store::insert_vehicles(batch.connection, std::span(&vehicle, 1)));
   store::raise_ids(batch.connection, client, store::k_vehicle_ids, vehicle->id);
@@ -263,10 +264,10 @@ void save_vehicle(WriteBatch& batch, ClientId client, VehicleRecord& record) {
   }
 }
 
-/// A ticket's number beyond this is no number that tickets count up from.
+/// A ticket number above this does not raise the ticket counter.
 constexpr std::int64_t k_most_tickets = 1'000'000'000'000;
 
-/// The number behind the client's prefix; 0 where the ticket has another form.
+/// The number after the client's prefix; 0 if the ticket has another form.
 std::int64_t ticket_number(std::string_view ticket, std::string_view prefix) {
   if (!ticket.starts_with(prefix)) return 0;
   ticket.remove_prefix(prefix.size());
@@ -345,7 +346,7 @@ Result<bool> import_violation(WriteBatch& batch, ClientId client, ViolationRecor
 
 namespace {
 
-/// Whether the record was stored (and not there already).
+/// Whether the record was stored (false: it was there already).
 Result<bool> store_one(WriteBatch& batch, ImportViolation& import) {
   ViolationRecord record = import.record;  // it may run again
   return import_violation(batch, import.client, record);

@@ -3,14 +3,14 @@
 #include "domain/violations/violation.hpp"
 #include "service/violations/record_form.hpp"
 
-// Each `describe` names the keys of one object in the document's order, for writing and reading
-// alike. `carried` keys have no meaning here; their usual value stands behind them.
+// Each `describe` names the keys of one object in the document's order, for both writing and
+// reading. `carried` keys have no meaning here. Their usual value is the second argument.
 namespace lotkeeper::service {
 namespace {
 
 using store::ListItem;
 
-// Secrets that the document's sample shows and that no agency needs.
+// Secrets that the document's sample shows but no agency needs.
 constexpr std::string_view k_withheld = "null";
 
 constexpr NumberRange k_discount_hours{0, domain::k_longest_discount_hours};

@@ -15,8 +15,8 @@
 #include "store/violations/violation.hpp"
 #include "store/violations/violation_type.hpp"
 
-/// The document's violation record (chapter "Pull API: Overdue Violations"), with all that it
-/// nests.
+/// The document's violation record (chapter "Pull API: Overdue Violations"), with its nested
+/// records.
 namespace lotkeeper::service {
 
 struct DriverRecord {
@@ -53,15 +53,14 @@ struct ViolationRecord {
   std::optional<store::ListItem> category;
 };
 
-/// Reads a record in the document's shape. Keys that Lotkeeper gives no meaning to are carried
-/// along where they are plain values; secrets (`salt`, `api_token` …) are dropped. Times are kept
-/// to the millisecond. Refused (9033) with a sentence for each key that is not as the document
-/// has it.
+/// Reads a record in the document's form. Keys without a meaning in Lotkeeper are kept if they are
+/// plain values. Secrets (`salt`, `api_token` …) are dropped. Times are kept to the millisecond.
+/// Refused (9033) with a message for each key that does not match the document.
 [[nodiscard]] domain::Result<ViolationRecord> read_violation_record(const base::JsonValue& object,
                                                                     const domain::TimeZone& zone);
 
-/// Reads what `append_violation_record` wrote, however long ago. Later rules for imports do not
-/// apply. A field that cannot be read keeps the value of a new record.
+/// Reads what `append_violation_record` wrote, even long ago. Newer rules for imports do not apply.
+/// A field that cannot be read keeps the value of a new record.
 [[nodiscard]] ViolationRecord read_own_violation_record(const base::JsonValue& object,
                                                         const domain::TimeZone& zone);
 

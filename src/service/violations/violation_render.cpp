@@ -18,7 +18,7 @@ using store::ListKind;
 using store::Violation;
 using store::ViolationId;
 
-/// What several records of one reply point to, read once.
+/// The rows that several records of one reply point to, read once.
 class Lists {
  public:
   Lists(Connection& connection, ClientId client) : m_connection(connection), m_client(client) {}
@@ -115,7 +115,8 @@ std::string render_records(Connection& connection, ClientId client,
                            std::span<const Violation> violations) {
   const auto owner = store::find_client(connection, client);
   const auto zone = owner ? domain::TimeZone::find(owner->time_zone) : std::nullopt;
-  if (!zone) throw database::DatabaseError("a client has a time zone that this system lacks");
+  if (!zone)
+    throw database::DatabaseError("a client has a time zone that this system does not know");
 
   std::string out;
   for (ViolationRecord& record : load_records(connection, client, violations)) {

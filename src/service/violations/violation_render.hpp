@@ -9,8 +9,8 @@
 
 namespace lotkeeper::service {
 
-/// The records of `violations` as JSON, separated by commas, rendered from the tables, as they are
-/// handed to collections: SentToCollections is null in them.
+/// Renders the records of `violations` from the tables as JSON, separated by commas, as they are
+/// handed to collections. Their SentToCollections is null.
 [[nodiscard]] std::string render_records(database::Connection& connection, store::ClientId client,
                                          std::span<const store::Violation> violations);
 

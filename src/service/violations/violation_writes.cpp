@@ -28,7 +28,7 @@ tl::unexpected<domain::Refusal> invalid(std::string field, std::string detail) {
 
 std::string dollars(std::int64_t cents) { return domain::to_string(domain::Money{cents}); }
 
-/// A violation in hand, with what its owing depends on.
+/// A violation being changed, with what the amount owed depends on.
 struct ViolationUpdate {
   Violation violation;
   std::vector<store::ViolationDetail> details;
@@ -56,18 +56,18 @@ Result<ViolationUpdate> open_case(database::Connection& connection, ClientId cli
 
 Result<void> require_reason(const std::string& reason) {
   if (!base::trim_white_space(reason).empty()) return {};
-  return refused(ErrorCode::field_missing, "reason", "Say why.");
+  return refused(ErrorCode::field_missing, "reason", "Give a reason.");
 }
 
 Result<void> require_cost(const Violation& violation) {
   if (!violation.is_void()) return {};
   return invalid("ViolationID", violation.warning.value_or(0) != 0
                                     ? "This is a warning: nothing is owed for it."
-                                    : "It was spoiled or cancelled already.");
+                                    : "It was already spoiled or cancelled.");
 }
 
-/// Writes what became of a case: whether anything is still owed decides if it is closed, and what
-/// its vehicle's record says.
+/// Writes the changed violation and `event`. Closes it if nothing is owed, else reopens it, and
+/// updates the vehicle's count of open violations.
 void write_case(WriteBatch& batch, ClientId client, ViolationUpdate& changed,
                 const store::ViolationEvent& event) {
   Violation& violation = changed.violation;
@@ -206,7 +206,7 @@ Result<bool> pay_violation(WriteBatch& batch, ClientId client, const PayViolatio
   if (auto costs = require_cost(found->violation); !costs) {
     return tl::unexpected(std::move(costs.error()));
   }
-  if (pay.at > batch.now) return invalid("time", "The payment lies in the future.");
+  if (pay.at > batch.now) return invalid("time", "The time of the payment is in the future.");
   const std::int64_t owed = found->owed_at(pay.at);
   if (pay.amount_cents <= 0) return invalid("amount", "The amount must be above 0.");
   if (pay.amount_cents > owed) {
@@ -231,7 +231,7 @@ Result<void> reverse_payment(WriteBatch& batch, ClientId client, ViolationId id,
   if (auto given = require_reason(reason); !given) return given;
   if (!store::insert_reversal(batch.connection, client, {id, payment, reason, batch.operator_id},
                               batch.now)) {
-    return invalid("payment", "This payment was reversed already.");
+    return invalid("payment", "This payment was already reversed.");
   }
 
   found->violation.paid_cents -= paid->cents;
@@ -248,7 +248,8 @@ Result<void> adjust_violation(WriteBatch& batch, ClientId client, ViolationId id
   if (auto given = require_reason(reason); !given) return given;
   if (auto costs = require_cost(found->violation); !costs) return costs;
   if (fine_cents <= 0) {
-    return invalid("amount", "The adjusted fine is above 0; to waive it, cancel the violation.");
+    return invalid("amount",
+                   "The adjusted fine must be above 0. To waive it, cancel the violation.");
   }
   found->violation.adjusted_fine_cents = fine_cents;
   found->violation.adjustment_reason = reason;
@@ -276,7 +277,7 @@ Result<void> appeal_violation(WriteBatch& batch, ClientId client, ViolationId id
   Violation& violation = found->violation;
   if (violation.closed) return invalid("ViolationID", "Nothing is owed for it.");
   if (violation.sent) return invalid("ViolationID", "It was sent to collections.");
-  if (violation.has_open_appeal()) return invalid("ViolationID", "An appeal is open already.");
+  if (violation.has_open_appeal()) return invalid("ViolationID", "An appeal is already open.");
 
   violation.appealed = batch.now;
   violation.appeal_decided.reset();
@@ -296,7 +297,7 @@ Result<void> decide_appeal(WriteBatch& batch, ClientId client, ViolationId id,
   if (!found) return tl::unexpected(std::move(found.error()));
   if (auto given = require_reason(reply); !given) return given;
   Violation& violation = found->violation;
-  if (!violation.has_open_appeal()) return invalid("ViolationID", "No appeal of it is open.");
+  if (!violation.has_open_appeal()) return invalid("ViolationID", "It has no open appeal.");
 
   std::string_view action;
   std::optional<std::int64_t> amount;
@@ -308,8 +309,8 @@ Result<void> decide_appeal(WriteBatch& batch, ClientId client, ViolationId id,
       const std::int64_t present =
           violation.adjusted_fine_cents != 0 ? violation.adjusted_fine_cents : violation.fine_cents;
       if (fine_cents <= 0 || fine_cents >= present) {
-        return invalid("amount",
-                       fmt::format("The reduced fine is above 0 and below {}.", dollars(present)));
+        return invalid("amount", fmt::format("The reduced fine must be above 0 and below {}.",
+                                             dollars(present)));
       }
       action = "reduce";
       amount = fine_cents;

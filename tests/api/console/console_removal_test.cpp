@@ -69,7 +69,8 @@ TEST(ConsoleLists, an_entry_in_use_stays_and_is_told_by_how_many) {
     EXPECT_NE(reply.body.find("is in use by " + std::string(use) + " and was not removed"),
               std::string::npos)
         << kind << reply.body;
-    EXPECT_NE(reply.body.find("rename it, or give those another"), std::string::npos) << reply.body;
+    EXPECT_NE(reply.body.find("rename it, or change those to another"), std::string::npos)
+        << reply.body;
     EXPECT_EQ(console.content(), before) << kind;
   }
 }
@@ -197,7 +198,7 @@ TEST(ConsoleZones, what_is_no_alias_is_not_removed) {
   }
   // The command line has no zone to look at first.
   for (const auto& [alias, detail] : {
-           std::pair("lot  4", "\"Lot 4\" is the own name of a zone"),
+           std::pair("lot  4", "\"Lot 4\" is the name of a zone"),
            std::pair("Nowhere", "OC_TOMA has no alias \"Nowhere\""),
            std::pair("Never", "lotkeeper zone list OC_TOMA"),
        }) {

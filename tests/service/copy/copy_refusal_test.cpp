@@ -74,14 +74,15 @@ TEST(CopyRefusal, of_a_target_that_another_copy_has_begun) {
   const FilledFile other(2, k_noon + std::chrono::hours(1));
   const TestDatabase there;
   stop_half_way(other.url(), there.url());
-  expect_refused_and_unchanged(original.url(), there.url(), "a copy of another database");
+  expect_refused_and_unchanged(original.url(), there.url(),
+                               "an unfinished copy of another database");
 }
 
 TEST(CopyRefusal, of_a_target_that_is_finished) {
   const FilledFile original(2);
   const TestDatabase there;
   ASSERT_TRUE(service::copy_database({original.url(), there.url(), {}, {}}, k_clock).is_equal());
-  expect_refused_and_unchanged(original.url(), there.url(), "a finished copy already");
+  expect_refused_and_unchanged(original.url(), there.url(), "already a finished copy");
 }
 
 TEST(CopyRefusal, of_half_a_copy_as_a_source) {
@@ -103,7 +104,7 @@ TEST(CopyRefusal, of_a_source_that_is_empty) {
   const TestDatabase here;
   static_cast<void>(database::Database::open(here.url(), {}));
   const TemporaryFolder folder;
-  expect_refused_and_unchanged(here.url(), file_in(folder), "holds no data of Lotkeeper's");
+  expect_refused_and_unchanged(here.url(), file_in(folder), "has no Lotkeeper data");
 }
 
 TEST(CopyRefusal, of_a_newer_source) {
@@ -127,11 +128,11 @@ TEST(CopyRefusal, of_a_file_that_a_server_has) {
   const TestDatabase there;
   {
     const service::App server({original.url(), {}, {}, {}}, k_clock);
-    expect_refused(original.url(), there.url(), "at work on the source");
+    expect_refused(original.url(), there.url(), "is using the source");
   }
   const TemporaryFolder folder;
   const service::App server({file_in(folder), {}, {}, {}}, k_clock);
-  expect_refused(original.url(), file_in(folder), "at work on the target");
+  expect_refused(original.url(), file_in(folder), "is using the target");
 }
 
 TEST(PostgresCopyRefusal, of_a_database_that_a_server_has_until_it_is_stopped_or_long_gone) {
@@ -140,8 +141,8 @@ TEST(PostgresCopyRefusal, of_a_database_that_a_server_has_until_it_is_stopped_or
   const TemporaryFolder folder;
   {
     const service::App server({there.url(), {}, {}, {}}, k_clock);
-    expect_refused(original.url(), there.url(), "at work on the target");
-    expect_refused(there.url(), file_in(folder), "at work on the source");
+    expect_refused(original.url(), there.url(), "is using the target");
+    expect_refused(there.url(), file_in(folder), "is using the source");
     EXPECT_TRUE(std::filesystem::is_empty(folder.path())) << "the target was made all the same";
   }
   // Stopped; then one that was killed a while ago.
@@ -149,7 +150,7 @@ TEST(PostgresCopyRefusal, of_a_database_that_a_server_has_until_it_is_stopped_or
   const auto database = database::Database::open(there.url(), {});
   store::claim_writers(database->writer(), base::make_uuid_v7(k_noon), 1,
                        k_noon - std::chrono::seconds(30));
-  expect_refused(there.url(), file_in(folder), "its last sign of life is 30 s old");
+  expect_refused(there.url(), file_in(folder), "last seen 30 s ago");
   store::claim_writers(database->writer(), base::make_uuid_v7(k_noon), 1,
                        k_noon - std::chrono::seconds(61));
   database->writer().run_script("UPDATE writer SET seen_at = seen_at - 60000");
@@ -186,10 +187,11 @@ TEST(PostgresCopyRefusal, of_a_text_that_it_cannot_hold_names_its_row) {
                       text));
     }
     const TestDatabase there;
-    expect_refused(from, there.url(),
-                   "table list_item has a text that the target cannot hold, with a NUL or with "
-                   "bytes that are no UTF-8: column \"info\" of the row client_id = 1, kind = "
-                   "'colour', item_id = 7");
+    expect_refused(
+        from, there.url(),
+        "table list_item has a text that the target cannot store, because it contains a NUL or "
+        "invalid UTF-8: column \"info\" of the row client_id = 1, kind = "
+        "'colour', item_id = 7");
   }
 }
 

@@ -209,13 +209,13 @@ TEST_F(ViolationVerbs, refuse_what_has_no_reason_or_no_sense) {
       return service::adjust_violation(batch, client, k_violation, cents, reason);
     };
   };
-  expect_refused(adjusting(100, " "), "Say why");
+  expect_refused(adjusting(100, " "), "Give a reason");
   expect_refused(adjusting(0, "why"), "above 0");
   expect_refused(
       [](WriteBatch& batch, ClientId client) {
         return service::spoil_violation(batch, client, k_violation, "");
       },
-      "Say why");
+      "Give a reason");
   expect_refused(
       [](WriteBatch& batch, ClientId client) {
         return service::cancel_violation(batch, client, 999, "why");
@@ -295,11 +295,11 @@ TEST_F(ViolationVerbs, reverse_a_payment_once_and_with_a_reason) {
       return service::reverse_payment(batch, client, id, payment, reason);
     };
   };
-  expect_refused(reversing(k_violation, 1, " "), "Say why");
+  expect_refused(reversing(k_violation, 1, " "), "Give a reason");
   expect_refused(reversing(k_violation, 99, "why"), "no such payment");
   expect_refused(reversing(999, 1, "why"), "no such violation");
   EXPECT_EQ(reverse(k_violation, 1), "");
-  expect_refused(reversing(k_violation, 1, "again"), "reversed already");
+  expect_refused(reversing(k_violation, 1, "again"), "already reversed");
   expect_refused(reversing(issue(), 1, "of another ticket"), "no such payment");
 }
 
@@ -454,7 +454,7 @@ TEST_F(Appeals, refuse_what_has_no_sense) {
   expect_refused(reducing(0), "above 0 and below 50.00");
   expect_refused(reducing(5'000), "above 0 and below 50.00");
   decide(AppealDecision::uphold);
-  expect_refused(reducing(100), "No appeal of it is open");
+  expect_refused(reducing(100), "It has no open appeal");
   EXPECT_EQ(run(appealing), "") << "a second appeal may follow the first";
 }
 

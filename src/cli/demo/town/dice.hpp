@@ -8,8 +8,8 @@
 
 namespace lotkeeper::cli::demo {
 
-/// Random numbers that are the same on every machine for the same seed (SplitMix64): the standard
-/// library's distributions differ from one to another.
+/// Random numbers that are the same on every machine for the same seed (SplitMix64). The
+/// distributions of standard libraries differ from each other.
 class Dice {
  public:
   explicit Dice(std::uint64_t seed) : m_state(seed) {}
@@ -26,7 +26,7 @@ class Dice {
   std::int64_t below(std::int64_t count) {
     return static_cast<std::int64_t>(next() % static_cast<std::uint64_t>(count));
   }
-  /// `first` to `last`, both possible.
+  /// `first` to `last`, both included.
   std::int64_t between(std::int64_t first, std::int64_t last) {
     return first + below(last - first + 1);
   }
@@ -37,7 +37,7 @@ class Dice {
     return range[static_cast<std::size_t>(below(std::ssize(range)))];
   }
 
-  /// A place in `weights`, each as likely as its weight says.
+  /// An index into `weights`, with a probability in proportion to its weight.
   std::size_t weighted(std::span<const int> weights) {
     std::int64_t left = below(std::accumulate(weights.begin(), weights.end(), 0));
     std::size_t place = 0;

@@ -7,7 +7,7 @@
 
 #include "domain/clients/role.hpp"
 
-/// What the town is made of: who works there, where one parks, who sells permits.
+/// The parts of the town: who works there, where people park, who sells permits.
 namespace lotkeeper::cli::demo {
 
 inline constexpr const char* k_town_client = "TOWN";
@@ -21,9 +21,9 @@ struct TownZone {
   const char* name;
   std::int64_t capacity;
   Use use;
-  int weight;  ///< how many come, among the zones
+  int weight;  ///< share of the visitors, relative to other zones
   int cents_an_hour;
-  int permit_holders;  ///< in percent of the capacity
+  int permit_holders;  ///< as a percentage of the capacity
 };
 
 inline constexpr std::array k_zones{
@@ -48,7 +48,7 @@ struct TownAlias {
 };
 inline constexpr std::array k_aliases{TownAlias{"Main St", 5}, TownAlias{"Gare", 10}};
 
-/// Names that match no zone: somebody at the vendor typed them.
+/// Names that match no zone because someone at the vendor typed them.
 inline constexpr std::array k_unknown_zones{"Main Str. West", "Stationnement 5", "Kings St",
                                             "Lot C (temporary)"};
 

@@ -10,7 +10,7 @@ namespace lotkeeper::cli::demo {
 using std::chrono::hours;
 
 Instant Calendar::day(int days_ago) const {
-  // From noon on, so that no change of the clock makes it another day.
+  // Counts from noon, so that a clock change cannot move it to another day.
   const Instant noon = *domain::begin_of_day(m_zone.date_at(m_now), m_zone) + hours(12);
   return *domain::begin_of_day(m_zone.date_at(noon - std::chrono::days(days_ago)), m_zone);
 }
@@ -71,7 +71,7 @@ Town make_town(std::uint64_t seed, Instant now, const domain::TimeZone& zone,
                const TownSize& size) {
   const Calendar calendar(now, zone);
   Town town;
-  // Dice of their own, so that a change of one part leaves the others as they are.
+  // Separate dice, so that a change to one part does not change the others.
   Dice people(seed);
   Dice permits(seed + 1);
   Dice enforcement(seed + 2);

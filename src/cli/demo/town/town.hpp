@@ -47,14 +47,14 @@ struct TownPermit {
   std::optional<std::int64_t> cents;
 };
 
-/// A request of a vendor that the server refused.
+/// A vendor's request that the server refused.
 struct TownRefusal {
   Instant at;
   std::size_t vendor = 0;
   int code = 0;
 };
 
-/// What an officer asked of a plate.
+/// An officer's check of a plate.
 struct TownCheck {
   std::string plate;
   std::size_t zone = 0;  ///< of k_zones
@@ -87,11 +87,11 @@ enum class Act : std::uint8_t {
   hand_out,
 };
 
-/// One thing that somebody did.
+/// One action of a person or a vendor.
 struct Deed {
   Instant at;
   Act act = Act::check;
-  std::size_t who = 0;       ///< of k_operators; where a vendor does it: of k_vendors
+  std::size_t who = 0;       ///< of k_operators, or of k_vendors if a vendor does it
   std::size_t subject = 0;   ///< the check, violation, permit or person
   std::int64_t share = 100;  ///< of what is owed, in percent
   std::string text;          ///< the method of a payment, a new address, else the reason
@@ -116,7 +116,7 @@ struct TownSize {
 inline constexpr std::uint64_t k_town_seed = 2026;
 inline constexpr std::chrono::days k_town_days{30};
 
-/// The same town for the same seed, moment and size.
+/// Makes a town. The same seed, time and size give the same town.
 [[nodiscard]] Town make_town(std::uint64_t seed, Instant now, const domain::TimeZone& zone,
                              const TownSize& size = {});
 

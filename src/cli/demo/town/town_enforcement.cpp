@@ -14,7 +14,7 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-/// What becomes of a violation, in percent.
+/// The outcomes of violations, in percent.
 enum Story : std::size_t {
   k_warning,
   k_spoiled_story,
@@ -35,7 +35,7 @@ class Enforcement {
     for (std::size_t i = 0; i < town.permits.size(); ++i) {
       const TownPermit& permit = town.permits[i];
       m_of_car[permit.car].push_back(i);
-      // The app's are prolonged now and then.
+      // Only pay stations: permits of the app are sometimes extended.
       if (permit.vendor == k_stations) m_by_end.push_back(i);
     }
     std::ranges::sort(m_by_end, {}, [&](std::size_t i) { return town.permits[i].end; });
@@ -50,7 +50,7 @@ class Enforcement {
     for (const Instant moment : moments) write(moment);
   }
 
-  /// Plates of those who have paid: most are.
+  /// Plates that have paid, which most have.
   void check_paid(std::int64_t count) {
     for (std::int64_t i = 0; i < count; ++i) {
       const auto place = static_cast<std::size_t>(m_dice.below(std::ssize(m_town.permits)));
@@ -63,7 +63,7 @@ class Enforcement {
     }
   }
 
-  /// Twice what was overdue went to the agency.
+  /// On two days, overdue violations were sent to the agency.
   void hand_out() {
     constexpr hours k_at_six{6};
     for (const int days_ago : {11, 4}) {
@@ -104,7 +104,7 @@ class Enforcement {
   }
 
   std::size_t officer_of(Instant moment) {
-    // One has the mornings, the other the afternoons.
+    // One officer works mornings, the other afternoons.
     constexpr int k_noon = 13;
     const bool is_morning = m_calendar.hour_at(moment).hour < k_noon;
     return is_morning != m_dice.chance(15) ? k_first_officer : k_second_officer;
@@ -118,14 +118,14 @@ class Enforcement {
     return check;
   }
 
-  /// A zone where somebody parks without having paid.
+  /// A zone where someone parks without paying.
   std::size_t zone_of_patrol() {
     std::array<int, k_zones.size()> weights{};
     std::ranges::transform(k_zones, weights.begin(), &TownZone::weight);
     return m_dice.weighted(weights);
   }
 
-  /// One of those who come again and again, or somebody new.
+  /// A repeat offender, or someone new.
   std::size_t car_of_offender() {
     constexpr int k_again = 22;
     if (!m_town.violations.empty() && m_dice.chance(k_again)) {
@@ -159,7 +159,7 @@ class Enforcement {
     std::size_t car = 0, zone = 0;
   };
 
-  /// Somebody whose ticket ran out a little before.
+  /// Someone whose permit ended shortly before.
   std::optional<Offence> find_expired(Instant moment) {
     const Instant ended = moment - minutes(m_dice.between(15, 75));
     const auto found = std::ranges::lower_bound(
@@ -210,7 +210,7 @@ class Enforcement {
     tell(story, moment, id);
   }
 
-  /// Something that the office does: where it would come after now, it has not happened yet.
+  /// Adds an action of the office, unless its time is still to come.
   bool happens(Instant& at, Act act, std::size_t id, std::string text, std::int64_t share = 100) {
     at = m_calendar.office_hour(at, m_dice);
     if (at >= m_calendar.now()) return false;
@@ -271,7 +271,7 @@ class Enforcement {
   }
 
   void decide(Instant at, std::size_t id) {
-    // Some wait for somebody who is away.
+    // Some appeals wait because the person who decides is away.
     at += hours(m_dice.chance(15) ? 600 : m_dice.between(30, 150));
     constexpr std::array k_decisions{45, 30, 25};
     switch (m_dice.weighted(k_decisions)) {

@@ -3,7 +3,7 @@
 #include "cli/demo/town/dice.hpp"
 #include "cli/demo/town/town.hpp"
 
-/// The parts that a town is made in, one after the other.
+/// The parts of a town, in the order in which they are made.
 namespace lotkeeper::cli::demo {
 
 /// An hour of the town's clock.
@@ -20,7 +20,7 @@ class Calendar {
 
   [[nodiscard]] Instant now() const { return m_now; }
   [[nodiscard]] Instant begin() const { return m_now - k_town_days; }
-  /// The first moment of the day, so many days before today.
+  /// The start of the day, the given number of days before today.
   [[nodiscard]] Instant day(int days_ago) const;
   [[nodiscard]] TownHour hour_at(Instant moment) const;
   /// The hours from `begin` to now.
@@ -28,7 +28,8 @@ class Calendar {
   /// A moment at which the office is open, on the day of `moment` or after.
   [[nodiscard]] Instant office_hour(Instant moment, Dice& dice) const;
 
-  /// When the parking app's requests began to fail, and when the hospital's machines fell silent.
+  /// When the parking app's requests began to fail, and when the hospital's machines stopped
+  /// sending.
   [[nodiscard]] Instant app_fails() const { return day(1) + k_nine_forty; }
   [[nodiscard]] Instant validators_stop() const { return day(4) + k_nine_forty; }
 
@@ -39,7 +40,7 @@ class Calendar {
   const domain::TimeZone& m_zone;
 };
 
-/// A reference as the server makes it: its moment, then chance.
+/// A reference as the server makes it: the time, then random bits.
 [[nodiscard]] base::Uuid make_reference(Instant moment, Dice& dice);
 
 void add_people(Town& town, Dice& dice, const TownSize& size);
@@ -50,7 +51,7 @@ void add_cars(Town& town, Dice& dice, const TownSize& size);
 /// Permits, their changes, and the requests that were refused.
 void add_permits(Town& town, Dice& dice, const Calendar& calendar, const TownSize& size);
 
-/// Checks, violations and what became of them.
+/// Checks, and violations with their history.
 void add_enforcement(Town& town, Dice& dice, const Calendar& calendar, const TownSize& size);
 
 }  // namespace lotkeeper::cli::demo

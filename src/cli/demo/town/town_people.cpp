@@ -125,7 +125,7 @@ Car make_car(Dice& dice) {
 }
 
 void add_cars(Town& town, Dice& dice, const TownSize& size) {
-  // Of those that buy permits few are on record: the people's, who come first.
+  // Few of the cars with permits are on record: only those of people, who come first.
   for (std::size_t i = 0; i < town.people.size(); ++i) {
     town.cars.push_back(make_car(dice));
     town.cars.back().driver = i;

@@ -46,14 +46,14 @@ constexpr std::array k_rhythms{
            {60, 300}},
 };
 
-/// A vendor's permits for a zone within an hour.
+/// A vendor's permits for a zone in one hour.
 struct Slot {
   TownHour hour;
   std::size_t zone = 0;
   std::size_t vendor = 0;
 };
 
-/// Slots, each as likely as its weight.
+/// Slots, drawn in proportion to their weights.
 class Slots {
  public:
   void add(const Slot& slot, std::int64_t weight) {
@@ -76,10 +76,10 @@ class Slots {
 
 struct Traffic {
   Slots accepted;
-  Slots refused;  ///< by the fault of the parking app
+  Slots refused;  ///< through a fault of the parking app
 };
 
-/// How much of a zone's traffic comes through each vendor, in percent.
+/// Each vendor's share of a zone's traffic, in percent.
 std::array<int, 3> shares_of(const TownZone& zone, bool validators_feed) {
   switch (zone.use) {
     case Use::hospital:
@@ -95,7 +95,7 @@ std::array<int, 3> shares_of(const TownZone& zone, bool validators_feed) {
 }
 
 Traffic traffic_of(const Calendar& calendar, Dice& dice) {
-  constexpr int k_refused_share = 92;  // a few phones have the app of before
+  constexpr int k_refused_share = 92;  // a few phones still have the old app
   Traffic traffic;
   int day_factor = 100;
   for (const TownHour& hour : calendar.all_hours()) {
@@ -123,7 +123,7 @@ Traffic traffic_of(const Calendar& calendar, Dice& dice) {
   return traffic;
 }
 
-/// Within the hour, not after now.
+/// A time within the hour, but not after now.
 Instant moment_in(const TownHour& hour, const Calendar& calendar, Dice& dice) {
   const Instant end = std::min(hour.begin + std::chrono::hours(1), calendar.now() - seconds(20));
   const Instant begin = std::max(hour.begin, calendar.begin());
@@ -131,7 +131,7 @@ Instant moment_in(const TownHour& hour, const Calendar& calendar, Dice& dice) {
   return begin + std::chrono::milliseconds(dice.below(room));
 }
 
-/// As each vendor's machines write it.
+/// In the form of each vendor's machines.
 std::string sent_plate(const Car& car, std::size_t vendor) {
   if (vendor == k_app) return car.plate;
   std::string plate;
@@ -178,7 +178,7 @@ void add_holders(Town& town, Dice& dice, const Calendar& calendar, const TownSiz
     const std::int64_t holders = zone.capacity * zone.permit_holders * size.permits / 2'000'000;
     for (std::int64_t i = 0; i < holders; ++i) {
       TownPermit permit;
-      // Most are bought within the first days of a month.
+      // Most are bought in the first days of a month.
       const int days_ago =
           static_cast<int>(dice.chance(65) ? dice.between(24, 29) : dice.between(3, 23));
       permit.made = std::max(calendar.day(days_ago) + minutes(dice.between(7 * 60, 21 * 60)),
@@ -222,7 +222,7 @@ void add_refusals(Town& town, Dice& dice, const Calendar& calendar, const Slots&
     const Instant at = std::max(moment_in(slot.hour, calendar, dice), calendar.app_fails());
     town.refusals.push_back({at, slot.vendor, k_plate_missing});
   }
-  // Now and then a machine repeats itself, or has a wrong clock.
+  // Now and then a machine sends a permit twice, or has a wrong clock.
   for (const TownPermit& permit : town.permits) {
     if (dice.below(1'000) >= 5) continue;
     const Instant again = permit.made + seconds(dice.between(1, 30));
@@ -246,7 +246,7 @@ void add_permits(Town& town, Dice& dice, const Calendar& calendar, const TownSiz
   std::int64_t number = 48'210;
   for (TownPermit& permit : town.permits) {
     permit.id = make_reference(permit.made, dice);
-    // Each pay station counts for itself; the app's permits have no number.
+    // Each pay station has its own numbers. The app's permits have none.
     if (permit.vendor == k_stations) {
       permit.number = fmt::format("PS{:02}-{:06}", dice.between(1, 24), ++number);
     } else if (permit.vendor == k_validators) {

@@ -28,7 +28,7 @@ inline constexpr std::array k_appeals{
 };
 
 inline constexpr std::array k_upheld{
-    "The sign stands in full view on the photo.",
+    "The sign is in full view in the photo.",
     "Payment began after the ticket was written.",
     "Le paiement a été fait pour une autre zone.",
     "Loading is limited to the marked space.",
