@@ -13,7 +13,7 @@ describe('a word that is not known', () => {
     [['Token', 'list'], /no command "lotkeeper Token"; did you mean "token"\?/],
     [['clinet', 'list'], /did you mean "client"\?/],
     [['token', 'isue', 'OC_TOMA', 'Meters'], /no command "lotkeeper token isue"; did you mean "issue"\?/],
-    [['token', 'zzzzzz'], /no command "lotkeeper token zzzzzz"; there are issue, list, revoke/],
+    [['token', 'zzzzzz'], /no command "lotkeeper token zzzzzz"; the commands are issue, list, revoke/],
     [['serve', '--lisen', '127.0.0.1:0'], /lotkeeper serve has no option --lisen; did you mean "--listen"\?/],
     [['serve', '--lisen=127.0.0.1:0'], /lotkeeper serve has no option --lisen; did you mean "--listen"\?/],
     [['serve', '-listen', '127.0.0.1:0'], /no option -listen; did you mean "--listen"\?/],

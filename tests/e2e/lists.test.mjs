@@ -77,7 +77,7 @@ describe('while a server runs on the database', () => {
         ...(kind === 'province' ? ['--code', 'ZY', '--country', 'US'] : []),
       );
       const said = await refusedCommand(server, 'list', 'add', 'LISTS', kind, ' STRASSE   1');
-      assert.match(said, /"Straße 1" already, id \d+/);
+      assert.match(said, /LISTS already has .* "Straße 1", id \d+/);
     });
   }
 
@@ -249,12 +249,12 @@ describe('while a server runs on the database', () => {
       [['list', 'show', 'LISTS', 'zones'], /user-type.*plate-type.*make.*category/],
       [[...add, 'make', ' '], /1 to 50 characters/],
       [[...add, 'make', 'a\tb'], /control character/],
-      [[...add, 'make', 'kia'], /"Kia" already, id 35/],
-      [[...add, 'province', 'quebec', ...k_province], /"Québec" already/],
+      [[...add, 'make', 'kia'], /already has the make "Kia", id 35/],
+      [[...add, 'province', 'quebec', ...k_province], /already has the province "Québec"/],
       [[...add, 'province', 'Zed'], /--code ON --country/],
       [[...add, 'province', 'Zed', '--code', 'ZW'], /--code ON --country/],
       [[...add, 'province', 'Zed', '--code', 'ZED', '--country', 'CA'], /two letters/],
-      [[...add, 'province', 'Zed', '--code', 'on', '--country', 'CA'], /"Ontario" already, id 9/],
+      [[...add, 'province', 'Zed', '--code', 'on', '--country', 'CA'], /already the abbreviation .*"Ontario", id 9/],
       [[...add, 'province', 'Zed', '--code', 'ZW', '--country', 'MX'], /CA or US/],
       [[...add, 'make', 'X', '--code', 'x'], /no code/],
       [[...add, 'make', 'X', '--country', 'CA'], /no country/],
@@ -272,7 +272,7 @@ describe('while a server runs on the database', () => {
       ],
       [[...add, 'violation-type', 'X', '--category', 'None'], /list add LISTS category "None"/],
       [['list', 'rename', 'LISTS', 'make', '9999', 'X'], /list show LISTS make/],
-      [['list', 'rename', 'LISTS', 'make', '1', 'KIA'], /"Kia" already/],
+      [['list', 'rename', 'LISTS', 'make', '1', 'KIA'], /already has the make "Kia"/],
       [['list', 'rename', 'LISTS', 'make', '1', ''], /1 to 50 characters/],
       [['list', 'set', 'LISTS', 'make', '1'], /give at least one setting to change/],
       [['list', 'set', 'LISTS', 'make', '9999', '--info', 'x'], /list show LISTS make/],
@@ -325,7 +325,7 @@ describe('help', () => {
     ],
     'list show': ['--database'],
     'list rename': ['--database'],
-    'list remove': ['--database', 'stays'],
+    'list remove': ['--database', 'not removed'],
     'list set': ['--info', '--code', '--cost', '--discount', '--discount-hours', '--category'],
   })) {
     test(`${name} --help names its options and every list`, async () => {

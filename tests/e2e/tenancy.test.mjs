@@ -206,7 +206,7 @@ describe('while a server runs on the database', () => {
         ['token', 'issue', 'FAULTS', 'Meters', '--expires', 'tomorrow'],
         /\d{4}-\d{2}-\d{2}|YYYY-MM-DD/,
       ],
-      [['token', 'issue', 'FAULTS', 'Meters', '--expires', '2020-12-31'], /is past .* to come/],
+      [['token', 'issue', 'FAULTS', 'Meters', '--expires', '2020-12-31'], /is past .* later day or time/],
       [['token', 'issue', 'FAULTS', 'Meters', '--expires', '2020-12-31T18:00:00Z'], /is past/],
     ]) {
       const said = await refusedCommand(server, ...args);

@@ -450,7 +450,7 @@ TEST_F(Appeals, refuse_what_has_no_sense) {
                                     "reply");
     };
   };
-  expect_refused(appealing, "open already");
+  expect_refused(appealing, "already open");
   expect_refused(reducing(0), "above 0 and below 50.00");
   expect_refused(reducing(5'000), "above 0 and below 50.00");
   decide(AppealDecision::uphold);
