@@ -26,7 +26,7 @@ std::string decompress(std::string_view compressed) {
   const unsigned long long length = ZSTD_getFrameContentSize(compressed.data(), compressed.size());
   if (length == ZSTD_CONTENTSIZE_ERROR || length == ZSTD_CONTENTSIZE_UNKNOWN ||
       length > k_longest) {
-    throw std::runtime_error("this is no compressed text of Lotkeeper's");
+    throw std::runtime_error("this is not a text that Lotkeeper compressed");
   }
   std::string text(static_cast<std::size_t>(length), '\0');
   const std::size_t size =

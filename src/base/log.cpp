@@ -104,8 +104,7 @@ class CollectingSink final : public spdlog::sinks::base_sink<std::mutex> {
         lines.clear();
         lines.swap(m_lines);
         if (m_dropped > 0) {
-          lines +=
-              "(" + std::to_string(m_dropped) + " lines dropped: stderr takes them too slowly)\n";
+          lines += "(" + std::to_string(m_dropped) + " lines dropped: stderr is too slow)\n";
           m_dropped = 0;
         }
       }
@@ -139,7 +138,7 @@ void start_log(const std::string& level) {
   const auto parsed = spdlog::level::from_str(level);
   if (parsed == spdlog::level::off && level != "off") {
     throw std::invalid_argument("\"" + level +
-                                "\" is no log level; write debug, info, warn, error or off");
+                                "\" is not a log level; use debug, info, warn, error or off");
   }
   sink() = std::make_shared<CollectingSink>();
   auto log = std::make_shared<spdlog::logger>("lotkeeper", sink());

@@ -180,7 +180,7 @@ class Connection {
 
  private:
   [[noreturn]] static void refuse_arrays(const Statement& statement) {
-    throw NotSupported(std::string(statement.name) + ": this engine takes no arrays");
+    throw NotSupported(std::string(statement.name) + ": this engine does not support arrays");
   }
 };
 

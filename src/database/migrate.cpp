@@ -43,7 +43,7 @@ std::string for_sqlite(std::string_view sql) {
     if (open == std::string_view::npos) return text.append(sql.substr(at));
     const std::size_t close = sql.find(k_close, open);
     if (close == std::string_view::npos)
-      throw DatabaseError("a migration lacks the end of a comment");
+      throw DatabaseError("a comment in a migration is not closed");
     text.append(sql.substr(at, open - at));
     text.append(sql.substr(open + k_open.size(), close - open - k_open.size()));
     at = close + k_close.size();

@@ -32,8 +32,7 @@ ColumnType type_of(std::string_view table, std::string_view column, std::string_
   const auto* const found =
       std::ranges::find(k_types, declared, [](auto& type) { return type.first; });
   if (found != k_types.end()) return found->second;
-  throw DatabaseError(
-      fmt::format("{}.{} is of a type that is not known here: {}", table, column, declared));
+  throw DatabaseError(fmt::format("{}.{} has an unknown type: {}", table, column, declared));
 }
 
 // In the order of creation.

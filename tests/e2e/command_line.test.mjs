@@ -159,7 +159,7 @@ describe('a file that is no database', () => {
         ['client', 'list'],
       ]) {
         const said = await refusedCommand({ database: `sqlite:${file}` }, ...words);
-        assert.ok(said.includes(`${file} is no database`), said);
+        assert.ok(said.includes(`${file} is not a database`), said);
         assert.match(said, /--database sqlite:PATH/);
       }
       assert.equal(readFileSync(file, 'utf8'), content);

@@ -195,7 +195,7 @@ test('a refusal says why and stores nothing', async () => {
   await refused(`sqlite:${missing}`, target, /missing\.db does not exist; name the database file/);
   assert.equal(existsSync(missing), false);
   assert.equal(await permitsIn(target), -1);
-  await refused('mysql://x/y', target, /is no database URL/);
+  await refused('mysql://x/y', target, /is not a database URL/);
 
   const half = await run(['copy', '--from', from]);
   assert.equal(half.code, 2);

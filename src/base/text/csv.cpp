@@ -77,7 +77,7 @@ CsvReader::CsvReader(Source source, CsvLimits limits)
   const std::string_view first_line = text.substr(0, text.find('\n'));
   if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF") ||
       first_line.find('\0') != std::string_view::npos) {
-    throw CsvError("This is no CSV in UTF-8; save the table so.");
+    throw CsvError("This is not CSV in UTF-8; save the table in that format.");
   }
   m_has_mark = text.starts_with(k_byte_order_mark);
   if (m_has_mark) text.remove_prefix(k_byte_order_mark.size());

@@ -57,7 +57,7 @@ PostgresLink& PostgresConnection::link() {
 void PostgresConnection::refuse_event_loop(std::string_view what) {
 #ifndef NDEBUG
   if (base::is_on_event_loop()) {
-    throw std::logic_error(fmt::format("{}: PostgreSQL is asked on an event loop", what));
+    throw std::logic_error(fmt::format("{}: PostgreSQL is queried on an event loop", what));
   }
 #else
   static_cast<void>(what);
@@ -85,7 +85,7 @@ void PostgresConnection::fail(const PGresult* result, std::string_view what) {
 std::vector<PostgresResult> PostgresConnection::exchange(
     std::string_view what, const std::function<void(PostgresLink&)>& queue) {
   if (m_state == State::lost) {
-    throw DatabaseUnavailable("the connection was lost in the midst of the transaction");
+    throw DatabaseUnavailable("the connection was lost during the transaction");
   }
   // If nothing can have been written, losing a session that was idle (because the server restarted)
   // is not a failure.
@@ -168,7 +168,7 @@ void PostgresConnection::ask(std::span<const Question> questions) {
 
 void PostgresConnection::ask_in_one_snapshot(std::span<const Question> questions) {
   // `exchange` sends them as one transaction, which sees one snapshot.
-  if (m_state != State::idle) throw DatabaseError("a question of one moment within a transaction");
+  if (m_state != State::idle) throw DatabaseError("a snapshot query within a transaction");
   ask(questions);
 }
 
@@ -189,7 +189,8 @@ void PostgresConnection::enqueue(const Statement& statement, std::span<const Par
 
 void PostgresConnection::ask_with_commit(Question question) {
   if (m_state == State::idle || m_with_commit) {
-    throw DatabaseError(fmt::format("{}: not the last of a transaction", question.statement->name));
+    throw DatabaseError(
+        fmt::format("{}: not the last statement of a transaction", question.statement->name));
   }
   m_with_commit = {columns_of(question), std::move(question.on_row)};
 }
@@ -227,7 +228,7 @@ void PostgresConnection::commit() {
   if (m_state == State::idle) throw DatabaseError("COMMIT without a transaction");
   if (m_state == State::lost) {
     m_state = State::idle;
-    throw DatabaseUnavailable("the connection was lost in the midst of the transaction");
+    throw DatabaseUnavailable("the connection was lost during the transaction");
   }
   refuse_event_loop("COMMIT");
   std::vector<PostgresResult> results;
@@ -294,7 +295,7 @@ void PostgresConnection::rollback() noexcept {
 
 void PostgresConnection::run_script(const std::string& sql) {
   if (m_state == State::lost) {
-    throw DatabaseUnavailable("the connection was lost in the midst of the transaction");
+    throw DatabaseUnavailable("the connection was lost during the transaction");
   }
   refuse_event_loop("script");
   try {

@@ -36,7 +36,7 @@ PostgresParameters parse(std::string_view url) {
   if (!options) {
     throw std::invalid_argument(
         "the database URL cannot be read; write postgresql://USER@HOST:PORT/DATABASE (several "
-        "hosts: HOST1:PORT,HOST2:PORT), with %XX for what has a meaning in URLs");
+        "hosts: HOST1:PORT,HOST2:PORT), with %XX for characters that are special in URLs");
   }
   PostgresParameters parameters;
   const auto add = [&](std::string keyword, std::string value) {
@@ -108,7 +108,7 @@ std::unique_ptr<PostgresLink> connect_to(const PostgresParameters& host) {
   for (const PostgresResult& result : link->exchange()) {
     const ExecStatusType status = PQresultStatus(result.get());
     if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
-      throw LinkLost("PostgreSQL refuses a setting: " + describe(result.get()));
+      throw LinkLost("PostgreSQL rejected a setting: " + describe(result.get()));
     }
   }
   return link;

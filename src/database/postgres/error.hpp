@@ -24,7 +24,7 @@ namespace lotkeeper::database {
 
 /// Added to an error that a connection pooler most likely caused.
 inline constexpr std::string_view k_pooler_hint =
-    "; does a pooler in transaction mode (pgbouncer) stand in front of PostgreSQL? Use session "
+    "; is a pooler in transaction mode (pgbouncer) in front of PostgreSQL? Use session "
     "mode, "
     "or see \"Pools and proxies\" in docs/scaling.md";
 

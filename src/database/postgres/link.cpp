@@ -97,13 +97,13 @@ PostgresLink::PostgresLink(const PostgresParameters& parameters)
   const char* encoding = PQparameterStatus(m_handle.get(), "server_encoding");
   if (encoding != nullptr && std::string_view(encoding) != "UTF8") {
     throw LinkLost(
-        fmt::format("the database keeps text as {}; make it with CREATE DATABASE … ENCODING "
+        fmt::format("the database stores text as {}; create it with CREATE DATABASE … ENCODING "
                     "'UTF8' TEMPLATE template0",
                     encoding));
   }
   PQsetNoticeReceiver(m_handle.get(), take_notice, this);
   if (PQsetnonblocking(m_handle.get(), 1) != 0 || PQenterPipelineMode(m_handle.get()) != 1) {
-    lose("PostgreSQL cannot be talked to");
+    lose("cannot communicate with PostgreSQL");
   }
 }
 
@@ -119,7 +119,7 @@ void PostgresLink::lose(std::string_view why) {
 
 void PostgresLink::require(int sent) {
   if (sent == 1) return;
-  lose("PostgreSQL takes nothing more");
+  lose("PostgreSQL accepts no more data");
 }
 
 void PostgresLink::queue(const char* sql) {
@@ -203,7 +203,7 @@ PostgresResult PostgresLink::next_result(Clock::time_point deadline) {
           fmt::format("PostgreSQL did not answer within {} s", k_longest_silence.count()));
     }
     if (::poll(&wait, 1, static_cast<int>(left.count())) < 0 && errno != EINTR) {
-      lose("PostgreSQL cannot be waited for");
+      lose("cannot wait for PostgreSQL");
     }
     if (wait.revents != 0 && PQconsumeInput(handle) == 0) lose("PostgreSQL went away");
   }

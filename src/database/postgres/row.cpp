@@ -29,7 +29,7 @@ bool PostgresRow::is_null(int column) const { return PQgetisnull(m_result, m_row
 
 std::int64_t PostgresRow::integer(int column) const {
   if (is_null(column)) return 0;
-  if (!is_integer(column)) throw DatabaseError("a column holds no whole number");
+  if (!is_integer(column)) throw DatabaseError("a column is not a whole number");
   std::uint64_t number = 0;
   const std::string_view stored = raw(column);
   for (const char byte : stored) number = number << 8U | static_cast<unsigned char>(byte);
@@ -54,7 +54,7 @@ Bytes PostgresRow::bytes(int column) const {
 base::Uuid PostgresRow::uuid(int column) const {
   base::Uuid uuid;
   const std::string_view stored = raw(column);
-  if (stored.size() != uuid.bytes.size()) throw DatabaseError("a stored UUID has a wrong length");
+  if (stored.size() != uuid.bytes.size()) throw DatabaseError("a stored UUID has the wrong length");
   std::memcpy(uuid.bytes.data(), stored.data(), stored.size());
   return uuid;
 }

@@ -35,7 +35,8 @@ class SqliteRow final : public Row {
   base::Uuid uuid(int column) const override {
     base::Uuid uuid;
     const Bytes stored = bytes(column);
-    if (stored.size() != uuid.bytes.size()) throw DatabaseError("a stored UUID has a wrong length");
+    if (stored.size() != uuid.bytes.size())
+      throw DatabaseError("a stored UUID has the wrong length");
     std::memcpy(uuid.bytes.data(), stored.data(), stored.size());
     return uuid;
   }
@@ -76,7 +77,8 @@ std::size_t number_of(std::string_view parameter, std::string_view statement) {
   const char* end = parameter.data() + parameter.size();
   if (parameter.starts_with('$')) std::from_chars(parameter.data() + 1, end, number);
   if (number == 0) {
-    throw DatabaseError(fmt::format("{}: \"{}\" is no parameter like $1", statement, parameter));
+    throw DatabaseError(
+        fmt::format("{}: \"{}\" is not a parameter of the form $1", statement, parameter));
   }
   return number;
 }

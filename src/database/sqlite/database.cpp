@@ -48,10 +48,11 @@ std::string require_sqlite_file(std::string path) {
   if (file.gcount() == 0) return path;
   if (std::string_view(begin.data(), static_cast<std::size_t>(file.gcount())) == k_magic)
     return path;
-  throw DatabaseUnavailable(fmt::format(
-      "{} is no database; nothing was changed. Name the file of your database, or a new one, with "
-      "--database sqlite:PATH",
-      path));
+  throw DatabaseUnavailable(
+      fmt::format("{} is not a database; nothing was changed. Name the file of your database, or a "
+                  "new one, with "
+                  "--database sqlite:PATH",
+                  path));
 }
 
 /// Locks the file `PATH.lock` beside a database, so that only one process has it open. The kernel
@@ -63,7 +64,7 @@ class FileLock {
     m_descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (m_descriptor < 0) {
       throw DatabaseUnavailable(fmt::format(
-          "{} cannot be made: {}; does its folder exist, and may this user write there?", path,
+          "{} cannot be created: {}; does its folder exist, and may this user write there?", path,
           std::strerror(errno)));
     }
     const auto deadline = std::chrono::steady_clock::now() + patience;
@@ -259,7 +260,7 @@ std::unique_ptr<Database> Database::open(std::string_view url, std::chrono::mill
   const std::string path = sqlite_path(url);
   if (path.empty()) {
     throw std::invalid_argument(
-        fmt::format("\"{}\" is no database URL that this server knows; write sqlite:PATH, for "
+        fmt::format("\"{}\" is not a database URL that this server knows; write sqlite:PATH, for "
                     "example sqlite:lotkeeper.db, or postgresql://USER@HOST:PORT/DATABASE",
                     url.substr(0, url.find("://"))));
   }

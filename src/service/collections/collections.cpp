@@ -197,7 +197,7 @@ domain::Refusal left_undone(store::BatchId batch) {
 }
 
 void require_kept(const Command& command) {
-  if (!command.outcome) throw database::DatabaseUnavailable("a part of a batch was not kept");
+  if (!command.outcome) throw database::DatabaseUnavailable("a part of a batch was not stored");
 }
 
 }  // namespace
@@ -302,7 +302,7 @@ boost::asio::awaitable<std::optional<std::string>> Collections::part(Party party
     return FoundPart{store::find_part(connection, keep.client, keep.batch, number), {}, false};
   };
   found = co_await m_services.read_aside(party, LongReads::Kind::goes_on, look);
-  if (!found.kept) throw database::DatabaseError("a part of a batch is gone");
+  if (!found.kept) throw database::DatabaseError("a part of a batch is missing");
   co_return base::decompress(found.kept->content);
 }
 

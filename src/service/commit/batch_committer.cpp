@@ -173,7 +173,7 @@ void BatchCommitter::resolve_conflicts(SingleRoundTripInsert& pushes, std::size_
     // They are refused in any case. The reference only helps the caller, and is missing here.
     base::log_seldom(
         spdlog::level::warn,
-        fmt::format("pushes were refused without the reference of the permit that they repeat: {}",
+        fmt::format("pushes were refused without the reference of the identical permit: {}",
                     error.what()));
   }
   // The conflicting permit was deleted in the meantime. Now run statement by statement, so that

@@ -100,7 +100,7 @@ void RequestNotes::write_requests() {
       const auto& fault = noting.outcome.error().faults.front();
       if (fault.code == domain::ErrorCode::busy) break;
       // Retrying would only fail again. The requests are still in the counts.
-      base::log_seldom(spdlog::level::err, "lines of the request log could not be stored");
+      base::log_seldom(spdlog::level::err, "some requests could not be stored in the request log");
     } else if (noting.outcome) {
       note_written(written);
     }

@@ -83,7 +83,7 @@ void Directory::refresh(Timer::time_point now) {
     if (!zone) {
       // Falling back to UTC would shift every time that this client sends.
       const std::string problem =
-          fmt::format("this system has no time zone \"{}\", which client {} is in; install tzdata",
+          fmt::format("this system does not know the time zone \"{}\" of client {}; install tzdata",
                       row.text(4), row.text(1));
       if (!current) throw database::DatabaseError(problem);
       spdlog::error("{}", problem);

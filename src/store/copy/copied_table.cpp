@@ -22,10 +22,10 @@ using database::Value;
 namespace {
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 4> k_left_behind{{
-    {"migration", "each database notes its own migrations"},
-    {"migration_lock", "a lock of the processes that migrate this very database"},
-    {"copy_mark", "says of this very database whether it is a whole copy"},
-    {"writer", "the leases of the servers that write to this very database"},
+    {"migration", "each database records its own migrations"},
+    {"migration_lock", "a lock for processes that migrate this database"},
+    {"copy_mark", "says whether this database is a complete copy"},
+    {"writer", "the leases of the servers that write to this database"},
 }};
 
 constexpr std::array<std::string_view, 1> k_seeded{"directory_version"};

@@ -43,7 +43,7 @@ void require_whole(Connection& connection) {
   const auto mark = find_copy_mark(connection);
   if (!mark || mark->finished_at) return;
   throw database::DatabaseError(
-      "this database is a copy that has not finished: some of the data is missing; run the same "
+      "this database is an unfinished copy: some of the data is missing; run the same "
       "lotkeeper copy again until it says that both sides are equal, or use the database that it "
       "was copied from");
 }
