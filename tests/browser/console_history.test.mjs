@@ -67,7 +67,7 @@ describe('the past in the console', () => {
       await page.getByRole('heading', { name: 'History' }).waitFor();
       await settled(page);
       const text = await page.locator('section').filter({ hasText: 'History' }).innerText();
-      for (const line of ['City: – → <b>Halifax</b>', 'User type: Full Time Student → Full Time Staff', 'Date of birth: changed; its value is not kept']) {
+      for (const line of ['City: – → <b>Halifax</b>', 'User type: Full Time Student → Full Time Staff', 'Date of birth: changed (the value is not kept)']) {
         assert.ok(text.includes(line), `${line}: ${text}`);
       }
       assert.ok(!text.includes('1990'), text);

@@ -73,7 +73,7 @@ describe('money in the console', () => {
     await dialog.getByText('Leave out the thousands separator').first().waitFor();
     await dialog.getByLabel('Amount').fill('USD 7.25');
     await dialog.getByRole('button', { name: 'Take a payment' }).click();
-    await dialog.getByText('Amounts are in CAD here.').first().waitFor();
+    await dialog.getByText('Amounts here are in CAD.').first().waitFor();
     await dialog.getByLabel('Amount').fill('7,25 $');
     await dialog.getByRole('button', { name: 'Take a payment' }).click();
     await dialog.waitFor({ state: 'detached' });

@@ -32,7 +32,7 @@ describe('people at the console', () => {
       await signIn(page, 'demo', `wrong ${tries}`);
       if ((await reply).status() === 429) break;
     }
-    await page.getByRole('alert').getByText('Too many tries.').waitFor();
+    await page.getByRole('alert').getByText('Too many attempts.').waitFor();
     assert.equal(await page.locator('.shell').count(), 0);
     assertClean(seen, refused);
     await context.close();

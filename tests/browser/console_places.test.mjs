@@ -159,7 +159,7 @@ describe('places in the console', () => {
     await visit(page, server, 'disconnected');
     await page.getByRole('row').filter({ hasText: 'Lot 44' }).getByRole('button', { name: 'Connect' }).click();
     const dialog = page.getByRole('dialog');
-    assert.equal(await dialog.getByLabel('Means this zone').inputValue(), '');
+    assert.equal(await dialog.getByLabel('Connect to zone').inputValue(), '');
     await dialog.getByText('1 is valid now').waitFor();
     assertClean(seen);
     await context.close();
@@ -175,7 +175,7 @@ describe('places in the console', () => {
       const row = page.getByRole('row').filter({ hasText: name });
       await row.getByRole('cell', { name: 'Garage A', exact: true }).waitFor();
       await row.getByRole('button', { name: 'Connect' }).click();
-      const zone = page.getByRole('dialog').getByLabel('Means this zone');
+      const zone = page.getByRole('dialog').getByLabel('Connect to zone');
       assert.equal(await zone.evaluate((select) => (select.value ? select.selectedOptions[0].text : '')), chosen, name);
       await page.keyboard.press('Escape');
       await page.getByRole('dialog').waitFor({ state: 'detached' });

@@ -64,8 +64,8 @@ describe('work at the console', () => {
     await lot.page.getByRole('link', { name: 'Write a violation' }).click();
     await lot.page.getByRole('heading', { name: 'Write a violation' }).waitFor();
     assert.equal(await lot.page.getByLabel('Plate', { exact: true }).inputValue(), 'GONE 404');
-    await lot.page.getByRole('button', { name: 'Add where I am' }).click();
-    await lot.page.getByText(/^Found, within/).waitFor();
+    await lot.page.getByRole('button', { name: 'Add my location' }).click();
+    await lot.page.getByText(/^Found, accurate to/).waitFor();
     await shoot(lot.page, 'write-phone');
     await write(lot.page);
     await lot.page.getByText(/Plate check \d+/).waitFor();
@@ -83,8 +83,8 @@ describe('work at the console', () => {
     await act(page, 'Record an appeal', { 'What the driver says': 'The meter was broken' }, 'The appeal was recorded.');
     await page.getByRole('button', { name: 'Decide the appeal' }).click();
     const decide = page.getByRole('dialog');
-    await decide.getByText(/^If the ticket stands or the fine is reduced, it is due on /).waitFor();
-    assert.deepEqual(await decide.getByLabel('Decision').locator('option').allInnerTexts(), ['The ticket stands', 'The fine is reduced', 'The ticket is cancelled']);
+    await decide.getByText(/^If you uphold the ticket or reduce the fine, the ticket is due on /).waitFor();
+    assert.deepEqual(await decide.getByLabel('Decision').locator('option').allInnerTexts(), ['Uphold the ticket', 'Reduce the fine', 'Cancel the ticket']);
     await shoot(page, 'decide-desk');
     await page.keyboard.press('Escape');
     await act(page, 'Decide the appeal', { Decision: 'reduce', 'Reduced fine': '25.50', 'Reply to the driver': 'As a courtesy' }, 'The appeal was decided.');
@@ -140,9 +140,9 @@ describe('work at the console', () => {
     await visit(page, server, 'disconnected');
     const row = page.getByRole('row').filter({ hasText: 'Lot four' });
     await row.getByRole('button', { name: 'Connect' }).click();
-    await page.getByRole('dialog').getByLabel('Means this zone').selectOption({ label: 'Lot 4' });
+    await page.getByRole('dialog').getByLabel('Connect to zone').selectOption({ label: 'Lot 4' });
     await page.getByRole('dialog').getByRole('button', { name: 'Connect' }).click();
-    await page.getByText('“Lot four” is connected; 1 permit follows.').waitFor();
+    await page.getByText('“Lot four” is connected. 1 permit was moved to the zone.').waitFor();
     await check(page, 'FOLLOW1');
     await page.locator('.found-grid').getByText('Lot 4', { exact: true }).waitFor();
     assertClean(seen);
@@ -188,7 +188,7 @@ describe('work at the console', () => {
     const { context, page, seen } = await signedIn(browser, server);
     await visit(page, server, 'check');
     await page.locator('#plate').fill('pl8 rdr');
-    await page.getByLabel('At another moment').fill('09:15');
+    await page.getByLabel('At another time').fill('09:15');
     await page.getByLabel('On another day').fill('2018-07-02');
     await page.getByRole('button', { name: 'Check', exact: true }).click();
     await page.getByRole('heading', { name: 'Paid', exact: true }).waitFor();

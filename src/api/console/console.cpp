@@ -177,7 +177,7 @@ Reply Console::refuse(http::FramingFault fault, const http::Request&) {
 
 Reply Console::busy_reply() {
   const std::string request_id = base::make_uuid_v7(m_context.now()).to_string();
-  Reply reply = plain_error(503, "busy", "The server is busy; try again in a moment.", request_id);
+  Reply reply = plain_error(503, "busy", "The server is busy. Try again in a moment.", request_id);
   reply.headers.push_back({"Retry-After", "1"});
   reply.headers.push_back({"X-Request-Id", request_id});
   return reply;
@@ -185,7 +185,7 @@ Reply Console::busy_reply() {
 
 Reply Console::serve_page(const http::Request& request) const {
   if (request.method != Method::get && request.method != Method::head) {
-    Reply reply = plain_error(405, "method", "Pages take GET and HEAD.", "-");
+    Reply reply = plain_error(405, "method", "Pages accept only GET and HEAD.", "-");
     reply.headers.push_back({"Allow", "GET, HEAD"});
     return reply;
   }
@@ -224,18 +224,18 @@ Reply Console::answer(const http::Request& request, const Match& found,
   } catch (const database::DatabaseUnavailable& error) {
     base::log_seldom(spdlog::level::err,
                      fmt::format("the database is unavailable: {}", error.what()));
-    reply = plain_error(503, "busy", "The database is unavailable; try again shortly.", request_id);
+    reply = plain_error(503, "busy", "The database is unavailable. Try again shortly.", request_id);
     reply.headers.push_back({"Retry-After", "1"});
   } catch (const std::bad_alloc&) {
     spdlog::error("request {}: there is not enough memory", request_id);
-    reply = plain_error(503, "busy", "The server has not enough memory now; try again shortly.",
-                        request_id);
+    reply =
+        plain_error(503, "busy", "The server is short of memory. Try again shortly.", request_id);
     reply.headers.push_back({"Retry-After", "1"});
   } catch (const std::exception& error) {
     base::log_seldom(spdlog::level::err, fmt::format("a request failed: {}", error.what()),
                      request_id);
-    reply =
-        plain_error(500, "internal", "The server could not do this; its log says why.", request_id);
+    reply = plain_error(500, "internal", "Something went wrong on the server. Its log says why.",
+                        request_id);
   }
   const auto has = [&reply](std::string_view name) {
     return std::ranges::any_of(reply.headers,
@@ -268,7 +268,7 @@ std::optional<Principal> Console::find_principal(const http::Request& request, b
 Result<Reply> Console::admit_and_handle(const http::Request& request, const Match& found,
                                         const std::string& request_id) {
   if (found.route == nullptr && found.path_is_known) {
-    return plain_error(405, "method", "This address does not take this method.", request_id);
+    return plain_error(405, "method", "This address does not accept this method.", request_id);
   }
   if (found.route == nullptr) {
     return plain_error(404, "notFound", "There is no such address.", request_id);
@@ -276,7 +276,7 @@ Result<Reply> Console::admit_and_handle(const http::Request& request, const Matc
   const Route& route = *found.route;
   if (request.method != Method::get && !is_from_console(request)) {
     return plain_error(403, "origin",
-                       "Changes come from the console's own pages and bear X-Lotkeeper-Console.",
+                       "Changes must come from the console's own pages, with X-Lotkeeper-Console.",
                        request_id);
   }
   if (request.body_over_limit) {
@@ -287,7 +287,7 @@ Result<Reply> Console::admit_and_handle(const http::Request& request, const Matc
   if (route.access != Access::open) {
     call.principal = find_principal(request, call.now);
     if (!call.principal) {
-      return plain_error(401, "signIn", "Sign in first; a session may be over.", request_id);
+      return plain_error(401, "signIn", "Please sign in. Your session may have ended.", request_id);
     }
     if (route.access != Access::signed_in && !call.may(needed(route.access))) {
       return plain_error(403, "role", "Your role does not allow this.", request_id);

@@ -39,12 +39,12 @@ std::vector<domain::Fault> Query::faults() const {
   if (!m_is_readable) return {{k_code, {}, "The query must be percent-encoded UTF-8."}};
   std::vector<domain::Fault> faults;
   const std::string known = m_known.empty()
-                                ? "this address takes none"
-                                : fmt::format("there are: {}", fmt::join(m_known, ", "));
+                                ? "This address takes none"
+                                : fmt::format("Known keys are: {}", fmt::join(m_known, ", "));
   for (const auto& [key, value] : m_members) {
     if (std::ranges::find(m_known, key) != m_known.end()) continue;
     faults.push_back(
-        {k_code, key, fmt::format("\"{}\" is no key of a query here; {}.", key, known)});
+        {k_code, key, fmt::format("\"{}\" is not a known query key. {}.", key, known)});
   }
   return faults;
 }

@@ -69,7 +69,7 @@ std::optional<std::string> BodyReader::text(std::string_view key, TextLimits lim
   const base::JsonValue* value = find(key);
   if (value == nullptr) return std::nullopt;
   if (value->kind != Kind::string) {
-    fault(key, fmt::format("\"{}\" is a text.", key));
+    fault(key, fmt::format("\"{}\" must be a text.", key));
     return std::nullopt;
   }
   const std::string_view trimmed =
@@ -79,12 +79,12 @@ std::optional<std::string> BodyReader::text(std::string_view key, TextLimits lim
   }
   const std::size_t length = base::count_code_points(trimmed);
   if (length < limits.least || length > limits.most) {
-    fault(key, fmt::format("\"{}\" has {} to {} characters.", key, limits.least, limits.most),
+    fault(key, fmt::format("\"{}\" must have {} to {} characters.", key, limits.least, limits.most),
           length > limits.most ? ErrorCode::field_too_long : ErrorCode::field_too_short);
     return std::nullopt;
   }
   if (has_strange_character(trimmed, limits.lines)) {
-    fault(key, fmt::format("\"{}\" has control characters, which it must not.", key));
+    fault(key, fmt::format("\"{}\" must not have control characters.", key));
     return std::nullopt;
   }
   return std::string(trimmed);
@@ -94,7 +94,7 @@ std::string BodyReader::required_text(std::string_view key, TextLimits limits) {
   const std::size_t before = m_faults.size();
   auto found = text(key, limits);
   if (!found && m_faults.size() == before) {
-    fault(key, fmt::format("Send \"{}\", a text.", key), ErrorCode::field_missing);
+    fault(key, fmt::format("Send \"{}\" as a text.", key), ErrorCode::field_missing);
   }
   return found.value_or("");
 }
@@ -105,8 +105,8 @@ std::optional<std::int64_t> BodyReader::number(std::string_view key, NumberLimit
   const auto read = value->kind == Kind::number ? whole(value->text) : std::nullopt;
   if (read && *read >= limits.least && *read <= limits.most) return read;
   fault(key, limits.most == std::numeric_limits<std::int64_t>::max()
-                 ? fmt::format("\"{}\" is a whole number from {} on.", key, limits.least)
-                 : fmt::format("\"{}\" is a whole number from {} to {}.", key, limits.least,
+                 ? fmt::format("\"{}\" must be a whole number of {} or more.", key, limits.least)
+                 : fmt::format("\"{}\" must be a whole number from {} to {}.", key, limits.least,
                                limits.most));
   return std::nullopt;
 }
@@ -115,7 +115,7 @@ std::int64_t BodyReader::required_number(std::string_view key, NumberLimits limi
   const std::size_t before = m_faults.size();
   const auto found = number(key, limits);
   if (!found && m_faults.size() == before) {
-    fault(key, fmt::format("Send \"{}\", a whole number.", key), ErrorCode::field_missing);
+    fault(key, fmt::format("Send \"{}\" as a whole number.", key), ErrorCode::field_missing);
   }
   return found.value_or(0);
 }
@@ -130,14 +130,14 @@ std::optional<double> BodyReader::fraction(std::string_view key, double least, d
       read <= most) {
     return read;
   }
-  fault(key, fmt::format("\"{}\" is a number from {} to {}.", key, least, most));
+  fault(key, fmt::format("\"{}\" must be a number from {} to {}.", key, least, most));
   return std::nullopt;
 }
 
 bool BodyReader::flag(std::string_view key) {
   const base::JsonValue* value = find(key);
   if (value == nullptr) return false;
-  if (value->kind != Kind::boolean) fault(key, fmt::format("\"{}\" is true or false.", key));
+  if (value->kind != Kind::boolean) fault(key, fmt::format("\"{}\" must be true or false.", key));
   return value->text == "true";
 }
 
@@ -151,7 +151,8 @@ std::vector<std::int64_t> BodyReader::numbers(std::string_view key, std::size_t 
     good = good && read.has_value();
     if (read) list.push_back(*read);
   }
-  if (!good) fault(key, fmt::format("\"{}\" is a list of at most {} whole numbers.", key, most));
+  if (!good)
+    fault(key, fmt::format("\"{}\" must be a list of at most {} whole numbers.", key, most));
   return list;
 }
 
@@ -164,7 +165,7 @@ std::vector<std::string> BodyReader::texts(std::string_view key, std::size_t mos
     good = good && item.kind == Kind::string;
     list.push_back(item.text);
   }
-  if (!good) fault(key, fmt::format("\"{}\" is a list of at most {} texts.", key, most));
+  if (!good) fault(key, fmt::format("\"{}\" must be a list of at most {} texts.", key, most));
   return list;
 }
 
@@ -174,8 +175,8 @@ std::optional<base::Instant> BodyReader::time(std::string_view key) {
   const domain::TimeZone zone =
       m_call.principal ? m_call.principal->time_zone : domain::TimeZone::utc();
   if (const auto found = moment_of(*sent, zone)) return found;
-  fault(key,
-        fmt::format("\"{}\" is a time such as 2026-05-04T10:42:00, or with a Z for UTC.", key));
+  fault(key, fmt::format("\"{}\" must be a time such as 2026-05-04T10:42:00, or with a Z for UTC.",
+                         key));
   return std::nullopt;
 }
 
@@ -184,7 +185,7 @@ bool BodyReader::is_good() {
     if (std::ranges::find(m_known, member.key) != m_known.end()) continue;
     m_faults.push_back({ErrorCode::field_invalid,
                         {},
-                        fmt::format("The body has a key that is not known here; there are: {}.",
+                        fmt::format("The body has an unknown key. Known keys are: {}.",
                                     fmt::join(m_known, ", "))});
     break;
   }
@@ -201,11 +202,11 @@ std::optional<std::string> QueryReader::text(std::string_view key, std::size_t m
   const std::string_view trimmed = base::trim_white_space(*found);
   if (trimmed.empty()) return std::nullopt;
   if (base::count_code_points(trimmed) > most) {
-    fault(key, fmt::format("\"{}\" has at most {} characters.", key, most));
+    fault(key, fmt::format("\"{}\" must have at most {} characters.", key, most));
     return std::nullopt;
   }
   if (has_strange_character(trimmed, false)) {
-    fault(key, fmt::format("\"{}\" has control characters, which it must not.", key));
+    fault(key, fmt::format("\"{}\" must not have control characters.", key));
     return std::nullopt;
   }
   return std::string(trimmed);
@@ -216,7 +217,7 @@ std::optional<std::int64_t> QueryReader::number(std::string_view key, NumberLimi
   if (!sent) return std::nullopt;
   const auto read = whole(*sent);
   if (read && *read >= limits.least && *read <= limits.most) return read;
-  fault(key, fmt::format("\"{}\" is a whole number from {} on.", key, limits.least));
+  fault(key, fmt::format("\"{}\" must be a whole number of {} or more.", key, limits.least));
   return std::nullopt;
 }
 
@@ -225,7 +226,7 @@ std::int64_t QueryReader::limit() {
   if (!sent) return 50;
   const auto read = whole(*sent);
   if (read && *read >= 1 && *read <= 200) return *read;
-  fault("limit", "\"limit\" is a whole number from 1 to 200.");
+  fault("limit", "\"limit\" must be a whole number from 1 to 200.");
   return 50;
 }
 
@@ -238,7 +239,7 @@ std::optional<base::Instant> QueryReader::moment(std::string_view key, bool unti
           until ? domain::end_of_day(*sent, zone) : domain::begin_of_day(*sent, zone)) {
     return found;
   }
-  fault(key, fmt::format("\"{}\" is a day such as 2026-05-04, or a time such as "
+  fault(key, fmt::format("\"{}\" must be a day such as 2026-05-04, or a time such as "
                          "2026-05-04T10:42:00.",
                          key));
   return std::nullopt;
@@ -248,7 +249,7 @@ std::string QueryReader::day(std::string_view key, const std::string& otherwise)
   const auto sent = text(key);
   if (!sent) return otherwise;
   if (domain::begin_of_day(*sent, domain::TimeZone::utc())) return *sent;
-  fault(key, fmt::format("\"{}\" is a day such as 2026-05-04.", key));
+  fault(key, fmt::format("\"{}\" must be a day such as 2026-05-04.", key));
   return otherwise;
 }
 
@@ -259,7 +260,7 @@ std::string_view QueryReader::word(std::string_view key,
   for (const std::string_view word : words) {
     if (word == *sent) return word;
   }
-  fault(key, fmt::format("\"{}\" is one of: {}.", key, fmt::join(words, ", ")));
+  fault(key, fmt::format("\"{}\" must be one of: {}.", key, fmt::join(words, ", ")));
   return *words.begin();
 }
 

@@ -79,7 +79,7 @@ Result<Reply> add_client(Context& context, Call& call) {
   // Not a matter of a role in a client: whoever keeps all of them may add one.
   if (!store::role_in(*context.app.database().read(), call.principal->session.operator_id,
                       store::k_all_clients)) {
-    return plain_error(403, "role", "Only an administrator of all clients adds one.",
+    return plain_error(403, "role", "Only an administrator of all clients can add a client.",
                        call.request_id);
   }
   BodyReader body(call);

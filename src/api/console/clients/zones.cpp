@@ -103,7 +103,7 @@ Result<Reply> add_alias(Context& context, Call& call) {
 Result<Reply> remove_alias(Context& context, Call& call) {
   QueryReader query(call);
   const auto alias = query.text("alias", domain::k_zone_name_limit);
-  if (!alias && query.is_good()) query.fault("alias", "Send the alias that is to be removed.");
+  if (!alias && query.is_good()) query.fault("alias", "Send the alias to remove.");
   if (!query.is_good()) return query.refusal();
 
   const auto zone = require_zone(context, call, id_of(call.ids[0]));
@@ -194,7 +194,7 @@ Result<Reply> list_disconnected(Context& context, Call& call) {
   const auto sent = query.text("cursor");
   const auto limit = query.limit();
   const auto cursor = sent ? parse_cursor(*sent) : NamesCursor{};
-  if (!cursor) query.fault("cursor", "Send \"next\" of the page before.");
+  if (!cursor) query.fault("cursor", "Send the \"next\" value of the previous page.");
   if (!query.is_good()) return query.refusal();
 
   const auto connection = context.app.database().read();

@@ -59,7 +59,7 @@ Question read_question(const Call& call, QueryReader& query) {
   const domain::TimeZone utc = domain::TimeZone::utc();
   if (*domain::begin_of_day(question.to, utc) - *domain::begin_of_day(question.from, utc) >=
       k_most_days) {
-    query.fault("from", "Ask for at most 400 days at once.");
+    query.fault("from", "Choose at most 400 days.");
   }
   return question;
 }

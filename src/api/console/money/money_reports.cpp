@@ -52,7 +52,7 @@ service::ReportDays read_report_days(const Call& call, QueryReader& query, std::
   const base::Instant last = *domain::begin_of_day(days.last, utc);
   if (first > last) query.fault("from", "\"from\" is not after \"to\".");
   if (last - first >= most) {
-    query.fault("from", fmt::format("Ask for at most {} days at once.", most.count()));
+    query.fault("from", fmt::format("Choose at most {} days.", most.count()));
   }
   // The first and last year may lie outside what can be told, depending on the time zone.
   if (days.first.starts_with("0001")) query.fault("from", "\"from\" is after the year 1.");

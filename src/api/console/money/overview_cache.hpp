@@ -28,7 +28,7 @@ class KeptByClient {
     Entry& entry = m_entries[client];  // stays where it is
     const auto need_not_wait = [&entry] { return entry.value || !entry.is_being_made; };
     if (!m_made.wait_for(lock, k_longest_wait, need_not_wait)) {
-      throw database::DatabaseBusy("These sums are being made; try again in a moment.");
+      throw database::DatabaseBusy("These totals are being computed. Try again in a moment.");
     }
     const auto age = now - entry.at;
     const bool is_fresh = age >= age.zero() && age <= k_kept_for;

@@ -78,10 +78,11 @@ Result<OperatorRole> require_other(Context& context, const Call& call) {
   if (!found) return found;
   if (found->client == store::k_all_clients) {
     return refused(ErrorCode::record_exists, {},
-                   "This administrator of all clients is changed with: lotkeeper operator set");
+                   "To change an administrator of all clients, use: lotkeeper operator set");
   }
   if (found->id == call.principal->session.operator_id) {
-    return refused(ErrorCode::record_exists, {}, "This is you; another administrator can do it.");
+    return refused(ErrorCode::record_exists, {},
+                   "You cannot do this to yourself. Ask another administrator.");
   }
   return found;
 }
@@ -150,8 +151,8 @@ Result<Reply> set_password(Context& context, Call& call) {
   if (roles.size() > 1) {
     // Whoever sets a password can sign in with it.
     return refused(ErrorCode::record_exists, {},
-                   "This operator works for other clients too; its password is its own, or set "
-                   "with: lotkeeper operator password");
+                   "This operator also works for other clients. To set the password, use: "
+                   "lotkeeper operator password");
   }
   const auto set = service::set_operator_password(call.actor(context), found->name, password);
   if (!set) return tl::unexpected(set.error());

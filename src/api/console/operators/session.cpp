@@ -171,7 +171,7 @@ Result<Reply> change_my_password(Context& context, Call& call) {
   const auto right =
       service::require_password(context.app, session.operator_name, current, call.address);
   if (!right && right.error().faults.front().code == ErrorCode::not_permitted) {
-    return refused(ErrorCode::field_invalid, "current", "This is not your present password.");
+    return refused(ErrorCode::field_invalid, "current", "This is not your current password.");
   }
   if (!right) return tl::unexpected(right.error());
   const auto changed = service::set_operator_password(call.actor(context), session.operator_name,

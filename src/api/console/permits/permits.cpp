@@ -133,7 +133,7 @@ Search read_search(const Context& context, const Call& call, QueryReader& query)
   search.client = call.client_id();
   if (const auto plate = query.text("plate", domain::k_checked_plate_limit)) {
     search.plate_norm = domain::normalise_plate(*plate);
-    if (search.plate_norm.empty()) query.fault("plate", "A plate has a letter or a digit.");
+    if (search.plate_norm.empty()) query.fault("plate", "A plate must have a letter or a digit.");
   }
   search.number = query.text("number", domain::k_ticket_number_limit);
   search.zone = query.number("zone", {k_disconnected});
@@ -151,7 +151,8 @@ Result<Reply> list_permits(Context& context, Call& call) {
   Search search = read_search(context, call, query);
   const auto cursor = query.text("cursor");
   const auto limit = static_cast<std::size_t>(query.limit());
-  if (cursor && !search.go_to(*cursor)) query.fault("cursor", "Send \"next\" of the page before.");
+  if (cursor && !search.go_to(*cursor))
+    query.fault("cursor", "Send the \"next\" value of the previous page.");
   if (!query.is_good()) return query.refusal();
 
   const auto connection = context.app.database().read();

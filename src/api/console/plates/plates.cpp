@@ -94,7 +94,7 @@ Question read_question(database::Connection& connection, const Call& call, BodyR
       question.at = *moment;
     } else {
       body.fault("at",
-                 "\"at\" is a time such as 2026-05-04T10:42:00, or a clock time of today "
+                 "\"at\" must be a time such as 2026-05-04T10:42:00, or a clock time of today "
                  "such as 10:42.");
     }
   }
@@ -252,10 +252,9 @@ Result<Reply> check_plate(Context& context, Call& call) {
                                    batch.now - k_checks_within)) {
           domain::Refusal refusal = domain::refuse(
               ErrorCode::too_many_requests, {},
-              fmt::format(
-                  "This client has made {} plate checks within a day, which is as many as are "
-                  "kept; try again later.",
-                  k_most_checks));
+              fmt::format("This client has made {} plate checks in a day, which is the limit. "
+                          "Try again later.",
+                          k_most_checks));
           refusal.retry_after_seconds = 60;
           return tl::unexpected(std::move(refusal));
         }

@@ -41,7 +41,7 @@ store::VehiclePlace read_place(const Call& call, QueryReader& query) {
   place.client = call.client_id();
   if (const auto plate = query.text("plate", domain::k_vehicle_plate_limit)) {
     place.plate_start = domain::normalise_plate(*plate);
-    if (place.plate_start.empty()) query.fault("plate", "A plate has a letter or a digit.");
+    if (place.plate_start.empty()) query.fault("plate", "A plate must have a letter or a digit.");
   }
   return place;
 }
@@ -53,7 +53,7 @@ Result<Reply> list_vehicles(Context& context, Call& call) {
     const std::size_t point = cursor->find('.');
     place.after_id = id_of(std::string_view(*cursor).substr(0, point));
     if (point != std::string::npos) place.after_plate = cursor->substr(point + 1);
-    if (place.after_id == 0) query.fault("cursor", "Send \"next\" of the page before.");
+    if (place.after_id == 0) query.fault("cursor", "Send the \"next\" value of the previous page.");
   }
   const std::int64_t limit = query.limit();
   if (!query.is_good()) return query.refusal();

@@ -55,7 +55,7 @@ Result<Reply> add_photo(Context& context, Call& call) {
   QueryReader query(call);
   const std::string name = stem_of(query.text("name", 90).value_or("photo"));
   if (base::has_control_character(name)) {
-    query.fault("name", "A file's name has no control characters.");
+    query.fault("name", "A file name must not have control characters.");
   }
   const PictureKind* kind = kind_of(call.request.body);
   if (kind == nullptr)

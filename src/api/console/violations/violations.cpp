@@ -102,7 +102,7 @@ Search read_search(const Call& call, QueryReader& query) {
   search.client = call.client_id();
   if (const auto plate = query.text("plate", domain::k_vehicle_plate_limit)) {
     search.plate_norm = domain::normalise_plate(*plate);
-    if (search.plate_norm.empty()) query.fault("plate", "A plate has a letter or a digit.");
+    if (search.plate_norm.empty()) query.fault("plate", "A plate must have a letter or a digit.");
   }
   search.ticket = query.text("ticket").value_or("");
   search.state = query.word("state", {"all", "unpaid", "open", "overdue", "appealed", "collections",
@@ -209,13 +209,13 @@ NewViolation read_draft(const Call& call, BodyReader& body) {
     if (draft.vehicle.plate_type == 0) body.fault("plateType", "Send the id of a plate type.");
   }
   issue.types = body.numbers("types", 10);
-  if (issue.types.empty()) body.fault("types", "Name at least one violation type.");
+  if (issue.types.empty()) body.fault("types", "Choose at least one violation type.");
   issue.category = body.number("category", {1});
   issue.location = body.number("location", {1});
   issue.comment = body.text("comment", k_comment);
   issue.is_warning = body.flag("isWarning");
   issue.issued = body.time("issuedAt").value_or(call.now);
-  if (issue.issued > call.now) body.fault("issuedAt", "A violation is not issued in the future.");
+  if (issue.issued > call.now) body.fault("issuedAt", "The time of issue cannot be in the future.");
   draft.scene.operator_id = call.principal->session.operator_id;
   draft.scene.check = body.number("check", {1});
   draft.scene.latitude_e6 = scaled(body.fraction("latitude", -90, 90), 1e6);
@@ -279,7 +279,8 @@ Result<void> check_draft(WriteBatch& batch, const Call& call, const NewViolation
   }
   const auto terms = store::find_violation_types(batch.connection, call.client_id(), issue.types);
   if (std::ranges::any_of(terms, [](const auto& one) { return !one.has_value(); })) {
-    return refused(ErrorCode::field_invalid, "types", "A violation type of these has no cost yet.");
+    return refused(ErrorCode::field_invalid, "types",
+                   "One of these violation types has no fine yet.");
   }
   if (draft.scene.check &&
       !store::has_plate_check(batch.connection, call.client_id(), *draft.scene.check)) {

@@ -65,7 +65,7 @@ export function Violation() {
                 </p>
                 {appeal.decidedAt && (
                   <p>
-                    <strong>{named('decision', appeal.decision ?? '')}</strong> · <When time={appeal.decidedAt} /> · {appeal.reply}
+                    <strong>{named('decided', appeal.decision ?? '')}</strong> · <When time={appeal.decidedAt} /> · {appeal.reply}
                   </p>
                 )}
               </li>
