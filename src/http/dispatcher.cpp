@@ -8,9 +8,9 @@
 #include "base/log.hpp"
 #include "base/text/text.hpp"
 #include "base/uuid.hpp"
-#include "http/body_token.hpp"
+#include "http/admission/body_token.hpp"
+#include "http/admission/idempotency.hpp"
 #include "http/error_reply.hpp"
-#include "http/idempotency.hpp"
 #include "http/route.hpp"
 
 namespace lotkeeper::http {

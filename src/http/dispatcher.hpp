@@ -6,14 +6,14 @@
 #include <string>
 #include <vector>
 
+#include "http/admission/idempotency.hpp"
+#include "http/admission/rate_limit.hpp"
 #include "http/endpoint.hpp"
-#include "http/health.hpp"
-#include "http/idempotency.hpp"
 #include "http/message.hpp"
 #include "http/metrics.hpp"
 #include "http/pages/cors.hpp"
+#include "http/pages/health.hpp"
 #include "http/pages/pages.hpp"
-#include "http/rate_limit.hpp"
 #include "store/clients/directory.hpp"
 #include "store/requests/request_buffer.hpp"
 

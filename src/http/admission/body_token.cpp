@@ -1,4 +1,4 @@
-#include "http/body_token.hpp"
+#include "http/admission/body_token.hpp"
 
 #include "base/text/text.hpp"
 

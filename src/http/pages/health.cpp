@@ -1,4 +1,4 @@
-#include "http/health.hpp"
+#include "http/pages/health.hpp"
 
 #include <optional>
 

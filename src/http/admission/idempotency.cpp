@@ -1,4 +1,4 @@
-#include "http/idempotency.hpp"
+#include "http/admission/idempotency.hpp"
 
 #include <string>
 #include <utility>

@@ -1,4 +1,4 @@
-#include "http/rate_limit.hpp"
+#include "http/admission/rate_limit.hpp"
 
 #include <algorithm>
 
