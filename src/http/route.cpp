@@ -65,7 +65,7 @@ std::string suggest(std::string_view path, std::span<const Endpoint> endpoints,
              "POST " + whole);
   }
   for (const std::string& page : pages) {
-    // Pages are short words, and half a word is any other.
+    // Pages are short words: if half of one differs, it is another word.
     consider(base::edit_distance(wanted, page), std::max(wanted.size(), page.size()) / 3,
              "GET " + page);
   }

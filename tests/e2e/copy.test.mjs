@@ -159,10 +159,10 @@ test('a copy that is killed resumes where it stopped, and is not served before i
     const asked = await run(['client', 'list', '--database', to]);
     // A copy that was killed before it began left an empty database, which is not half a copy.
     if (asked.code === 0) continue;
-    assert.match(asked.stderr, /a copy that has not finished/);
+    assert.match(asked.stderr, /an unfinished copy/);
     const served = await run(['serve', '--listen', '127.0.0.1:0', '--database', to]);
     assert.equal(served.code, 1);
-    assert.match(served.stderr, /a copy that has not finished/);
+    assert.match(served.stderr, /an unfinished copy/);
   }
   assert.ok(inTheMidst > 0, 'no copy was killed in the midst');
   const last = await copy(from, to);
@@ -218,7 +218,7 @@ test('a difference between the sides ends with status 1, and no server takes the
   assert.match(result.stderr, /source and target differ, so no server will start on the target/);
   const served = await run(['client', 'list', '--database', to]);
   assert.equal(served.code, 1);
-  assert.match(served.stderr, /a copy that has not finished/);
+  assert.match(served.stderr, /an unfinished copy/);
 });
 
 test('the command of docs/postgresql.md prints what it shows', async () => {

@@ -297,9 +297,9 @@ test('an unknown route is 9100 and names the nearest one', async () => {
     '/permits/push': /POST \/api\/\{client\}\/v1\/permits\/push/,
     '/consol': /GET \/console/,
     '/metric': /GET \/metrics/,
-    '/nonsense': /no endpoint like it; GET \/docs/,
-    '/x': /no endpoint like it; GET \/docs/,
-    '/api/OC_TOMA/v1/qwertz': /no endpoint like it; GET \/docs/,
+    '/nonsense': /No endpoint has a similar address. GET \/docs/,
+    '/x': /No endpoint has a similar address. GET \/docs/,
+    '/api/OC_TOMA/v1/qwertz': /No endpoint has a similar address. GET \/docs/,
   };
   for (const [target, detail] of Object.entries(nearest)) {
     await refuses(server, k_body, 9100, { target, detail });

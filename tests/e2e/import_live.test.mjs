@@ -60,7 +60,7 @@ describe('beside the API', () => {
     await imported(caller, file, [0, 1, 2]);
     assert.match(
       rejectedOf(file),
-      /LV1,.*,9022,A permit with this reference stands with other values/,
+      /LV1,.*,9022,A permit with this reference already exists with other values/,
     );
     assert.match(rejectedOf(file), /LV2,.*,9022,The permit with this reference was deleted/);
     assert.equal(await total(), '2');

@@ -90,7 +90,7 @@ TEST(CopyRefusal, of_half_a_copy_as_a_source) {
   const TestDatabase half;
   stop_half_way(original.url(), half.url());
   const TemporaryFolder folder;
-  expect_refused_and_unchanged(half.url(), file_in(folder), "has not finished");
+  expect_refused_and_unchanged(half.url(), file_in(folder), "unfinished copy");
 }
 
 TEST(CopyRefusal, of_a_source_that_does_not_exist) {

@@ -42,8 +42,7 @@ void expect_unusable(const std::string& url) {
     const service::App app({url, {}, {}, {}}, k_clock);
     FAIL() << "half a copy was served";
   } catch (const database::DatabaseError& error) {
-    EXPECT_NE(std::string_view(error.what()).find("a copy that has not finished"),
-              std::string_view::npos)
+    EXPECT_NE(std::string_view(error.what()).find("an unfinished copy"), std::string_view::npos)
         << error.what();
   }
 }
