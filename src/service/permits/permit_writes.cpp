@@ -222,8 +222,8 @@ void find_zones(WriteBatch& batch, std::span<PushPermit* const> pushes) {
       push->permit.zone_name = name.id;
       if (!name.zone) {
         push->outcome->warnings.emplace_back(
-            "This client has no such zone. The permit is stored as disconnected. It connects by "
-            "itself once the zone or an alias is added.");
+            "This client has no such zone. The permit is stored as a disconnected record. It "
+            "connects by itself once the zone or an alias is added.");
       }
     }
   }

@@ -74,7 +74,7 @@ const Scenario k_rows[] = {
      .before = {{"permits/push", {{"zone", R"("Nowhere")"}}, {{"Idempotency-Key", "k1"}}}},
      .changes = {{"zone", R"("Nowhere")"}},
      .headers = {{"Idempotency-Key", "k1"}},
-     .contains = {R"("InternalReferenceID":"REF:1","warnings":["The zone matches)"},
+     .contains = {R"("InternalReferenceID":"REF:1","warnings":["This client has no such zone)"},
      .reply_headers = {{"Idempotent-Replay", "true"}}},
 
     {.name = "another_value_is_another_body",
