@@ -122,7 +122,7 @@ function checkReply(check, zone, { permits, vehicles }) {
   };
   if (check.zone !== undefined && zone === undefined) {
     reply.warnings = [
-      'The zone matches no zone of this client: permits of any other zone do not count.',
+      'This client has no such zone. Permits for its other zones do not count.',
     ];
   }
   return reply;
